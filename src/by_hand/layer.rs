@@ -1,0 +1,234 @@
+//! One layer: weights, a bias, an activation, and what forward keeps for backward.
+
+use ndarray::linalg::general_mat_vec_mul;
+use ndarray::{
+    Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, azip,
+};
+use rand::Rng;
+
+use crate::random::standard_normal;
+use crate::softmax::softmax_into;
+
+/// What a layer does to `z = W x + b`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// `a = max(0, z)`, entry by entry.
+    Relu,
+    /// `a = exp(z) / Σ exp(z)`: the last layer's probabilities.
+    Softmax,
+}
+
+/// A fully connected layer, `a = activation(W x + b)`.
+///
+/// | name | shape | |
+/// |---|---|---|
+/// | `W` | `(n_out, n_in)` | weights, one row per output |
+/// | `b` | `(n_out,)` | bias |
+/// | `x`, `dx` | `(n_in,)` | input, and the loss's gradient with respect to it |
+/// | `z`, `a`, `dz` | `(n_out,)` | before and after the activation, and the gradient at `z` |
+///
+/// The layer owns room for all of them, so that a training step allocates nothing.
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::by_hand::{Activation, Layer};
+///
+/// let w = array![[1.0, 2.0], [3.0, -4.0]];
+/// let b = array![0.5, 0.5];
+/// let mut layer = Layer::from_parts(w, b, Activation::Relu);
+///
+/// let x = array![1.0, 1.0];
+/// assert_eq!(layer.forward(x.view()), array![3.5, 0.0]);
+///
+/// let grad = array![1.0, 1.0]; // dL/da, from the layer above
+/// let dx = layer.backward(grad.view(), 0.5);
+/// assert_eq!(dx, array![1.0, 2.0]); // Wᵀ dz, with dz = [1, 0]
+/// assert_eq!(layer.w(), array![[0.5, 1.5], [3.0, -4.0]]); // W - 0.5 outer(dz, x)
+/// ```
+// ANCHOR: layer
+#[derive(Clone, Debug)]
+pub struct Layer {
+    w: Array2<f64>,
+    b: Array1<f64>,
+    activation: Activation,
+    // The cache: what forward keeps for backward.
+    x: Array1<f64>,
+    z: Array1<f64>,
+    a: Array1<f64>,
+    // What backward computes.
+    dz: Array1<f64>,
+    dx: Array1<f64>,
+}
+// ANCHOR_END: layer
+
+impl Layer {
+    /// A layer with He's initial weights, `W ~ N(0, 1) · sqrt(2 / n_in)`, and `b = 0`.
+    ///
+    /// ReLU silences about half of the units. The 2 makes up for it, so that the activations of a
+    /// deep stack neither fade nor explode.
+    ///
+    /// Source: He, Zhang, Ren and Sun, *Delving Deep into Rectifiers*, 2015, equation 10.
+    // ANCHOR: layer_new
+    pub fn new(
+        n_in: usize,
+        n_out: usize,
+        activation: Activation,
+        rng: &mut impl Rng,
+    ) -> Self {
+        let scale = (2.0 / n_in as f64).sqrt();
+        let w =
+            Array2::from_shape_simple_fn((n_out, n_in), || standard_normal(rng) * scale);
+        let b = Array1::zeros(n_out);
+        Self::from_parts(w, b, activation)
+    }
+    // ANCHOR_END: layer_new
+
+    /// A layer with the given weights and bias.
+    ///
+    /// # Panics
+    ///
+    /// If `b` has not one entry for each row of `w`.
+    #[track_caller]
+    pub fn from_parts(w: Array2<f64>, b: Array1<f64>, activation: Activation) -> Self {
+        let (n_out, n_in) = w.dim();
+        assert_eq!(
+            b.len(),
+            n_out,
+            "b needs one entry for each of the {n_out} rows of W"
+        );
+        Self {
+            w: w.as_standard_layout().into_owned(),
+            b,
+            activation,
+            x: Array1::zeros(n_in),
+            z: Array1::zeros(n_out),
+            a: Array1::zeros(n_out),
+            dz: Array1::zeros(n_out),
+            dx: Array1::zeros(n_in),
+        }
+    }
+
+    /// `a = activation(W x + b)`.
+    ///
+    /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
+    ///
+    /// # Panics
+    ///
+    /// If `x` has not `n_in` entries.
+    #[track_caller]
+    // ANCHOR: layer_forward
+    pub fn forward(&mut self, x: ArrayView1<'_, f64>) -> ArrayView1<'_, f64> {
+        assert_eq!(
+            x.len(),
+            self.n_in(),
+            "x needs one entry for each column of W"
+        );
+        self.x.assign(&x);
+
+        // z = W x + b
+        self.z.assign(&self.b);
+        general_mat_vec_mul(1.0, &self.w, &self.x, 1.0, &mut self.z);
+
+        match self.activation {
+            Activation::Relu => azip!((a in &mut self.a, &z in &self.z) *a = relu(z)),
+            Activation::Softmax => softmax_into(self.z.view(), self.a.view_mut()),
+        }
+        self.a.view()
+    }
+    // ANCHOR_END: layer_forward
+
+    /// Takes the gradient back through the layer, and takes one step of gradient descent.
+    ///
+    /// `grad` is `dL/da`, from the layer above; for a softmax layer it is `dL/dz`, because the
+    /// gradient of softmax and cross-entropy is taken together, upstream. The result is `dL/dx`
+    /// for the layer below, computed with the weights as they were in forward.
+    ///
+    /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`. Call [`forward`](Self::forward) first.
+    ///
+    /// # Panics
+    ///
+    /// If `grad` has not `n_out` entries.
+    #[track_caller]
+    // ANCHOR: layer_backward
+    pub fn backward(
+        &mut self,
+        grad: ArrayView1<'_, f64>,
+        lr: f64,
+    ) -> ArrayView1<'_, f64> {
+        assert_eq!(
+            grad.len(),
+            self.n_out(),
+            "grad needs one entry for each row of W"
+        );
+
+        // dz = grad * (z > 0), or grad itself
+        match self.activation {
+            Activation::Relu => {
+                azip!((dz in &mut self.dz, &g in &grad, &z in &self.z) *dz = if z > 0.0 { g } else { 0.0 });
+            }
+            Activation::Softmax => self.dz.assign(&grad),
+        }
+
+        self.dx.fill(0.0);
+        for (mut w, &dz) in self.w.axis_iter_mut(Axis(0)).zip(&self.dz) {
+            if dz == 0.0 {
+                continue;
+            }
+            self.dx.scaled_add(dz, &w); // dx = Wᵀ dz, before the update
+            w.scaled_add(-lr * dz, &self.x); // W -= lr dW, where dW = outer(dz, x)
+        }
+        self.b.scaled_add(-lr, &self.dz); // b -= lr db, where db = dz
+        self.dx.view()
+    }
+    // ANCHOR_END: layer_backward
+
+    /// The number of inputs, `n_in`.
+    pub fn n_in(&self) -> usize {
+        self.w.ncols()
+    }
+
+    /// The number of outputs, `n_out`.
+    pub fn n_out(&self) -> usize {
+        self.w.nrows()
+    }
+
+    /// The activation.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
+    /// The weights `W`, `(n_out, n_in)`.
+    pub fn w(&self) -> ArrayView2<'_, f64> {
+        self.w.view()
+    }
+
+    /// The weights, to change them.
+    pub fn w_mut(&mut self) -> ArrayViewMut2<'_, f64> {
+        self.w.view_mut()
+    }
+
+    /// The bias `b`, `(n_out,)`.
+    pub fn b(&self) -> ArrayView1<'_, f64> {
+        self.b.view()
+    }
+
+    /// The bias, to change it.
+    pub fn b_mut(&mut self) -> ArrayViewMut1<'_, f64> {
+        self.b.view_mut()
+    }
+
+    /// `z = W x + b` of the last forward pass, `(n_out,)`: a softmax layer's logits.
+    pub fn z(&self) -> ArrayView1<'_, f64> {
+        self.z.view()
+    }
+
+    /// The activations of the last forward pass, `(n_out,)`.
+    pub fn a(&self) -> ArrayView1<'_, f64> {
+        self.a.view()
+    }
+}
+
+/// `max(0, z)`. A NaN stays NaN, where `f64::max` would hide it.
+fn relu(z: f64) -> f64 {
+    if z < 0.0 { 0.0 } else { z }
+}

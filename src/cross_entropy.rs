@@ -1,0 +1,77 @@
+//! The loss: how surprised the network is by the right answer.
+
+use ndarray::{Array1, ArrayView1};
+
+use crate::softmax::{log_softmax, softmax};
+
+/// The lesson's loss: `-ln(yhat[y] + 1e-7)`, from probabilities.
+///
+/// The `1e-7` keeps `ln` away from zero where a probability has underflowed. The price is a small
+/// bias, and a ceiling of 16.1 on the loss. It is good enough for a log that people read;
+/// [`from_logits`] needs no such crutch and is the form that frameworks use.
+///
+/// Natural logarithm, one example.
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::cross_entropy;
+///
+/// let loss = cross_entropy::from_probabilities(array![0.25, 0.75].view(), 1);
+/// assert!((loss - 0.287_682).abs() < 1e-6);
+/// ```
+///
+/// # Panics
+///
+/// If `y` is not a class of `yhat`.
+#[track_caller]
+// ANCHOR: from_probabilities
+pub fn from_probabilities(yhat: ArrayView1<'_, f64>, y: usize) -> f64 {
+    -libm::log(yhat[y] + 1e-7)
+}
+// ANCHOR_END: from_probabilities
+
+/// Cross-entropy from logits: `-log_softmax(z)[y]`.
+///
+/// Natural logarithm, one example. Right for any finite `z`, because it never takes the logarithm
+/// of a probability: a score 2,000 below the best costs 2,000, not 16.1 and not infinity.
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::cross_entropy;
+///
+/// assert_eq!(cross_entropy::from_logits(array![0.0, -2000.0].view(), 1), 2000.0);
+/// ```
+///
+/// # Panics
+///
+/// If `y` is not a class of `z`.
+#[track_caller]
+// ANCHOR: from_logits
+pub fn from_logits(z: ArrayView1<'_, f64>, y: usize) -> f64 {
+    -log_softmax(z)[y]
+}
+// ANCHOR_END: from_logits
+
+/// The gradient of [`from_logits`] with respect to `z`: `softmax(z) - one_hot(y)`.
+///
+/// Shapes: `z` and the result are `(n,)`. Softmax and cross-entropy are differentiated together,
+/// because together almost everything cancels.
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::cross_entropy;
+///
+/// assert_eq!(cross_entropy::gradient(array![3.0, 3.0].view(), 0), array![-0.5, 0.5]);
+/// ```
+///
+/// # Panics
+///
+/// If `y` is not a class of `z`.
+#[track_caller]
+// ANCHOR: gradient
+pub fn gradient(z: ArrayView1<'_, f64>, y: usize) -> Array1<f64> {
+    let mut grad = softmax(z);
+    grad[y] -= 1.0;
+    grad
+}
+// ANCHOR_END: gradient

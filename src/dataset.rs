@@ -1,0 +1,166 @@
+//! Labelled examples, checked as they enter, so that training need not doubt them.
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use thiserror::Error;
+
+/// Inputs and their labels.
+///
+/// | name | shape | |
+/// |---|---|---|
+/// | inputs | `(examples, features)` | one example a row |
+/// | labels | `(examples,)` | each a class, `0..classes` |
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::dataset::Dataset;
+///
+/// let data = Dataset::new(array![[0.0, 1.0], [1.0, 0.0]], vec![1, 0], 2)?;
+/// assert_eq!(data.len(), 2);
+/// assert_eq!(data.x(0), array![0.0, 1.0]);
+/// assert_eq!(data.y(0), 1);
+/// # Ok::<(), no_magic::dataset::DatasetError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    inputs: Array2<f64>,
+    labels: Vec<usize>,
+    classes: usize,
+}
+
+impl Dataset {
+    /// Checks the examples and takes them.
+    ///
+    /// # Errors
+    ///
+    /// If there are no examples, no features or no classes; if inputs and labels differ in number;
+    /// if a label is not below `classes`; if an input is NaN or infinite.
+    pub fn new(
+        inputs: Array2<f64>,
+        labels: Vec<usize>,
+        classes: usize,
+    ) -> Result<Self, DatasetError> {
+        let (examples, features) = inputs.dim();
+        if examples != labels.len() {
+            return Err(DatasetError::Lengths {
+                inputs: examples,
+                labels: labels.len(),
+            });
+        }
+        if examples == 0 {
+            return Err(DatasetError::NoExamples);
+        }
+        if features == 0 {
+            return Err(DatasetError::NoFeatures);
+        }
+        if let Some(example) = labels.iter().position(|&label| label >= classes) {
+            return Err(DatasetError::Label {
+                example,
+                label: labels[example],
+                classes,
+            });
+        }
+        if let Some(((example, feature), &value)) =
+            inputs.indexed_iter().find(|(_, value)| !value.is_finite())
+        {
+            return Err(DatasetError::NotFinite {
+                example,
+                feature,
+                value,
+            });
+        }
+        Ok(Self {
+            inputs,
+            labels,
+            classes,
+        })
+    }
+
+    /// The number of examples, at least one.
+    #[expect(clippy::len_without_is_empty, reason = "a data set is never empty")]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// The number of features of each example.
+    pub fn features(&self) -> usize {
+        self.inputs.ncols()
+    }
+
+    /// The number of classes.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// Example `i`, `(features,)`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no example `i`.
+    #[track_caller]
+    pub fn x(&self, i: usize) -> ArrayView1<'_, f64> {
+        self.inputs.row(i)
+    }
+
+    /// The label of example `i`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no example `i`.
+    #[track_caller]
+    pub fn y(&self, i: usize) -> usize {
+        self.labels[i]
+    }
+
+    /// All inputs, `(examples, features)`.
+    pub fn inputs(&self) -> ArrayView2<'_, f64> {
+        self.inputs.view()
+    }
+
+    /// All labels, in the order of the inputs.
+    pub fn labels(&self) -> &[usize] {
+        &self.labels
+    }
+}
+
+/// Why examples can't be a [`Dataset`]. Examples and features count from 0.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum DatasetError {
+    /// Inputs and labels differ in number.
+    #[error("there are {inputs} inputs but {labels} labels; each input needs one label")]
+    Lengths {
+        /// The number of inputs.
+        inputs: usize,
+        /// The number of labels.
+        labels: usize,
+    },
+    /// There is nothing to learn from.
+    #[error("the data set is empty; it needs at least one example")]
+    NoExamples,
+    /// The inputs have no columns.
+    #[error("the inputs have no features; each example needs at least one number")]
+    NoFeatures,
+    /// A label names no class.
+    #[error(
+        "example {example} has the label {label}, but with {classes} classes it must be below {classes}"
+    )]
+    Label {
+        /// The example.
+        example: usize,
+        /// Its label.
+        label: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// An input is NaN or infinite.
+    #[error(
+        "example {example} has {value} at feature {feature}; every input must be a finite number"
+    )]
+    NotFinite {
+        /// The example.
+        example: usize,
+        /// The feature.
+        feature: usize,
+        /// The value.
+        value: f64,
+    },
+}

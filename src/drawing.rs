@@ -1,0 +1,213 @@
+//! A 6×6 drawing, and its form as text: six lines of six characters, `#` on and `.` off.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ndarray::Array1;
+use thiserror::Error;
+
+/// The side of a drawing, in pixels.
+pub const SIDE: usize = 6;
+
+/// The number of pixels of a drawing, which is the number of inputs of the network.
+pub const PIXELS: usize = SIDE * SIDE;
+
+/// A drawing of 6×6 pixels, each on or off.
+///
+/// As text, `#` or `1` is on and `.` or `0` is off. Blank lines around the drawing, white space at
+/// a line's end and Windows line ends are fine.
+///
+/// ```
+/// use no_magic::drawing::Drawing;
+///
+/// let text = "
+/// ......
+/// .####.
+/// ......
+/// ......
+/// ......
+/// ......
+/// ";
+/// let drawing: Drawing = text.parse()?;
+/// assert!(drawing.is_on(1, 1));
+/// assert_eq!(drawing.pixels().sum(), 4.0);
+/// assert_eq!(drawing.to_string(), text.trim_start());
+/// # Ok::<(), no_magic::drawing::DrawingError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Drawing {
+    pixels: [[bool; SIDE]; SIDE],
+}
+
+impl Drawing {
+    /// Whether the pixel at `row` and `column` is on. Both count from 0, from the top left.
+    ///
+    /// # Panics
+    ///
+    /// If `row` or `column` is not below [`SIDE`].
+    #[track_caller]
+    pub fn is_on(&self, row: usize, column: usize) -> bool {
+        self.pixels[row][column]
+    }
+
+    /// Turns the pixel at `row` and `column` on or off.
+    ///
+    /// # Panics
+    ///
+    /// If `row` or `column` is not below [`SIDE`].
+    #[track_caller]
+    pub fn set(&mut self, row: usize, column: usize, on: bool) {
+        self.pixels[row][column] = on;
+    }
+
+    /// The drawing as the network sees it: row after row, 1 for on and 0 for off.
+    ///
+    /// Shape: `(36,)`.
+    pub fn pixels(&self) -> Array1<f64> {
+        self.pixels
+            .iter()
+            .flatten()
+            .map(|&on| f64::from(u8::from(on)))
+            .collect()
+    }
+
+    /// The drawing mirrored at the diagonal: rows become columns.
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        let mut transposed = Self::default();
+        for (row, line) in self.pixels.iter().enumerate() {
+            for (column, &on) in line.iter().enumerate() {
+                transposed.pixels[column][row] = on;
+            }
+        }
+        transposed
+    }
+}
+
+impl FromStr for Drawing {
+    type Err = DrawingError;
+
+    fn from_str(text: &str) -> Result<Self, DrawingError> {
+        let text = text.trim_start_matches('\u{feff}');
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        let Some(first) = lines.iter().position(|line| !line.is_empty()) else {
+            return Err(DrawingError::Empty);
+        };
+        let last = lines
+            .iter()
+            .rposition(|line| !line.is_empty())
+            .unwrap_or(first);
+
+        let mut drawing = Self::default();
+        for (index, line) in lines.iter().enumerate().take(last + 1).skip(first) {
+            let row = index - first;
+            if row == SIDE {
+                return Err(DrawingError::TooManyLines { line: index + 1 });
+            }
+            drawing.pixels[row] = parse_line(line, index + 1)?;
+        }
+        let found = last + 1 - first;
+        if found < SIDE {
+            return Err(DrawingError::TooFewLines {
+                found,
+                line: last + 2,
+            });
+        }
+        Ok(drawing)
+    }
+}
+
+fn parse_line(text: &str, line: usize) -> Result<[bool; SIDE], DrawingError> {
+    let mut pixels = [false; SIDE];
+    let mut characters = text.chars();
+    for (pixel, column) in pixels.iter_mut().zip(1..) {
+        *pixel = match characters.next() {
+            Some('#' | '1') => true,
+            Some('.' | '0') => false,
+            Some(found) => {
+                return Err(DrawingError::Character {
+                    line,
+                    column,
+                    found,
+                });
+            }
+            None => return Err(DrawingError::ShortLine { line, column }),
+        };
+    }
+    match characters.next() {
+        Some(_) => Err(DrawingError::LongLine {
+            line,
+            column: SIDE + 1,
+        }),
+        None => Ok(pixels),
+    }
+}
+
+impl fmt::Display for Drawing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.pixels {
+            let text: String =
+                line.iter().map(|&on| if on { '#' } else { '.' }).collect();
+            writeln!(f, "{text}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a text is no [`Drawing`]. Lines and columns count from 1, as editors do.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DrawingError {
+    /// The text is empty or blank.
+    #[error(
+        "there is no drawing here; write six lines of six characters, # for on and . for off"
+    )]
+    Empty,
+    /// A character that is neither on nor off.
+    #[error(
+        "line {line}, column {column}: {found:?} is not a pixel; write # (or 1) for on and . (or 0) for off"
+    )]
+    Character {
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+        /// What stands there.
+        found: char,
+    },
+    /// A line ends too soon.
+    #[error(
+        "line {line}, column {column}: the line ends here, but each line needs {SIDE} characters"
+    )]
+    ShortLine {
+        /// The line.
+        line: usize,
+        /// The first column that is missing.
+        column: usize,
+    },
+    /// A line goes on too long.
+    #[error(
+        "line {line}, column {column}: the line goes on, but each line has only {SIDE} characters"
+    )]
+    LongLine {
+        /// The line.
+        line: usize,
+        /// The first column too many.
+        column: usize,
+    },
+    /// The drawing ends too soon.
+    #[error(
+        "line {line}, column 1: the drawing ends after {found} lines, but it needs {SIDE}"
+    )]
+    TooFewLines {
+        /// The number of lines found.
+        found: usize,
+        /// The first line that is missing.
+        line: usize,
+    },
+    /// The drawing goes on too long.
+    #[error("line {line}, column 1: the drawing goes on, but it has only {SIDE} lines")]
+    TooManyLines {
+        /// The first line too many.
+        line: usize,
+    },
+}

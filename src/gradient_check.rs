@@ -1,0 +1,142 @@
+//! Is the gradient right? Ask the loss itself.
+//!
+//! Nudge one number up and down, see how the loss changes, and compare with what backpropagation
+//! says. It is slow and needs no calculus, which makes it a good judge.
+
+use ndarray::{Array1, ArrayView1};
+use thiserror::Error;
+
+/// The nudge: large enough that the loss visibly changes, small enough that its curve looks straight.
+pub const STEP: f64 = 1e-5;
+
+/// Below this size, entries of a gradient are compared by their plain difference: the rounding
+/// of the loss, divided by [`STEP`], is all that could be seen of a ratio.
+pub const FLOOR: f64 = 1e-4;
+
+/// The gradient of `f` at `p` by central differences: `(f(p + h eᵢ) - f(p - h eᵢ)) / 2h`.
+///
+/// Shapes: `p` and the result are `(n,)`; `h` is [`STEP`]. The error shrinks with `h²`, where
+/// stepping to one side only would leave an error of the order of `h`.
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::gradient_check::central_differences;
+///
+/// let gradient = central_differences(|p| p[0] * p[0] * p[1], array![3.0, 5.0].view());
+/// assert!((gradient[0] - 30.0).abs() < 1e-8);
+/// assert!((gradient[1] - 9.0).abs() < 1e-8);
+/// ```
+///
+/// Source: Goodfellow, Bengio and Courville, *Deep Learning*, section 11.5.
+// ANCHOR: central_differences
+pub fn central_differences(
+    mut f: impl FnMut(ArrayView1<'_, f64>) -> f64,
+    p: ArrayView1<'_, f64>,
+) -> Array1<f64> {
+    let mut p = p.to_owned();
+    (0..p.len())
+        .map(|i| {
+            let value = p[i];
+            p[i] = value + STEP;
+            let above = f(p.view());
+            p[i] = value - STEP;
+            let below = f(p.view());
+            p[i] = value;
+            (above - below) / (2.0 * STEP)
+        })
+        .collect()
+}
+// ANCHOR_END: central_differences
+
+/// How far apart two numbers are, relative to the larger: `|a - b| / max(|a|, |b|, FLOOR)`.
+///
+/// ```
+/// use no_magic::gradient_check::relative_error;
+///
+/// assert_eq!(relative_error(4.0, 3.0), 0.25);
+/// assert_eq!(relative_error(0.0, 0.0), 0.0);
+/// assert!(relative_error(f64::NAN, 1.0).is_nan());
+/// ```
+pub fn relative_error(a: f64, b: f64) -> f64 {
+    (a - b).abs() / a.abs().max(b.abs()).max(FLOOR)
+}
+
+/// Compares `gradient` with the central differences of `f` at `p`; returns the largest relative error.
+///
+/// `name` is what the error calls the gradient.
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::gradient_check;
+///
+/// let f = |p: ndarray::ArrayView1<f64>| p[0] * p[0];
+/// let p = array![3.0];
+/// assert!(gradient_check::check("df", f, p.view(), array![6.0].view(), 1e-6)? < 1e-9);
+///
+/// let wrong = gradient_check::check("df", f, p.view(), array![3.0].view(), 1e-6).unwrap_err();
+/// assert!(wrong.to_string().starts_with("df[0] is 3, but finite differences say 6.0000"));
+/// # Ok::<(), gradient_check::GradientError>(())
+/// ```
+///
+/// # Errors
+///
+/// At the entry that is furthest off, if that is by more than `tolerance`, or is NaN.
+///
+/// # Panics
+///
+/// If `gradient` and `p` differ in length.
+#[track_caller]
+// ANCHOR: gradient_check
+pub fn check(
+    name: &str,
+    f: impl FnMut(ArrayView1<'_, f64>) -> f64,
+    p: ArrayView1<'_, f64>,
+    gradient: ArrayView1<'_, f64>,
+    tolerance: f64,
+) -> Result<f64, GradientError> {
+    assert_eq!(
+        gradient.len(),
+        p.len(),
+        "a gradient has one entry for each parameter"
+    );
+    let differences = central_differences(f, p);
+    let mut worst = (0.0, 0);
+    for (i, (&received, &expected)) in gradient.iter().zip(&differences).enumerate() {
+        let error = relative_error(received, expected);
+        if error > worst.0 || error.is_nan() {
+            worst = (error, i);
+        }
+        if error.is_nan() {
+            break;
+        }
+    }
+    let (error, index) = worst;
+    if error <= tolerance {
+        return Ok(error);
+    }
+    let (received, expected) = (gradient[index], differences[index]);
+    Err(GradientError {
+        name: name.to_owned(),
+        index,
+        received,
+        expected,
+    })
+}
+// ANCHOR_END: gradient_check
+
+/// An entry of a gradient that finite differences contradict.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[error(
+    "{name}[{index}] is {received}, but finite differences say {expected:.10} \
+     (relative error {:.1e})", relative_error(*.received, *.expected)
+)]
+pub struct GradientError {
+    /// The gradient's name.
+    pub name: String,
+    /// The entry, counted from 0.
+    pub index: usize,
+    /// What backpropagation said.
+    pub received: f64,
+    /// What finite differences say.
+    pub expected: f64,
+}

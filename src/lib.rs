@@ -1,0 +1,43 @@
+//! A neural network written by hand, with [`ndarray`] and nothing hidden.
+//!
+//! This is the code that the workbook prints and explains. Read it in this order:
+//!
+//! 1. [`by_hand::Layer`]: one layer, its forward pass, its backward pass and its update.
+//! 2. [`softmax`] and [`cross_entropy`]: from scores to probabilities to a loss.
+//! 3. [`by_hand::NeuralNet`]: a stack of layers and one training step.
+//! 4. [`by_hand::Training`]: shuffled epochs over a [`dataset::Dataset`].
+//! 5. [`patterns`] and [`drawing`]: the data, 6×6 pictures of lines and crosses.
+//! 6. [`gradient_check`]: is the gradient right?
+//!
+//! ```
+//! use no_magic::by_hand::{NeuralNet, Training};
+//! use no_magic::patterns;
+//! use rand::{SeedableRng, rngs::ChaCha8Rng};
+//!
+//! let mut rng = ChaCha8Rng::seed_from_u64(0);
+//! let data = patterns::dataset([120; 3], &mut rng)?;
+//! let mut network = NeuralNet::new(&[36, 16, 3], &mut rng)?;
+//! for report in Training::new(&mut network, &data, 0.05, &mut rng)?.take(50) {
+//!     println!("{}", report?);
+//! }
+//! assert!(network.accuracy(&data) > 0.9);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The same numbers everywhere
+//!
+//! A run from a seed gives the same bits on every machine, in debug and in release. Randomness
+//! comes from a generator that the caller passes in, `exp` and `ln` from [`libm`] rather than from
+//! the platform, and every sum is taken in an order that does not depend on the processor.
+
+#![forbid(unsafe_code)]
+
+pub mod by_hand;
+pub mod cross_entropy;
+pub mod dataset;
+pub mod drawing;
+
+pub mod gradient_check;
+pub mod patterns;
+pub mod random;
+pub mod softmax;

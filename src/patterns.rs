@@ -1,0 +1,179 @@
+//! The data: 6×6 pictures of horizontal lines, vertical lines and X's, as a person would draw them.
+
+use std::fmt;
+use std::ops::Range;
+
+use ndarray::Array2;
+use rand::{Rng, RngExt};
+
+use crate::dataset::{Dataset, DatasetError};
+use crate::drawing::{Drawing, PIXELS, SIDE};
+
+/// The three classes, in the order of their labels.
+// ANCHOR: pattern
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    /// Label 0: a line from left to right.
+    Horizontal,
+    /// Label 1: a line from top to bottom.
+    Vertical,
+    /// Label 2: two diagonals that cross.
+    X,
+}
+// ANCHOR_END: pattern
+
+impl Pattern {
+    /// All patterns, each at the index that is its label.
+    pub const ALL: [Self; 3] = [Self::Horizontal, Self::Vertical, Self::X];
+
+    /// The label that stands for the pattern in a data set: its index in [`Pattern::ALL`].
+    pub fn label(self) -> usize {
+        self as usize
+    }
+
+    /// Draws the pattern somewhere, with the flaws of a human hand.
+    ///
+    /// - A line has 4 to 6 pixels, anywhere. Of six lines, two are straight, two step aside by one
+    ///   pixel on their way, one is two pixels thick, and one has a pixel missing.
+    /// - An X is 4×4 to 6×6 pixels large, anywhere, and half of them lack a pixel or two.
+    /// - Of twelve drawings, three have a stray pixel and one has two.
+    ///
+    /// ```
+    /// use no_magic::patterns::Pattern;
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(4);
+    /// print!("{}", Pattern::X.draw(&mut rng));
+    /// ```
+    // ANCHOR: pattern_draw
+    pub fn draw(self, rng: &mut impl Rng) -> Drawing {
+        let mut drawing = match self {
+            Self::Horizontal => draw_line(rng),
+            Self::Vertical => draw_line(rng).transposed(),
+            Self::X => draw_x(rng),
+        };
+        for _ in 0..choose([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2], rng) {
+            flip_one(&mut drawing, false, rng);
+        }
+        drawing
+    }
+    // ANCHOR_END: pattern_draw
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Horizontal => "horizontal line",
+            Self::Vertical => "vertical line",
+            Self::X => "X",
+        })
+    }
+}
+
+/// Draws a data set with the given number of examples of each pattern.
+///
+/// Shapes: inputs `(examples, 36)`, with the examples of one class after the other.
+///
+/// ```
+/// use no_magic::patterns;
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let data = patterns::dataset([120; 3], &mut ChaCha8Rng::seed_from_u64(0))?;
+/// assert_eq!(data.len(), 360);
+/// assert_eq!(data.features(), 36);
+/// # Ok::<(), no_magic::dataset::DatasetError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`DatasetError::NoExamples`] if every count is zero.
+// ANCHOR: patterns_dataset
+pub fn dataset(counts: [usize; 3], rng: &mut impl Rng) -> Result<Dataset, DatasetError> {
+    let mut inputs = Array2::zeros((counts.iter().sum(), PIXELS));
+    let mut labels = Vec::new();
+    for (pattern, count) in Pattern::ALL.into_iter().zip(counts) {
+        for _ in 0..count {
+            inputs
+                .row_mut(labels.len())
+                .assign(&pattern.draw(rng).pixels());
+            labels.push(pattern.label());
+        }
+    }
+    Dataset::new(inputs, labels, Pattern::ALL.len())
+}
+// ANCHOR_END: patterns_dataset
+
+fn draw_line(rng: &mut impl Rng) -> Drawing {
+    let columns = choose(spans(), rng);
+    let row = rng.random_range(0..SIDE);
+    let next_row = if row + 1 < SIDE { row + 1 } else { row - 1 };
+    let mut drawing = Drawing::default();
+    match rng.random_range(0..6) {
+        // Straight.
+        0 | 1 => stroke(&mut drawing, row, columns),
+        // With a step.
+        2 | 3 => {
+            let step = rng.random_range(columns.start + 1..columns.end);
+            let [left, right] = choose([[row, next_row], [next_row, row]], rng);
+            stroke(&mut drawing, left, columns.start..step);
+            stroke(&mut drawing, right, step..columns.end);
+        }
+        // Two pixels thick.
+        4 => {
+            stroke(&mut drawing, row, columns.clone());
+            stroke(&mut drawing, next_row, columns);
+        }
+        // With one pixel missing.
+        _ => {
+            stroke(&mut drawing, row, columns);
+            flip_one(&mut drawing, true, rng);
+        }
+    }
+    drawing
+}
+
+fn draw_x(rng: &mut impl Rng) -> Drawing {
+    let squares =
+        spans().flat_map(|rows| spans().map(move |columns| (rows.clone(), columns)));
+    let (rows, columns) = choose(
+        squares.filter(|(rows, columns)| rows.len() == columns.len()),
+        rng,
+    );
+    let mut drawing = Drawing::default();
+    for (row, (left, right)) in rows.zip(columns.clone().zip(columns.rev())) {
+        drawing.set(row, left, true);
+        drawing.set(row, right, true);
+    }
+    for _ in 0..choose([0, 0, 0, 1, 1, 2], rng) {
+        flip_one(&mut drawing, true, rng);
+    }
+    drawing
+}
+
+/// The six stretches of 4, 5 or 6 pixels that fit into the drawing's side.
+fn spans() -> impl Iterator<Item = Range<usize>> {
+    (4..=SIDE)
+        .flat_map(|length| (0..=SIDE - length).map(move |start| start..start + length))
+}
+
+fn stroke(drawing: &mut Drawing, row: usize, columns: Range<usize>) {
+    for column in columns {
+        drawing.set(row, column, true);
+    }
+}
+
+/// Flips one of the pixels that are `on` (or off).
+fn flip_one(drawing: &mut Drawing, on: bool, rng: &mut impl Rng) {
+    let places = (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column)));
+    let (row, column) = choose(
+        places.filter(|&(row, column)| drawing.is_on(row, column) == on),
+        rng,
+    );
+    drawing.set(row, column, !on);
+}
+
+/// One of the choices, each as likely as the others.
+fn choose<T>(choices: impl IntoIterator<Item = T>, rng: &mut impl Rng) -> T {
+    let mut choices: Vec<T> = choices.into_iter().collect();
+    choices.swap_remove(rng.random_range(0..choices.len()))
+}
