@@ -1,8 +1,7 @@
 //! One layer: weights, a bias, an activation, and what forward keeps for backward.
 
-use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{
-    Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, azip,
+    Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, azip,
 };
 use rand::Rng;
 
@@ -126,8 +125,7 @@ impl Layer {
         self.x.assign(&x);
 
         // z = W x + b
-        self.z.assign(&self.b);
-        general_mat_vec_mul(1.0, &self.w, &self.x, 1.0, &mut self.z);
+        azip!((z in &mut self.z, w in self.w.rows(), &b in &self.b) *z = w.dot(&self.x) + b);
 
         match self.activation {
             Activation::Relu => azip!((a in &mut self.a, &z in &self.z) *a = relu(z)),
@@ -155,32 +153,61 @@ impl Layer {
         grad: ArrayView1<'_, f64>,
         lr: f64,
     ) -> ArrayView1<'_, f64> {
+        self.activation_backward(grad);
+
+        // dx = Wᵀ dz, taken before the update
+        self.dx.fill(0.0);
+        for (w, &dz) in self.w.rows().into_iter().zip(&self.dz) {
+            self.dx.scaled_add(dz, &w);
+        }
+
+        self.update(lr);
+        self.dx.view()
+    }
+    // ANCHOR_END: layer_backward
+
+    /// [`backward`](Self::backward) for the first layer, below which nobody waits for `dx`.
+    ///
+    /// # Panics
+    ///
+    /// If `grad` has not `n_out` entries.
+    #[track_caller]
+    // ANCHOR: layer_backward_first
+    pub fn backward_first(&mut self, grad: ArrayView1<'_, f64>, lr: f64) {
+        self.activation_backward(grad);
+        self.update(lr);
+    }
+    // ANCHOR_END: layer_backward_first
+
+    /// `dz = grad * (z > 0)` for ReLU; for softmax `grad` itself.
+    #[track_caller]
+    // ANCHOR: layer_activation_backward
+    fn activation_backward(&mut self, grad: ArrayView1<'_, f64>) {
         assert_eq!(
             grad.len(),
             self.n_out(),
             "grad needs one entry for each row of W"
         );
-
-        // dz = grad * (z > 0), or grad itself
         match self.activation {
-            Activation::Relu => {
-                azip!((dz in &mut self.dz, &g in &grad, &z in &self.z) *dz = if z > 0.0 { g } else { 0.0 });
-            }
+            Activation::Relu => azip!((dz in &mut self.dz, &g in &grad, &z in &self.z) {
+                *dz = if z > 0.0 { g } else { 0.0 };
+            }),
             Activation::Softmax => self.dz.assign(&grad),
         }
-
-        self.dx.fill(0.0);
-        for (mut w, &dz) in self.w.axis_iter_mut(Axis(0)).zip(&self.dz) {
-            if dz == 0.0 {
-                continue;
-            }
-            self.dx.scaled_add(dz, &w); // dx = Wᵀ dz, before the update
-            w.scaled_add(-lr * dz, &self.x); // W -= lr dW, where dW = outer(dz, x)
-        }
-        self.b.scaled_add(-lr, &self.dz); // b -= lr db, where db = dz
-        self.dx.view()
     }
-    // ANCHOR_END: layer_backward
+    // ANCHOR_END: layer_activation_backward
+
+    /// `W -= lr dW` with `dW = outer(dz, x)`, and `b -= lr db` with `db = dz`.
+    // ANCHOR: layer_update
+    fn update(&mut self, lr: f64) {
+        for (mut w, &dz) in self.w.rows_mut().into_iter().zip(&self.dz) {
+            if dz != 0.0 {
+                w.scaled_add(-lr * dz, &self.x);
+            }
+        }
+        self.b.scaled_add(-lr, &self.dz);
+    }
+    // ANCHOR_END: layer_update
 
     /// The number of inputs, `n_in`.
     pub fn n_in(&self) -> usize {

@@ -97,12 +97,8 @@ impl NeuralNet {
     /// If `x` has not as many entries as the network has inputs.
     #[track_caller]
     // ANCHOR: predict
-    pub fn predict<'a>(&'a mut self, x: ArrayView1<'a, f64>) -> ArrayView1<'a, f64> {
-        let mut a = x;
-        for layer in &mut self.layers {
-            a = layer.forward(a);
-        }
-        a
+    pub fn predict(&mut self, x: ArrayView1<'_, f64>) -> ArrayView1<'_, f64> {
+        forward(&mut self.layers, x)
     }
     // ANCHOR_END: predict
 
@@ -118,11 +114,7 @@ impl NeuralNet {
     // ANCHOR: train_step
     pub fn train_step(&mut self, x: ArrayView1<'_, f64>, y: usize, lr: f64) -> f64 {
         // 1. Forward through all layers.
-        let mut a = x;
-        for layer in &mut self.layers {
-            a = layer.forward(a);
-        }
-        let yhat = a;
+        let yhat = forward(&mut self.layers, x);
         let loss = cross_entropy::from_probabilities(yhat, y);
 
         // 2. The gradient at the output: softmax and cross-entropy in one.
@@ -131,10 +123,15 @@ impl NeuralNet {
 
         // 3. Back through each layer, handing dx on.
         // 4. Each layer updates its own weights on the way.
+        let (first, rest) = self
+            .layers
+            .split_first_mut()
+            .expect("a network has a layer");
         let mut grad = self.grad.view();
-        for layer in self.layers.iter_mut().rev() {
+        for layer in rest.iter_mut().rev() {
             grad = layer.backward(grad, lr);
         }
+        first.backward_first(grad, lr);
         loss
     }
     // ANCHOR_END: train_step
@@ -159,6 +156,18 @@ impl NeuralNet {
         self.grad.len()
     }
 }
+
+// ANCHOR: forward
+#[track_caller]
+fn forward<'a>(layers: &'a mut [Layer], x: ArrayView1<'_, f64>) -> ArrayView1<'a, f64> {
+    let (first, rest) = layers.split_first_mut().expect("a network has a layer");
+    let mut a = first.forward(x);
+    for layer in rest {
+        a = layer.forward(a);
+    }
+    a
+}
+// ANCHOR_END: forward
 
 fn activation(layer: usize, n_layers: usize) -> Activation {
     if layer + 1 == n_layers {

@@ -186,7 +186,7 @@ impl fmt::Display for EpochReport {
 pub enum TrainingError {
     /// The learning rate is zero, negative, NaN or infinite.
     #[error(
-        "the learning rate is {learning_rate}; it must be a positive number, such as 0.05"
+        "the learning rate is {learning_rate:?}; it must be a positive number, such as 0.05"
     )]
     LearningRate {
         /// The learning rate.
@@ -211,7 +211,7 @@ pub enum TrainingError {
     /// The loss is no longer a finite number.
     #[error(
         "the loss is no longer a number in epoch {epoch}: the steps are too large; \
-         try a smaller learning rate than {learning_rate}, such as {}", learning_rate / 10.0
+         try a tenth of the learning rate {learning_rate:?}"
     )]
     Diverged {
         /// The epoch, counted from 0.
