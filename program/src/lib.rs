@@ -2,4 +2,6 @@
 //! drawing shows.
 
 pub mod files;
+pub mod history;
 pub mod model;
+pub mod plot;
