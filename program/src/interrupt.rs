@@ -1,0 +1,37 @@
+//! Ctrl-C, as a request to stop.
+
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The exit code after a second Ctrl-C: what shells report for a program that Ctrl-C has ended.
+pub const EXIT_CODE: i32 = 130;
+
+/// Whether Ctrl-C has been pressed.
+#[derive(Debug)]
+pub struct Interrupt {
+    requested: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Watches for Ctrl-C from now on. The first is a request; a second ends the process at once.
+    ///
+    /// # Errors
+    ///
+    /// If someone in this process is watching already.
+    pub fn watch() -> Result<Self, ctrlc::Error> {
+        let requested = Arc::new(AtomicBool::new(false));
+        let pressed = Arc::clone(&requested);
+        ctrlc::set_handler(move || {
+            if pressed.swap(true, Ordering::Relaxed) {
+                process::exit(EXIT_CODE);
+            }
+        })?;
+        Ok(Self { requested })
+    }
+
+    /// Whether Ctrl-C has been pressed.
+    pub fn is_requested(&self) -> bool {
+        self.requested.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,17 @@
+//! What the program suggests when the training is done.
+
+/// Where to go from here.
+pub const NEXT_STEPS: &str = "\
+Now draw something yourself. Write six lines of six characters to drawing.txt:
+
+    ......
+    ....#.
+    ...#..
+    ...#..
+    ...#..
+    ......
+
+Then ask the network what it sees:
+
+    cargo run --release -- classify drawing.txt
+";

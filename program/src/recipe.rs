@@ -1,0 +1,135 @@
+//! What to train, and on what. The same recipe gives the same network on every machine.
+
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use no_magic::by_hand::{NeuralNet, Training, TrainingError};
+use no_magic::dataset::{Dataset, DatasetError};
+use no_magic::patterns;
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+
+use crate::error::ProgramError;
+use crate::hidden::Hidden;
+
+/// How many drawings of each pattern are held out, to ask the network about at the end.
+pub const HELD_OUT: usize = 1_000;
+
+/// Everything that decides how a network turns out.
+///
+/// ```
+/// use no_magic_program::recipe::Recipe;
+///
+/// let recipe = Recipe { epochs: 50, ..Recipe::default() };
+/// let mut network = recipe.train()?;
+/// assert!(network.accuracy(&recipe.held_out()?) > 0.9);
+/// # Ok::<(), no_magic_program::error::ProgramError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Args)]
+#[command(next_help_heading = "What to train")]
+pub struct Recipe {
+    /// Sizes of the hidden layers, such as 16,8, or none
+    #[arg(long, value_name = "SIZES", default_value_t = Self::default().hidden)]
+    pub hidden: Hidden,
+    /// Examples of each of the three patterns
+    #[arg(long, value_name = "N", default_value_t = Self::default().examples)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub examples: usize,
+    /// How often to go through the examples
+    #[arg(long, value_name = "N", default_value_t = Self::default().epochs)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    pub epochs: usize,
+    /// How far each step goes against the gradient
+    #[arg(long, value_name = "RATE", default_value_t = Self::default().learning_rate)]
+    #[arg(value_parser = parse_learning_rate)]
+    pub learning_rate: f64,
+    /// Where the random numbers start
+    #[arg(long, value_name = "N", default_value_t = Self::default().seed)]
+    pub seed: u64,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            hidden: Hidden::default(),
+            examples: 120,
+            epochs: 500,
+            learning_rate: 0.05,
+            seed: 0,
+        }
+    }
+}
+
+impl Recipe {
+    /// Draws the examples and the initial weights.
+    ///
+    /// # Errors
+    ///
+    /// If there are no examples.
+    pub fn set_up(&self) -> Result<Setup, ProgramError> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let data = patterns::dataset([self.examples; 3], &mut rng)?;
+        let network = NeuralNet::new(&self.hidden.sizes(), &mut rng)?;
+        Ok(Setup { data, network, rng })
+    }
+
+    /// Trains the network from beginning to end.
+    ///
+    /// # Errors
+    ///
+    /// If there are no examples, if the learning rate is not a positive number, or if it is so large
+    /// that the training diverges.
+    pub fn train(&self) -> Result<NeuralNet, ProgramError> {
+        let mut setup = self.set_up()?;
+        for report in setup.training(self.learning_rate)?.take(self.epochs) {
+            report?;
+        }
+        Ok(setup.network)
+    }
+
+    /// Drawings that the training never sees, [`HELD_OUT`] of each pattern.
+    ///
+    /// They come from the same seed, from a stream of random numbers of their own.
+    ///
+    /// # Errors
+    ///
+    /// None that this data set could have.
+    pub fn held_out(&self) -> Result<Dataset, DatasetError> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(1);
+        patterns::dataset([HELD_OUT; 3], &mut rng)
+    }
+}
+
+/// A network, and what it takes to train it.
+#[derive(Debug)]
+pub struct Setup {
+    /// The examples.
+    pub data: Dataset,
+    /// The network, with its initial weights until it is trained.
+    pub network: NeuralNet,
+    rng: ChaCha8Rng,
+}
+
+impl Setup {
+    /// The training, epoch by epoch.
+    ///
+    /// # Errors
+    ///
+    /// If the learning rate is not a positive number.
+    pub fn training(
+        &mut self,
+        learning_rate: f64,
+    ) -> Result<Training<'_, ChaCha8Rng>, TrainingError> {
+        Training::new(&mut self.network, &self.data, learning_rate, &mut self.rng)
+    }
+}
+
+fn parse_learning_rate(
+    text: &str,
+) -> Result<f64, Box<dyn std::error::Error + Send + Sync>> {
+    let learning_rate: f64 = text.parse()?;
+    if learning_rate.is_finite() && learning_rate > 0.0 {
+        Ok(learning_rate)
+    } else {
+        Err(TrainingError::LearningRate { learning_rate }.into())
+    }
+}

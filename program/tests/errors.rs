@@ -1,0 +1,302 @@
+//! Every way in which a run can fail: what it says, and its exit code.
+
+mod common;
+
+use common::{Folder, UNDECIDED, model_json, not_found};
+
+/// What follows a usage error.
+const SEE_HELP: &str = "\n\nFor more information, try '--help'.\n";
+
+#[test]
+fn values_that_make_no_sense() {
+    let numbers = |option: &str, found: &str, most: u64| {
+        format!(
+            "invalid value '{found}' for '--{option} <N>': {found} is not in 1..={most}"
+        )
+    };
+    let rate = |found: &str, number: &str| {
+        format!(
+            "invalid value '{found}' for '--learning-rate <RATE>': the learning rate is \
+             {number}; it must be a positive number, such as 0.05"
+        )
+    };
+    let hidden = |found: &str, reason: &str| {
+        format!("invalid value '{found}' for '--hidden <SIZES>': {reason}")
+    };
+    let no_size = |text: &str| {
+        format!(
+            "\"{text}\" is not the size of a layer; write numbers from 1 to 65536, such as 16 \
+             or 16,8, or none"
+        )
+    };
+    let cases = [
+        ("--epochs 0", numbers("epochs", "0", 1_000_000)),
+        ("--epochs 1000001", numbers("epochs", "1000001", 1_000_000)),
+        ("--examples 0", numbers("examples", "0", 100_000)),
+        ("--examples 100001", numbers("examples", "100001", 100_000)),
+        ("--report-every 0", numbers("report-every", "0", 1_000_000)),
+        (
+            "--seed -1",
+            "invalid value '-1' for '--seed <N>': invalid digit found in string".into(),
+        ),
+        ("--learning-rate 0", rate("0", "0.0")),
+        ("--learning-rate -0.1", rate("-0.1", "-0.1")),
+        ("--learning-rate nan", rate("nan", "NaN")),
+        ("--learning-rate inf", rate("inf", "inf")),
+        (
+            "--learning-rate fast",
+            "invalid value 'fast' for '--learning-rate <RATE>': invalid float literal"
+                .into(),
+        ),
+        ("--hidden 0", hidden("0", &no_size("0"))),
+        ("--hidden 65537", hidden("65537", &no_size("65537"))),
+        ("--hidden 16,,8", hidden("16,,8", &no_size(""))),
+        ("--hidden 16,none", hidden("16,none", &no_size("none"))),
+        (
+            "--hidden 65536,65536",
+            hidden(
+                "65536,65536",
+                "that makes 4297523200 weights; the program goes up to 5000000",
+            ),
+        ),
+    ];
+    let folder = Folder::new();
+    for (arguments, sentence) in cases {
+        let run = folder.run(&format!("train {arguments}"));
+        assert_eq!(run.stderr, format!("error: {sentence}{SEE_HELP}"));
+        assert_eq!(
+            (run.stdout.as_str(), run.code),
+            ("", Some(2)),
+            "{arguments}"
+        );
+    }
+}
+
+#[test]
+fn arguments_that_do_not_exist_or_are_missing() {
+    let folder = Folder::new();
+    for arguments in [
+        "learn",
+        "--epochs 3",
+        "train --epoch 3",
+        "train extra",
+        "classify",
+    ] {
+        let run = folder.run(arguments);
+        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+        assert_eq!(
+            (run.stdout.as_str(), run.code),
+            ("", Some(2)),
+            "{arguments}"
+        );
+    }
+}
+
+#[test]
+fn outputs_that_can_not_be_written() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("runs")).unwrap();
+    let cases = [
+        (
+            "--save missing/model.json",
+            "missing/model.json can't be written: the folder missing does not exist; create it \
+             first",
+            1,
+        ),
+        (
+            "--plot runs",
+            "runs can't be written: it is a folder; name a file in it",
+            1,
+        ),
+        (
+            "--history run.csv --plot runs/../run.csv",
+            "run.csv: two outputs can't go to the same file; name one for each",
+            2,
+        ),
+    ];
+    for (arguments, sentence, code) in cases {
+        let run = folder.run(&format!("train {arguments}"));
+        assert_eq!(run.stderr, format!("error: {sentence}\n"));
+        assert_eq!(
+            (run.stdout.as_str(), run.code),
+            ("", Some(code)),
+            "{arguments}"
+        );
+    }
+    assert_eq!(
+        folder.names(),
+        ["runs"],
+        "nothing is written before the training"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_device() {
+    let run = Folder::new().run("train --save /dev/null");
+    assert_eq!(
+        run.stderr,
+        "error: /dev/null can't be written: it is a device or a pipe; name a file\n"
+    );
+    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+}
+
+#[test]
+fn drawings_that_are_none() {
+    let blank = "......\n".repeat(6);
+    let cases: [(&[u8], &str); 10] = [
+        (
+            b"",
+            "there is no drawing here; write six lines of six characters, # for on and . for off",
+        ),
+        (
+            b"......\n..o...\n",
+            "line 2, column 3: 'o' is not a pixel; write # (or 1) for on and . (or 0) for off",
+        ),
+        (
+            b".....\n",
+            "line 1, column 6: the line ends here, but each line needs 6 characters",
+        ),
+        (
+            b"......\r\n.......\r\n",
+            "line 2, column 7: the line goes on, but each line has only 6 characters",
+        ),
+        (
+            b"......\n......\n",
+            "line 3, column 1: the drawing ends after 2 lines, but it needs 6",
+        ),
+        (
+            &[blank.as_bytes(), b"......\n"].concat(),
+            "line 7, column 1: the drawing goes on, but it has only 6 lines",
+        ),
+        (
+            b"\xff\xfe#\0.\0",
+            "this is not UTF-8 text; save the drawing as plain text in UTF-8",
+        ),
+        (
+            &[b'\n'; 65_537],
+            "is larger than 65536 bytes, which is the most that makes sense here",
+        ),
+        (
+            "......\n..✗...\n".as_bytes(),
+            "line 2, column 3: '✗' is not a pixel; write # (or 1) for on and . (or 0) for off",
+        ),
+        (
+            b"......\n \n",
+            "line 2, column 1: the drawing ends after 1 lines, but it needs 6",
+        ),
+    ];
+    let folder = Folder::with_model();
+    for (drawing, sentence) in cases {
+        folder.write("drawing.txt", drawing);
+        let from_file = folder.run(&format!("classify --model {UNDECIDED} drawing.txt"));
+        assert_eq!(
+            from_file.stderr,
+            format!("error: drawing.txt: {sentence}\n")
+        );
+        assert_eq!((from_file.stdout.as_str(), from_file.code), ("", Some(1)));
+    }
+
+    let run = folder.run_with_input(&format!("classify --model {UNDECIDED} -"), "?");
+    assert_eq!(
+        run.stderr,
+        "error: standard input: line 1, column 1: '?' is not a pixel; write # (or 1) for on and \
+         . (or 0) for off\n"
+    );
+
+    let run = folder.run(&format!("classify --json --model {UNDECIDED} missing.txt"));
+    assert_eq!(
+        run.stderr,
+        format!("error: missing.txt: can't be read: {}\n", not_found())
+    );
+    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+}
+
+#[test]
+fn models_that_are_none() {
+    let good = model_json([2, 2], &[vec![1.0, 2.0], vec![3.0, 4.0]]);
+    let with = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from} is not in {good}");
+        good.replacen(from, to, 1)
+    };
+    let no_json = |reason: &str| {
+        format!(
+            "this is no model, or a damaged one: {reason}; `no-magic train --save` writes a new one"
+        )
+    };
+    let no_model = "this is no model; `no-magic train --save` writes one";
+    let again = |reason: &str| format!("{reason}; save the model again");
+    let cases = [
+        ("epoch,loss\n".into(), no_json("expected value at line 1 column 1")),
+        (String::new(), no_json("EOF while parsing a value at line 1 column 0")),
+        (
+            good[..good.len() - 4].into(),
+            no_json("EOF while parsing a list at line 5 column 59"),
+        ),
+        (format!("{good}}}"), no_json("trailing characters at line 7 column 1")),
+        ("[1, 2, 3]".into(), no_model.into()),
+        (r#"{"format": "PNG", "version": 1}"#.into(), no_model.into()),
+        (r#"{"sizes": [36, 16, 3]}"#.into(), no_model.into()),
+        (
+            with(r#""version": 1"#, r#""version": 2"#),
+            "the model has version 2 of the format, but this program reads version 1; save it \
+             again with this program"
+                .into(),
+        ),
+        (
+            with("\"sizes\": [2, 2],\n", ""),
+            no_json("missing field `sizes` at line 5 column 1"),
+        ),
+        (
+            with("4.0", "null"),
+            no_json("invalid type: null, expected f64 at line 5 column 40"),
+        ),
+        (with("4.0", "1e999"), no_json("number out of range at line 5 column 41")),
+        (with("4.0", "NaN"), no_json("expected value at line 5 column 37")),
+        (
+            with("[3.0, 4.0]", "[3.0]"),
+            again(
+                "row 2 of the weights of layer 1 has 1 numbers, but the rows before it have 2",
+            ),
+        ),
+        (
+            with("[2, 2]", "[2, 5, 2]"),
+            again("the sizes are [2, 5, 2], but the weights are those of [2, 2]"),
+        ),
+        (
+            with("[0.0, 0.0]", "[0.0]"),
+            again("layer 1 has 2 outputs, but its bias has 1 entries"),
+        ),
+        (
+            with("[[1.0, 2.0], [3.0, 4.0]]", "[]"),
+            again("the weights of layer 1 have the shape (0, 0); neither may be zero"),
+        ),
+        (
+            good.clone(),
+            "the network takes 2 inputs and tells 2 classes apart, but a drawing has 36 pixels \
+             and there are 3 patterns; use a model that `no-magic train` saved"
+                .into(),
+        ),
+    ];
+    let folder = Folder::new();
+    for (model, sentence) in cases {
+        folder.write("model.json", &model);
+        let run = folder.run("classify --model model.json drawing.txt");
+        assert_eq!(
+            run.stderr,
+            format!("error: model.json: {sentence}\n"),
+            "{model}"
+        );
+        assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+    }
+
+    let run = folder.run("classify --model missing.json drawing.txt");
+    assert_eq!(
+        run.stderr,
+        format!(
+            "error: missing.json: can't be read: {}; `no-magic train --save` writes a model\n",
+            not_found()
+        )
+    );
+    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+}

@@ -1,0 +1,92 @@
+//! Ctrl-C, as a terminal sends it.
+#![cfg(unix)]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command};
+
+use common::{Folder, Run};
+use no_magic_program::model;
+
+/// Starts the program and waits for its first lines.
+fn start(folder: &Folder, arguments: &str, lines: usize) -> (Child, impl Read + use<>) {
+    let mut child = folder.command(arguments).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for _ in 0..lines {
+        stdout.read_line(&mut String::new()).unwrap();
+    }
+    (child, stdout)
+}
+
+fn press_ctrl_c(child: &Child) {
+    let kill = format!("kill -INT {}", child.id());
+    assert!(
+        Command::new("sh")
+            .args(["-c", &kill])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+fn finish(child: Child, mut stdout: impl Read) -> Run {
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    let mut run = Run::from(child.wait_with_output().unwrap());
+    run.stdout = rest;
+    run
+}
+
+#[test]
+fn it_stops_after_the_epoch_and_keeps_what_there_is() {
+    let folder = Folder::new();
+    let (child, stdout) = start(
+        &folder,
+        "train --epochs 1000000 --history run.csv --plot run.svg --save model.json",
+        2,
+    );
+    press_ctrl_c(&child);
+    let run = finish(child, stdout);
+
+    let last = folder.read("run.csv").lines().count() - 2;
+    assert_eq!(
+        run.stderr,
+        format!("stopped after epoch {last}; what has been trained so far is kept\n")
+    );
+    assert!(run.stdout.contains(&format!("epoch {last} ")));
+    assert!(
+        run.stdout
+            .ends_with("Wrote run.csv.\nWrote run.svg.\nWrote model.json.\n")
+    );
+    assert_eq!(run.code, Some(1));
+    model::load(&folder.path("model.json")).unwrap();
+    assert_eq!(folder.names(), ["model.json", "run.csv", "run.svg"]);
+}
+
+#[test]
+fn it_says_so_when_nothing_is_kept() {
+    let folder = Folder::new();
+    let (child, stdout) = start(&folder, "train --epochs 1000000", 2);
+    press_ctrl_c(&child);
+    let run = finish(child, stdout);
+    assert!(
+        run.stderr
+            .ends_with("; nothing is kept, because no file was asked for\n")
+    );
+    assert_eq!(run.code, Some(1));
+}
+
+#[test]
+fn a_second_one_ends_it_at_once() {
+    let folder = Folder::new();
+    let a_long_epoch = "train --hidden 4096 --examples 20000 --save model.json";
+    let (mut child, stdout) = start(&folder, a_long_epoch, 1);
+    // Signals that come too close together become one, so this goes on until the program ends.
+    while child.try_wait().unwrap().is_none() {
+        press_ctrl_c(&child);
+    }
+    let run = finish(child, stdout);
+    assert_eq!((run.stdout.as_str(), run.code), ("", Some(130)));
+    assert!(folder.names().is_empty());
+}
