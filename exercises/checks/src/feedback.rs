@@ -1,0 +1,134 @@
+//! What a learner is told, in the order in which it helps.
+
+use std::fmt;
+
+/// Why an answer is not right yet.
+#[derive(Clone, Default, PartialEq)]
+pub struct Feedback {
+    /// The exercise and question, such as `shapes, question 2`.
+    pub title: String,
+    /// Whether the question is still the stub.
+    pub unanswered: bool,
+    /// What is wrong, in one sentence.
+    pub sentence: String,
+    /// What the answer was given: names and values.
+    pub input: Vec<(String, String)>,
+    /// Expected beside yours, line by line.
+    pub comparison: Vec<String>,
+    /// The likely mistake, when it is a known one.
+    pub mistake: Option<String>,
+    /// Where to go from here: what it is called, and the place or command.
+    pub next: Vec<(&'static str, String)>,
+}
+
+/// The widest line that a terminal of 80 columns shows without breaking it.
+const WIDTH: usize = 78;
+
+impl Feedback {
+    /// Names the likely mistake, if `condition` holds and no other was named before.
+    #[must_use]
+    pub fn likely(mut self: Box<Self>, condition: bool, mistake: &str) -> Box<Self> {
+        if condition && self.mistake.is_none() {
+            self.mistake = Some(mistake.to_owned());
+        }
+        self
+    }
+
+    /// The feedback as text; with `color`, what matters most stands out.
+    pub fn render(&self, color: bool) -> String {
+        let paint = |code: &str, text: &str| {
+            if color {
+                format!("\u{1b}[{code}m{text}\u{1b}[0m")
+            } else {
+                text.to_owned()
+            }
+        };
+        let mut blocks = Vec::new();
+        let state = if self.unanswered {
+            "not answered yet"
+        } else {
+            "not right yet"
+        };
+        let separator = if self.title.is_empty() { "" } else { ": " };
+        blocks.push(paint("1", &format!("{}{separator}{state}", self.title)));
+        if !self.sentence.is_empty() {
+            blocks.push(wrap(&self.sentence, "", ""));
+        }
+        if !self.input.is_empty() {
+            blocks.push(names_and_values(&self.input));
+        }
+        if !self.comparison.is_empty() {
+            let lines = self.comparison.iter().map(|line| {
+                let line = format!("  {line}");
+                if line.trim_start().starts_with('→') {
+                    paint("1;31", &line)
+                } else {
+                    line
+                }
+            });
+            blocks.push(lines.collect::<Vec<_>>().join("\n"));
+        }
+        if let Some(mistake) = &self.mistake {
+            blocks.push(paint("33", &wrap(mistake, "Likely mistake: ", "  ")));
+        }
+        if !self.next.is_empty() {
+            let lines = self
+                .next
+                .iter()
+                .map(|(name, text)| format!("  {name:<5} {text}"));
+            blocks.push(paint("36", &lines.collect::<Vec<_>>().join("\n")));
+        }
+        let mut text = blocks.join("\n\n");
+        text.push('\n');
+        text
+    }
+}
+
+fn names_and_values(input: &[(String, String)]) -> String {
+    let names = input
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let lines = input.iter().map(|(name, value)| {
+        let indent = " ".repeat(names + 5);
+        wrap(value, &format!("  {name:<names$} = "), &indent)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Breaks a text into lines: the first begins with `first`, the others with `rest`.
+fn wrap(text: &str, first: &str, rest: &str) -> String {
+    let mut lines = Vec::new();
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in text.split(' ') {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::replace(&mut line, rest.to_owned()));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+    lines.join("\n")
+}
+
+impl fmt::Display for Feedback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+/// A failing test prints its error with `{:?}`, so this is what the learner reads.
+impl fmt::Debug for Feedback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let choice = anstream::AutoStream::choice(&std::io::stdout());
+        f.write_str(&self.render(choice != anstream::ColorChoice::Never))
+    }
+}
+
+impl std::error::Error for Feedback {}

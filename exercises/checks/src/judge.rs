@@ -1,0 +1,92 @@
+//! Judges a question: gives it its time, and tells the learner where to go from here.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::exercise::{self, Exercise, Question};
+use crate::feedback::Feedback;
+use crate::{Verdict, case, run};
+
+/// Names the folder into which each verdict is written, for the runner to read.
+pub const REPORT: &str = "EXERCISES_REPORT";
+
+/// Judges one question of an exercise, as the tests in `exercises/tests` do.
+///
+/// # Panics
+///
+/// If there is no such exercise or question.
+pub fn judge(exercise: &str, question: &str, check: impl FnOnce() -> Verdict) -> Verdict {
+    let exercise = exercise::find(exercise).expect("an exercise of this name");
+    let (number, question) = exercise
+        .question(question)
+        .expect("a question of this name");
+    case::forget();
+    let verdict = run::within(question.limit, check).map_err(|mut feedback| {
+        feedback.title =
+            format!("{}, question {number}, `{}`", exercise.name, question.name);
+        feedback.next = next(exercise, question, &feedback);
+        feedback
+    });
+    if let Some(folder) = env::var_os(REPORT) {
+        report(Path::new(&folder), exercise, question, &verdict);
+    }
+    verdict
+}
+
+/// Where to go from here.
+fn next(
+    exercise: &Exercise,
+    question: &Question,
+    feedback: &Feedback,
+) -> Vec<(&'static str, String)> {
+    let stub = feedback.next.first().map(|(_, place)| place.clone());
+    let name = exercise.name;
+    vec![
+        ("Edit", stub.unwrap_or_else(|| place(exercise, question))),
+        (
+            "Read",
+            format!("{}, section `{}`", exercise.page(), question.name),
+        ),
+        (
+            "Hint",
+            format!("cargo run --package exercises -- hint {name}"),
+        ),
+        ("Retry", format!("cargo test --package exercises {name}")),
+    ]
+}
+
+/// Where the question's function stands: file and line.
+fn place(exercise: &Exercise, question: &Question) -> String {
+    let file = exercise.file();
+    let package = env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default();
+    let text = fs::read_to_string(package.join(format!("src/{}.rs", exercise.name)));
+    let function = format!("fn {}", question.name);
+    let line = text
+        .unwrap_or_default()
+        .lines()
+        .position(|line| line.contains(&function));
+    line.map_or(file.clone(), |line| format!("{file}:{}", line + 1))
+}
+
+/// Writes the verdict to a file of its own, since tests run side by side.
+fn report(folder: &Path, exercise: &Exercise, question: &Question, verdict: &Verdict) {
+    let state = match verdict {
+        Ok(()) => "done",
+        Err(feedback) if feedback.unanswered => "unanswered",
+        Err(_) => "wrong",
+    };
+    let feedback = verdict
+        .as_ref()
+        .err()
+        .map(|feedback| feedback.render(false));
+    let report = serde_json::json!({ "state": state, "feedback": feedback });
+    let file = folder.join(format!("{}.{}.json", exercise.name, question.name));
+    if let Err(error) = fs::write(&file, report.to_string()) {
+        eprintln!(
+            "the verdict could not be written to {}: {error}",
+            file.display()
+        );
+    }
+}

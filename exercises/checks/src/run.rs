@@ -1,0 +1,153 @@
+//! Runs a learner's code so that nothing it does can hurt: panics are caught, and time is limited.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long an answer may take where nothing else is said.
+pub const LIMIT: Duration = Duration::from_secs(10);
+
+/// Why an answer returned nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It is still the stub.
+    Unanswered {
+        /// Where its `todo!` stands, such as `exercises/src/shapes.rs:21`.
+        place: String,
+    },
+    /// It panicked.
+    Panicked {
+        /// What it said.
+        message: String,
+        /// Where.
+        place: String,
+    },
+    /// It took too long.
+    Endless {
+        /// How long it had.
+        limit: Duration,
+    },
+}
+
+thread_local! {
+    static DEADLINE: Cell<Option<(Instant, Duration)>> = const { Cell::new(None) };
+    static PANIC: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+}
+
+/// Gives everything that `check` runs one common time limit.
+pub fn within<T>(limit: Duration, check: impl FnOnce() -> T) -> T {
+    DEADLINE.set(Some((Instant::now() + limit, limit)));
+    let result = check();
+    DEADLINE.set(None);
+    result
+}
+
+/// Runs `answer` in a thread of its own.
+///
+/// A thread can't be stopped from outside, so an endless answer goes on in the background; it ends
+/// with the process.
+pub fn run<T: Send + 'static>(
+    answer: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    catch_panics_of_answers();
+    let now = Instant::now();
+    let (deadline, limit) = DEADLINE.get().unwrap_or((now + LIMIT, LIMIT));
+    let (send, receive) = mpsc::channel();
+    thread::Builder::new()
+        .name(ANSWER.to_owned())
+        .spawn(move || {
+            let result = panic::catch_unwind(AssertUnwindSafe(answer));
+            let result = result.map_err(|_| PANIC.take().unwrap_or_default());
+            // Nobody listens any more when the time was up.
+            let _ = send.send(result);
+        })
+        .expect("a thread can be started");
+    match receive.recv_timeout(deadline.saturating_duration_since(now)) {
+        Ok(result) => result.map_err(|(message, place)| failure(message, place)),
+        Err(RecvTimeoutError::Timeout) => Err(Failure::Endless { limit }),
+        Err(RecvTimeoutError::Disconnected) => unreachable!("the thread always sends"),
+    }
+}
+
+const ANSWER: &str = "answer";
+
+fn failure(message: String, place: String) -> Failure {
+    if message.starts_with("not yet implemented")
+        || message.starts_with("not implemented")
+    {
+        Failure::Unanswered { place }
+    } else {
+        Failure::Panicked { message, place }
+    }
+}
+
+/// Keeps the panics of answers for the feedback; all others are reported as ever.
+fn catch_panics_of_answers() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let report = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().name() != Some(ANSWER) {
+                return report(info);
+            }
+            let message = info.payload_as_str().unwrap_or("no message").to_owned();
+            let place = info.location().map_or_else(String::new, |location| {
+                format!("{}:{}", tidy(location.file()), location.line())
+            });
+            PANIC.set(Some((message, place)));
+        }));
+    });
+}
+
+/// A source path as seen from the workspace's root, with forward slashes.
+fn tidy(path: &str) -> String {
+    path.replace('\\', "/")
+        .replace("exercises/tests/../src", "exercises/src")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_comes_back() {
+        assert_eq!(run(|| 2), Ok(2));
+    }
+
+    #[test]
+    fn a_stub_is_unanswered() {
+        let failure = run(|| -> u8 { todo!("question 1") }).unwrap_err();
+        assert!(
+            matches!(failure, Failure::Unanswered { place } if place.contains("run.rs:"))
+        );
+    }
+
+    #[test]
+    fn a_panic_is_told() {
+        let failure = run(|| -> u8 { panic!("ouch") }).unwrap_err();
+        assert!(
+            matches!(failure, Failure::Panicked { message, .. } if message == "ouch")
+        );
+    }
+
+    #[test]
+    fn an_endless_loop_is_left_behind() {
+        let limit = Duration::from_millis(50);
+        let endless = || loop {
+            thread::sleep(Duration::from_millis(10));
+        };
+        let failure = within(limit, || run(endless).map(|()| 0));
+        assert_eq!(failure, Err(Failure::Endless { limit }));
+    }
+
+    #[test]
+    fn places_are_seen_from_the_root() {
+        assert_eq!(
+            tidy(r"exercises\tests\..\src\shapes.rs"),
+            "exercises/src/shapes.rs"
+        );
+    }
+}

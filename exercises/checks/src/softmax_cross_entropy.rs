@@ -1,0 +1,1 @@
+//! Checks of the exercise `softmax_cross_entropy`.

@@ -1,0 +1,1 @@
+//! Judges `src/data_balance.rs`.

@@ -1,0 +1,1 @@
+//! Judges `src/layer.rs`.

@@ -1,0 +1,28 @@
+//! Judges `src/shapes.rs`.
+
+#[cfg(not(feature = "solution-shapes"))]
+#[path = "../src/shapes.rs"]
+mod answer;
+#[cfg(feature = "solution-shapes")]
+use solutions::shapes as answer;
+
+use checks::{Verdict, judge, shapes as check};
+
+#[test]
+fn gradient_shapes() -> Verdict {
+    judge("shapes", "gradient_shapes", || {
+        check::gradient_shapes(answer::gradient_shapes)
+    })
+}
+
+#[test]
+fn weight_gradient() -> Verdict {
+    judge("shapes", "weight_gradient", || {
+        check::weight_gradient(answer::weight_gradient)
+    })
+}
+
+#[test]
+fn update() -> Verdict {
+    judge("shapes", "update", || check::update(answer::update))
+}

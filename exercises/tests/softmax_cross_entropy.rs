@@ -1,0 +1,1 @@
+//! Judges `src/softmax_cross_entropy.rs`.
