@@ -126,7 +126,9 @@ impl Dataset {
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum DatasetError {
     /// Inputs and labels differ in number.
-    #[error("there are {inputs} inputs but {labels} labels; each input needs one label")]
+    #[error(
+        "each input needs one label, but the inputs number {inputs} and the labels {labels}"
+    )]
     Lengths {
         /// The number of inputs.
         inputs: usize,

@@ -106,12 +106,8 @@ impl FromStr for Drawing {
             }
             drawing.pixels[row] = parse_line(line, index + 1)?;
         }
-        let found = last + 1 - first;
-        if found < SIDE {
-            return Err(DrawingError::TooFewLines {
-                found,
-                line: last + 2,
-            });
+        if last + 1 - first < SIDE {
+            return Err(DrawingError::TooFewLines { line: last + 2 });
         }
         Ok(drawing)
     }
@@ -195,12 +191,8 @@ pub enum DrawingError {
         column: usize,
     },
     /// The drawing ends too soon.
-    #[error(
-        "line {line}, column 1: the drawing ends after {found} lines, but it needs {SIDE}"
-    )]
+    #[error("line {line}, column 1: the drawing ends here, but it needs {SIDE} lines")]
     TooFewLines {
-        /// The number of lines found.
-        found: usize,
         /// The first line that is missing.
         line: usize,
     },

@@ -51,7 +51,7 @@ fn parameters_of_a_network() {
     );
     says(
         error(vec![(array![[1.0], [2.0]], array![0.0])]),
-        "layer 1 has 2 outputs, but its bias has 1 entries",
+        "layer 1 has 2 outputs, but its bias has the length 1",
     );
     says(
         error(vec![
@@ -84,7 +84,7 @@ fn examples_of_a_data_set() {
     );
     says(
         error(array![[0.0], [1.0]], &[0, 1, 2]),
-        "there are 2 inputs but 3 labels; each input needs one label",
+        "each input needs one label, but the inputs number 2 and the labels 3",
     );
     says(
         error(array![[0.0], [1.0]], &[0, 3]),
@@ -175,7 +175,7 @@ fn drawings_as_text() {
     );
     says(
         error("......\n......\n"),
-        "line 3, column 1: the drawing ends after 2 lines, but it needs 6",
+        "line 3, column 1: the drawing ends here, but it needs 6 lines",
     );
     says(
         error(&"......\n".repeat(7)),

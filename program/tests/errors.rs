@@ -163,7 +163,7 @@ fn drawings_that_are_none() {
         ),
         (
             b"......\n......\n",
-            "line 3, column 1: the drawing ends after 2 lines, but it needs 6",
+            "line 3, column 1: the drawing ends here, but it needs 6 lines",
         ),
         (
             &[blank.as_bytes(), b"......\n"].concat(),
@@ -183,7 +183,7 @@ fn drawings_that_are_none() {
         ),
         (
             b"......\n \n",
-            "line 2, column 1: the drawing ends after 1 lines, but it needs 6",
+            "line 2, column 1: the drawing ends here, but it needs 6 lines",
         ),
     ];
     let folder = Folder::with_model();
@@ -265,7 +265,7 @@ fn models_that_are_none() {
         ),
         (
             with("[0.0, 0.0]", "[0.0]"),
-            again("layer 1 has 2 outputs, but its bias has 1 entries"),
+            again("layer 1 has 2 outputs, but its bias has the length 1"),
         ),
         (
             with("[[1.0, 2.0], [3.0, 4.0]]", "[]"),

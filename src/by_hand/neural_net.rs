@@ -259,7 +259,7 @@ pub enum NetworkError {
         n_out: usize,
     },
     /// A bias that does not fit its weights.
-    #[error("layer {layer} has {n_out} outputs, but its bias has {bias} entries")]
+    #[error("layer {layer} has {n_out} outputs, but its bias has the length {bias}")]
     Bias {
         /// The layer.
         layer: usize,
