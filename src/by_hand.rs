@@ -1,7 +1,6 @@
 //! Part I: the lesson, one example at a time.
 //!
-//! [`Layer::backward`] computes the gradients *and* applies them, as the lesson does. Part II takes
-//! the two apart.
+//! [`Layer::backward`] computes the gradients *and* applies them, as the lesson does.
 
 mod layer;
 mod neural_net;

@@ -7,10 +7,11 @@ use crate::softmax::{log_softmax, softmax};
 /// The lesson's loss: `-ln(yhat[y] + 1e-7)`, from probabilities.
 ///
 /// The `1e-7` keeps `ln` away from zero where a probability has underflowed. The price is a small
-/// bias, and a ceiling of 16.1 on the loss. It is good enough for a log that people read;
-/// [`from_logits`] needs no such crutch and is the form that frameworks use.
+/// bias, which takes a perfect prediction's loss to -1e-7, and a ceiling of 16.1. It is good enough
+/// for a log that people read; [`from_logits`] needs no such crutch and is the form that frameworks
+/// use.
 ///
-/// Natural logarithm, one example.
+/// Shapes: `yhat` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one example.
 ///
 /// ```
 /// use ndarray::array;
@@ -26,14 +27,17 @@ use crate::softmax::{log_softmax, softmax};
 #[track_caller]
 // ANCHOR: from_probabilities
 pub fn from_probabilities(yhat: ArrayView1<'_, f64>, y: usize) -> f64 {
+    check_label(y, yhat.len());
     -libm::log(yhat[y] + 1e-7)
 }
 // ANCHOR_END: from_probabilities
 
 /// Cross-entropy from logits: `-log_softmax(z)[y]`.
 ///
-/// Natural logarithm, one example. Right for any finite `z`, because it never takes the logarithm
-/// of a probability: a score 2,000 below the best costs 2,000, not 16.1 and not infinity.
+/// Shapes: `z` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one example.
+///
+/// Right for any finite `z`, as far as an `f64` can hold the result, because it never takes the
+/// logarithm of a probability: a score 2,000 below the best costs 2,000, not 16.1 and not infinity.
 ///
 /// ```
 /// use ndarray::array;
@@ -48,6 +52,7 @@ pub fn from_probabilities(yhat: ArrayView1<'_, f64>, y: usize) -> f64 {
 #[track_caller]
 // ANCHOR: from_logits
 pub fn from_logits(z: ArrayView1<'_, f64>, y: usize) -> f64 {
+    check_label(y, z.len());
     -log_softmax(z)[y]
 }
 // ANCHOR_END: from_logits
@@ -56,6 +61,8 @@ pub fn from_logits(z: ArrayView1<'_, f64>, y: usize) -> f64 {
 ///
 /// Shapes: `z` and the result are `(n,)`. Softmax and cross-entropy are differentiated together,
 /// because together almost everything cancels.
+///
+/// Source: Goodfellow, Bengio and Courville, *Deep Learning*, section 6.2.2.3.
 ///
 /// ```
 /// use ndarray::array;
@@ -70,8 +77,17 @@ pub fn from_logits(z: ArrayView1<'_, f64>, y: usize) -> f64 {
 #[track_caller]
 // ANCHOR: gradient
 pub fn gradient(z: ArrayView1<'_, f64>, y: usize) -> Array1<f64> {
+    check_label(y, z.len());
     let mut grad = softmax(z);
     grad[y] -= 1.0;
     grad
 }
 // ANCHOR_END: gradient
+
+#[track_caller]
+fn check_label(y: usize, classes: usize) {
+    assert!(
+        y < classes,
+        "the label {y} is not below the number of classes, {classes}"
+    );
+}

@@ -30,6 +30,19 @@ pub struct Dataset {
 impl Dataset {
     /// Checks the examples and takes them.
     ///
+    /// Shapes: `inputs` is `(examples, features)`; `labels` has a class for each, below `classes`.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::dataset::Dataset;
+    ///
+    /// let wrong = Dataset::new(array![[0.0, 1.0]], vec![2], 2).unwrap_err();
+    /// assert_eq!(
+    ///     wrong.to_string(),
+    ///     "example 0 has the label 2, but with 2 classes it must be below 2",
+    /// );
+    /// ```
+    ///
     /// # Errors
     ///
     /// If there are no examples, no features or no classes; if inputs and labels differ in number;

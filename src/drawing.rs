@@ -15,7 +15,7 @@ pub const PIXELS: usize = SIDE * SIDE;
 /// A drawing of 6×6 pixels, each on or off.
 ///
 /// As text, `#` or `1` is on and `.` or `0` is off. Blank lines around the drawing, white space at
-/// a line's end and Windows line ends are fine.
+/// a line's end, Windows line ends, and an indentation that all lines share are fine.
 ///
 /// ```
 /// use no_magic::drawing::Drawing;
@@ -42,6 +42,12 @@ pub struct Drawing {
 impl Drawing {
     /// Whether the pixel at `row` and `column` is on. Both count from 0, from the top left.
     ///
+    /// ```
+    /// use no_magic::drawing::Drawing;
+    ///
+    /// assert!(!Drawing::default().is_on(0, 0));
+    /// ```
+    ///
     /// # Panics
     ///
     /// If `row` or `column` is not below [`SIDE`].
@@ -51,6 +57,14 @@ impl Drawing {
     }
 
     /// Turns the pixel at `row` and `column` on or off.
+    ///
+    /// ```
+    /// use no_magic::drawing::Drawing;
+    ///
+    /// let mut drawing = Drawing::default();
+    /// drawing.set(5, 0, true);
+    /// assert_eq!(drawing.to_string().lines().last(), Some("#....."));
+    /// ```
     ///
     /// # Panics
     ///
@@ -63,6 +77,15 @@ impl Drawing {
     /// The drawing as the network sees it: row after row, 1 for on and 0 for off.
     ///
     /// Shape: `(36,)`.
+    ///
+    /// ```
+    /// use no_magic::drawing::Drawing;
+    ///
+    /// let mut drawing = Drawing::default();
+    /// drawing.set(1, 0, true);
+    /// assert_eq!(drawing.pixels().len(), 36);
+    /// assert_eq!(drawing.pixels()[6], 1.0); // the first pixel of the second row
+    /// ```
     pub fn pixels(&self) -> Array1<f64> {
         self.pixels
             .iter()
@@ -72,6 +95,14 @@ impl Drawing {
     }
 
     /// The drawing mirrored at the diagonal: rows become columns.
+    ///
+    /// ```
+    /// use no_magic::drawing::Drawing;
+    ///
+    /// let mut drawing = Drawing::default();
+    /// drawing.set(1, 4, true);
+    /// assert!(drawing.transposed().is_on(4, 1));
+    /// ```
     #[must_use]
     pub fn transposed(&self) -> Self {
         let mut transposed = Self::default();
@@ -90,33 +121,47 @@ impl FromStr for Drawing {
     fn from_str(text: &str) -> Result<Self, DrawingError> {
         let text = text.trim_start_matches('\u{feff}');
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        let Some(first) = lines.iter().position(|line| !line.is_empty()) else {
+        let is_written = |line: &&str| !line.is_empty();
+        let Some(first) = lines.iter().position(is_written) else {
             return Err(DrawingError::Empty);
         };
-        let last = lines
-            .iter()
-            .rposition(|line| !line.is_empty())
-            .unwrap_or(first);
+        let last = lines.iter().rposition(is_written).unwrap_or(first);
+        let indentation = shared_indentation(&lines[first..=last]);
 
         let mut drawing = Self::default();
-        for (index, line) in lines.iter().enumerate().take(last + 1).skip(first) {
-            let row = index - first;
+        for (row, line) in lines[first..=last].iter().enumerate() {
+            let number = first + row + 1;
             if row == SIDE {
-                return Err(DrawingError::TooManyLines { line: index + 1 });
+                return Err(DrawingError::TooManyLines { line: number });
             }
-            drawing.pixels[row] = parse_line(line, index + 1)?;
+            drawing.pixels[row] = parse_line(line, number, indentation)?;
         }
-        if last + 1 - first < SIDE {
+        if last - first + 1 < SIDE {
             return Err(DrawingError::TooFewLines { line: last + 2 });
         }
         Ok(drawing)
     }
 }
 
-fn parse_line(text: &str, line: usize) -> Result<[bool; SIDE], DrawingError> {
+/// How many blanks all written lines begin with: a drawing may be indented as a whole.
+fn shared_indentation(lines: &[&str]) -> usize {
+    let blanks = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
+    lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .map(blanks)
+        .min()
+        .unwrap_or(0)
+}
+
+fn parse_line(
+    text: &str,
+    line: usize,
+    indentation: usize,
+) -> Result<[bool; SIDE], DrawingError> {
     let mut pixels = [false; SIDE];
-    let mut characters = text.chars();
-    for (pixel, column) in pixels.iter_mut().zip(1..) {
+    let mut characters = text.chars().skip(indentation);
+    for (pixel, column) in pixels.iter_mut().zip(indentation + 1..) {
         *pixel = match characters.next() {
             Some('#' | '1') => true,
             Some('.' | '0') => false,
@@ -133,7 +178,7 @@ fn parse_line(text: &str, line: usize) -> Result<[bool; SIDE], DrawingError> {
     match characters.next() {
         Some(_) => Err(DrawingError::LongLine {
             line,
-            column: SIDE + 1,
+            column: indentation + SIDE + 1,
         }),
         None => Ok(pixels),
     }

@@ -1,6 +1,6 @@
 //! A neural network written by hand, with [`ndarray`] and nothing hidden.
 //!
-//! This is the code that the workbook prints and explains. Read it in this order:
+//! This is the code that the workbook explains. Read it in this order:
 //!
 //! 1. [`by_hand::Layer`]: one layer, its forward pass, its backward pass and its update.
 //! 2. [`softmax`] and [`cross_entropy`]: from scores to probabilities to a loss.
@@ -27,7 +27,7 @@
 //! # The same numbers everywhere
 //!
 //! A run from a seed gives the same bits on every machine, in debug and in release. Randomness
-//! comes from a generator that the caller passes in, `exp` and `ln` from [`libm`] rather than from
+//! comes from a generator that the caller passes in, `exp` and `ln` from the crate `libm` rather than from
 //! the platform, and every sum is taken in an order that does not depend on the processor.
 
 #![forbid(unsafe_code)]
@@ -36,7 +36,6 @@ pub mod by_hand;
 pub mod cross_entropy;
 pub mod dataset;
 pub mod drawing;
-
 pub mod gradient_check;
 pub mod patterns;
 pub mod random;

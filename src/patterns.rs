@@ -1,16 +1,16 @@
 //! The data: 6×6 pictures of horizontal lines, vertical lines and X's, as a person would draw them.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2, ArrayView1};
 use rand::{Rng, RngExt};
 
 use crate::dataset::{Dataset, DatasetError};
 use crate::drawing::{Drawing, PIXELS, SIDE};
 
 /// The three classes, in the order of their labels.
-// ANCHOR: pattern
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// Label 0: a line from left to right.
@@ -20,22 +20,29 @@ pub enum Pattern {
     /// Label 2: two diagonals that cross.
     X,
 }
-// ANCHOR_END: pattern
 
 impl Pattern {
     /// All patterns, each at the index that is its label.
     pub const ALL: [Self; 3] = [Self::Horizontal, Self::Vertical, Self::X];
 
     /// The label that stands for the pattern in a data set: its index in [`Pattern::ALL`].
+    ///
+    /// ```
+    /// use no_magic::patterns::Pattern;
+    ///
+    /// assert_eq!(Pattern::ALL[Pattern::X.label()], Pattern::X);
+    /// ```
     pub fn label(self) -> usize {
         self as usize
     }
 
     /// Draws the pattern somewhere, with the flaws of a human hand.
     ///
-    /// - A line has 4 to 6 pixels, anywhere. Of six lines, two are straight, two step aside by one
-    ///   pixel on their way, one is two pixels thick, and one has a pixel missing.
-    /// - An X is 4×4 to 6×6 pixels large, anywhere, and half of them lack a pixel or two.
+    /// - A line is 4 to 6 pixels long. Of six lines, two are straight, two step aside by one pixel
+    ///   on their way, one is two pixels thick, and one has a pixel missing.
+    /// - An X is 4×4 to 6×6 pixels large, and half of them lack a pixel or two.
+    /// - Lines and X's may be anywhere, each place as likely as any other. There are more places
+    ///   for short ones, so these are more frequent.
     /// - Of twelve drawings, three have a stray pixel and one has two.
     ///
     /// ```
@@ -43,7 +50,8 @@ impl Pattern {
     /// use rand::{SeedableRng, rngs::ChaCha8Rng};
     ///
     /// let mut rng = ChaCha8Rng::seed_from_u64(4);
-    /// print!("{}", Pattern::X.draw(&mut rng));
+    /// let drawing = Pattern::X.draw(&mut rng);
+    /// assert!((6.0..=14.0).contains(&drawing.pixels().sum()));
     /// ```
     // ANCHOR: pattern_draw
     pub fn draw(self, rng: &mut impl Rng) -> Drawing {
@@ -87,26 +95,70 @@ impl fmt::Display for Pattern {
 /// # Errors
 ///
 /// [`DatasetError::NoExamples`] if every count is zero.
-// ANCHOR: patterns_dataset
 pub fn dataset(counts: [usize; 3], rng: &mut impl Rng) -> Result<Dataset, DatasetError> {
+    dataset_of(counts, |pattern| pattern.draw(rng).pixels())
+}
+
+/// Draws a data set like [`dataset`] in which no drawing of `seen` occurs.
+///
+/// A generator that draws at random draws some pictures twice. To see what a network makes of
+/// pictures that are new to it, leave out those that it was trained on.
+///
+/// ```
+/// use no_magic::patterns;
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let mut rng = ChaCha8Rng::seed_from_u64(0);
+/// let data = patterns::dataset([20; 3], &mut rng)?;
+/// let unseen = patterns::unseen([50; 3], &data, &mut rng)?;
+/// for x in unseen.inputs().rows() {
+///     assert!(data.inputs().rows().into_iter().all(|seen| seen != x));
+/// }
+/// # Ok::<(), no_magic::dataset::DatasetError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`DatasetError::NoExamples`] if every count is zero.
+pub fn unseen(
+    counts: [usize; 3],
+    seen: &Dataset,
+    rng: &mut impl Rng,
+) -> Result<Dataset, DatasetError> {
+    let bits = |x: ArrayView1<'_, f64>| x.mapv(f64::to_bits).to_vec();
+    let seen: HashSet<Vec<u64>> = seen.inputs().rows().into_iter().map(bits).collect();
+    dataset_of(counts, |pattern| {
+        loop {
+            let pixels = pattern.draw(rng).pixels();
+            if !seen.contains(&bits(pixels.view())) {
+                return pixels;
+            }
+        }
+    })
+}
+
+// ANCHOR: dataset_of
+fn dataset_of(
+    counts: [usize; 3],
+    mut draw: impl FnMut(Pattern) -> Array1<f64>,
+) -> Result<Dataset, DatasetError> {
     let mut inputs = Array2::zeros((counts.iter().sum(), PIXELS));
     let mut labels = Vec::new();
     for (pattern, count) in Pattern::ALL.into_iter().zip(counts) {
         for _ in 0..count {
-            inputs
-                .row_mut(labels.len())
-                .assign(&pattern.draw(rng).pixels());
+            inputs.row_mut(labels.len()).assign(&draw(pattern));
             labels.push(pattern.label());
         }
     }
     Dataset::new(inputs, labels, Pattern::ALL.len())
 }
-// ANCHOR_END: patterns_dataset
+// ANCHOR_END: dataset_of
 
+/// A horizontal line.
 fn draw_line(rng: &mut impl Rng) -> Drawing {
     let columns = choose(spans(), rng);
     let row = rng.random_range(0..SIDE);
-    let next_row = if row + 1 < SIDE { row + 1 } else { row - 1 };
+    let upper = rng.random_range(0..SIDE - 1);
     let mut drawing = Drawing::default();
     match rng.random_range(0..6) {
         // Straight.
@@ -114,14 +166,14 @@ fn draw_line(rng: &mut impl Rng) -> Drawing {
         // With a step.
         2 | 3 => {
             let step = rng.random_range(columns.start + 1..columns.end);
-            let [left, right] = choose([[row, next_row], [next_row, row]], rng);
+            let [left, right] = choose([[upper, upper + 1], [upper + 1, upper]], rng);
             stroke(&mut drawing, left, columns.start..step);
             stroke(&mut drawing, right, step..columns.end);
         }
         // Two pixels thick.
         4 => {
-            stroke(&mut drawing, row, columns.clone());
-            stroke(&mut drawing, next_row, columns);
+            stroke(&mut drawing, upper, columns.clone());
+            stroke(&mut drawing, upper + 1, columns);
         }
         // With one pixel missing.
         _ => {
@@ -175,5 +227,6 @@ fn flip_one(drawing: &mut Drawing, on: bool, rng: &mut impl Rng) {
 /// One of the choices, each as likely as the others.
 fn choose<T>(choices: impl IntoIterator<Item = T>, rng: &mut impl Rng) -> T {
     let mut choices: Vec<T> = choices.into_iter().collect();
-    choices.swap_remove(rng.random_range(0..choices.len()))
+    let chosen = rng.random_range(0..choices.len());
+    choices.swap_remove(chosen)
 }

@@ -8,7 +8,8 @@ use rand_distr::StandardNormal;
 /// Draws from the normal distribution with mean 0 and standard deviation 1.
 ///
 /// The sample is drawn in `f32` and widened. Its rare tail is computed with the platform's `ln`,
-/// whose last bit differs from one platform to the next; rounding to `f32` takes that bit away.
+/// whose last bit may differ from one platform to the next; rounding to `f32` takes that bit away,
+/// but for one case in some hundred million.
 ///
 /// ```
 /// use no_magic::random::standard_normal;

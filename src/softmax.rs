@@ -9,10 +9,10 @@ use ndarray::{Array1, ArrayView1, ArrayViewMut1};
 ///
 /// Shapes: `z` and the result are `(n,)`.
 ///
-/// Subtracting the largest score changes nothing in exact arithmetic, because numerator and
-/// denominator shrink by the same factor. In floating point it makes every exponent zero or less,
-/// so that nothing overflows: the result is right for any finite `z`. Equal scores get exactly
-/// equal probabilities. Where `z` holds a NaN or `+∞`, every probability is NaN.
+/// Subtracting the largest score changes nothing in exact arithmetic, because it multiplies
+/// numerator and denominator by the same factor. In floating point it makes every exponent zero or
+/// less, so that nothing overflows: the result is right for any finite `z`. Equal scores get exactly
+/// equal probabilities. Where `z` holds a NaN or `+∞`, or nothing but `-∞`, every probability is NaN.
 ///
 /// ```
 /// use ndarray::array;
@@ -36,12 +36,28 @@ pub fn softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
 
 /// [`softmax`] into an array that is already there, so that nothing is allocated.
 ///
+/// Shapes: `z` and `a` are `(n,)`.
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::softmax::softmax_into;
+///
+/// let mut a = array![0.0, 0.0];
+/// softmax_into(array![7.0, 7.0].view(), a.view_mut());
+/// assert_eq!(a, array![0.5, 0.5]);
+/// ```
+///
 /// # Panics
 ///
 /// If `z` is empty, or if `a` and `z` differ in length.
 #[track_caller]
 // ANCHOR: softmax
 pub fn softmax_into(z: ArrayView1<'_, f64>, mut a: ArrayViewMut1<'_, f64>) {
+    assert_eq!(
+        a.len(),
+        z.len(),
+        "softmax gives a probability for each score"
+    );
     let max_z = max(z);
     a.zip_mut_with(&z, |a, &z| *a = libm::exp(z - max_z));
     let sum = a.sum();
@@ -52,6 +68,9 @@ pub fn softmax_into(z: ArrayView1<'_, f64>, mut a: ArrayViewMut1<'_, f64>) {
 /// The logarithm of softmax: `z[i] - log_sum_exp(z)`.
 ///
 /// Shapes: `z` and the result are `(n,)`. Natural logarithm.
+///
+/// Right for any finite `z`, as far as an `f64` can hold the result: `1e308` and `-1e308` are
+/// further apart than that, and give `-∞`.
 ///
 /// Taking `ln` of a softmax fails where a probability is too small for an `f64` and has become
 /// zero. Here the logarithm is never taken of anything that small.
@@ -77,6 +96,8 @@ pub fn log_softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
 
 /// `ln Σⱼ exp(z[j])`, computed as `max z + ln Σⱼ exp(z[j] - max z)`.
 ///
+/// Shapes: `z` is `(n,)`, the result a number. Natural logarithm. Right for any finite `z`.
+///
 /// ```
 /// use ndarray::array;
 /// use no_magic::softmax::log_sum_exp;
@@ -93,7 +114,10 @@ pub fn log_sum_exp(z: ArrayView1<'_, f64>) -> f64 {
     max_z + libm::log(z.iter().map(|z| libm::exp(z - max_z)).sum())
 }
 
-/// The index of the largest entry, the first of equals; `None` where any entry is NaN.
+/// The index of the largest entry, the first of equals; `None` where any entry is NaN, or there is
+/// none.
+///
+/// Shape: `values` is `(n,)`.
 ///
 /// A network that has broken down has no opinion, and this says so rather than naming a class.
 ///

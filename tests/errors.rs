@@ -145,8 +145,8 @@ fn a_loss_that_is_no_number_ends_the_training() {
     let mut training = Training::new(&mut network, &data, 1e200, &mut rng).unwrap();
     says(
         training.next().unwrap().unwrap_err(),
-        "the loss is no longer a number in epoch 0: the steps are too large; try a \
-         tenth of the learning rate 1e200",
+        "the loss is no longer a number in epoch 0: with the learning rate 1e200 the steps \
+         are too large; try 0.05",
     );
     assert_eq!(training.next(), None);
 }
@@ -199,6 +199,7 @@ fn drawings_that_are_fine() {
     for text in [
         "######\r\n......\r\n......\r\n......\r\n......\r\n......\r\n",
         "\u{feff}111111\n000000\n000000\n000000\n000000\n000000\n",
+        "    ######\n    ......\n    ......\n    ......\n    ......\n    ......\n",
         "\n\n######  \n......\n..0...\n......\n......\n......\n\n \n",
     ] {
         assert_eq!(text.parse(), Ok(plain));
@@ -221,6 +222,19 @@ fn a_bias_that_does_not_fit_panics() {
         array![0.0],
         no_magic::by_hand::Activation::Relu,
     );
+}
+
+#[test]
+#[should_panic(expected = "the label 3 is not below the number of classes, 3")]
+fn a_label_out_of_range_panics() {
+    let mut network = NeuralNet::new(&[2, 3], &mut rng()).unwrap();
+    network.train_step(array![0.0, 1.0].view(), 3, 0.1);
+}
+
+#[test]
+#[should_panic(expected = "softmax gives a probability for each score")]
+fn softmax_into_an_array_of_another_length_panics() {
+    no_magic::softmax::softmax_into(array![1.0].view(), array![0.0, 0.0].view_mut());
 }
 
 #[test]

@@ -91,11 +91,13 @@ impl Recipe {
     ///
     /// # Errors
     ///
-    /// None that this data set could have.
+    /// If there are no examples to train on.
     pub fn held_out(&self) -> Result<Dataset, DatasetError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let seen = patterns::dataset([self.examples; 3], &mut rng)?;
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(1);
-        patterns::dataset([HELD_OUT; 3], &mut rng)
+        patterns::unseen([HELD_OUT; 3], &seen, &mut rng)
     }
 }
 

@@ -63,8 +63,18 @@ pub struct Layer {
 impl Layer {
     /// A layer with He's initial weights, `W ~ N(0, 1) · sqrt(2 / n_in)`, and `b = 0`.
     ///
-    /// ReLU silences about half of the units. The 2 makes up for it, so that the activations of a
-    /// deep stack neither fade nor explode.
+    /// Shapes: `W` is `(n_out, n_in)`, `b` is `(n_out,)`. ReLU silences about half of the units. The
+    /// 2 makes up for it, so that the activations of a deep stack neither fade nor explode.
+    ///
+    /// ```
+    /// use no_magic::by_hand::{Activation, Layer};
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// let layer = Layer::new(200, 100, Activation::Relu, &mut rng);
+    /// assert_eq!(layer.w().dim(), (100, 200));
+    /// assert!((layer.w().std(0.0) - 0.1).abs() < 0.002); // sqrt(2 / 200)
+    /// ```
     ///
     /// Source: He, Zhang, Ren and Sun, *Delving Deep into Rectifiers*, 2015, equation 10.
     // ANCHOR: layer_new
@@ -82,7 +92,16 @@ impl Layer {
     }
     // ANCHOR_END: layer_new
 
-    /// A layer with the given weights and bias.
+    /// A layer with the given weights `W`, `(n_out, n_in)`, and bias `b`, `(n_out,)`.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::by_hand::{Activation, Layer};
+    ///
+    /// let w = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+    /// let layer = Layer::from_parts(w, array![0.0, 0.0], Activation::Softmax);
+    /// assert_eq!((layer.n_in(), layer.n_out()), (3, 2));
+    /// ```
     ///
     /// # Panics
     ///
@@ -109,7 +128,19 @@ impl Layer {
 
     /// `a = activation(W x + b)`.
     ///
+    /// Keeps `x` and `z` for [`backward`](Self::backward).
+    ///
     /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::by_hand::{Activation, Layer};
+    ///
+    /// let w = array![[1.0, 2.0], [3.0, -4.0]];
+    /// let mut layer = Layer::from_parts(w, array![0.5, 0.5], Activation::Relu);
+    /// assert_eq!(layer.forward(array![1.0, 1.0].view()), array![3.5, 0.0]);
+    /// assert_eq!(layer.z(), array![3.5, -0.5]);
+    /// ```
     ///
     /// # Panics
     ///
@@ -141,7 +172,25 @@ impl Layer {
     /// gradient of softmax and cross-entropy is taken together, upstream. The result is `dL/dx`
     /// for the layer below, computed with the weights as they were in forward.
     ///
-    /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`. Call [`forward`](Self::forward) first.
+    /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`. Call [`forward`](Self::forward) first: a
+    /// layer that has seen no `x` has nothing to learn from.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::by_hand::{Activation, Layer};
+    ///
+    /// let w = array![[1.0, 2.0], [3.0, -4.0]];
+    /// let mut layer = Layer::from_parts(w, array![0.5, 0.5], Activation::Relu);
+    /// layer.forward(array![1.0, 1.0].view());
+    ///
+    /// let grad = array![1.0, 1.0];
+    /// assert_eq!(layer.backward(grad.view(), 0.5), array![1.0, 2.0]); // the second unit is silent
+    /// assert_eq!(layer.w(), array![[0.5, 1.5], [3.0, -4.0]]);
+    /// assert_eq!(layer.b(), array![0.0, 0.5]);
+    /// ```
+    ///
+    /// Source: Rumelhart, Hinton and Williams, *Learning representations by back-propagating
+    /// errors*, 1986.
     ///
     /// # Panics
     ///
@@ -167,6 +216,18 @@ impl Layer {
     // ANCHOR_END: layer_backward
 
     /// [`backward`](Self::backward) for the first layer, below which nobody waits for `dx`.
+    ///
+    /// Shape: `grad` is `(n_out,)`.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::by_hand::{Activation, Layer};
+    ///
+    /// let mut layer = Layer::from_parts(array![[1.0, 2.0]], array![0.0], Activation::Relu);
+    /// layer.forward(array![1.0, 1.0].view());
+    /// layer.backward_first(array![2.0].view(), 0.5);
+    /// assert_eq!(layer.w(), array![[0.0, 1.0]]);
+    /// ```
     ///
     /// # Panics
     ///
@@ -197,10 +258,11 @@ impl Layer {
     }
     // ANCHOR_END: layer_activation_backward
 
-    /// `W -= lr dW` with `dW = outer(dz, x)`, and `b -= lr db` with `db = dz`.
+    /// `W -= lr dW` with `dW = outer(dz, x)`, whose row `i` is `dz[i] x`; `b -= lr db` with `db = dz`.
     // ANCHOR: layer_update
     fn update(&mut self, lr: f64) {
         for (mut w, &dz) in self.w.rows_mut().into_iter().zip(&self.dz) {
+            // A silent unit stays as it is.
             if dz != 0.0 {
                 w.scaled_add(-lr * dz, &self.x);
             }

@@ -62,6 +62,20 @@ impl NeuralNet {
 
     /// A network with the given weights and biases, `(W, b)` for each layer from left to right.
     ///
+    /// ReLU everywhere but the last layer, which is softmax.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::by_hand::NeuralNet;
+    ///
+    /// let network = NeuralNet::from_parameters(vec![
+    ///     (array![[1.0, 2.0, 3.0]], array![0.0]),
+    ///     (array![[1.0], [-1.0]], array![0.0, 0.0]),
+    /// ])?;
+    /// assert_eq!((network.n_in(), network.n_out()), (3, 2));
+    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If there is no layer; if a layer has no inputs or outputs, or a bias that does not fit its
@@ -92,6 +106,16 @@ impl NeuralNet {
     ///
     /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
     ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::by_hand::NeuralNet;
+    ///
+    /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
+    /// let mut network = NeuralNet::from_parameters(vec![zeros])?;
+    /// assert_eq!(network.predict(array![1.0, -3.0].view()), array![0.5, 0.5]);
+    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// ```
+    ///
     /// # Panics
     ///
     /// If `x` has not as many entries as the network has inputs.
@@ -106,6 +130,22 @@ impl NeuralNet {
     ///
     /// Shapes: `x` is `(n_in,)`; `y` is the label, `lr` the learning rate. The loss is
     /// `-ln(yhat[y] + 1e-7)`, see [`cross_entropy::from_probabilities`].
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::by_hand::NeuralNet;
+    ///
+    /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
+    /// let mut network = NeuralNet::from_parameters(vec![zeros])?;
+    /// let x = array![1.0, 0.0];
+    /// let loss = network.train_step(x.view(), 0, 1.0);
+    /// assert!((loss - 0.693_147).abs() < 1e-6); // ln 2
+    /// assert_eq!(network.layers()[0].w(), array![[0.5, 0.0], [-0.5, 0.0]]);
+    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// ```
+    ///
+    /// Source: Rumelhart, Hinton and Williams, *Learning representations by back-propagating
+    /// errors*, 1986.
     ///
     /// # Panics
     ///

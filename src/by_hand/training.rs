@@ -15,9 +15,24 @@ impl NeuralNet {
     ///
     /// Returns the mean loss, each example's taken just before its own step.
     ///
+    /// ```
+    /// use no_magic::by_hand::NeuralNet;
+    /// use no_magic::patterns;
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// let data = patterns::dataset([20; 3], &mut rng)?;
+    /// let mut network = NeuralNet::new(&[36, 16, 3], &mut rng)?;
+    /// let first = network.train_epoch(&data, 0.05, &mut rng);
+    /// let second = network.train_epoch(&data, 0.05, &mut rng);
+    /// assert!(second < first);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Panics
     ///
-    /// If the data does not fit the network; [`Training::new`] checks that first.
+    /// If the examples don't fit the network's inputs, or a label its outputs; [`Training::new`]
+    /// checks that first.
     #[track_caller]
     // ANCHOR: train_epoch
     pub fn train_epoch(&mut self, data: &Dataset, lr: f64, rng: &mut impl Rng) -> f64 {
@@ -34,9 +49,22 @@ impl NeuralNet {
 
     /// The share of examples whose class the network gets right, from 0 to 1.
     ///
+    /// ```
+    /// use ndarray::{Array2, array};
+    /// use no_magic::by_hand::NeuralNet;
+    /// use no_magic::dataset::Dataset;
+    ///
+    /// // Weights that pass the input on: the larger entry wins.
+    /// let mut network = NeuralNet::from_parameters(vec![(Array2::eye(2), array![0.0, 0.0])])?;
+    /// let inputs = array![[2.0, 0.0], [0.0, 1.0], [3.0, 1.0], [1.0, 2.0]];
+    /// let data = Dataset::new(inputs, vec![0, 1, 0, 0], 2)?;
+    /// assert_eq!(network.accuracy(&data), 0.75);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Panics
     ///
-    /// If the data does not fit the network.
+    /// If the examples don't fit the network's inputs.
     #[track_caller]
     // ANCHOR: accuracy
     pub fn accuracy(&mut self, data: &Dataset) -> f64 {
@@ -71,7 +99,6 @@ impl NeuralNet {
 /// assert!(reports[9].loss < reports[0].loss);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-// ANCHOR: training
 #[derive(Debug)]
 pub struct Training<'a, R> {
     network: &'a mut NeuralNet,
@@ -81,10 +108,9 @@ pub struct Training<'a, R> {
     epoch: usize,
     diverged: bool,
 }
-// ANCHOR_END: training
 
 impl<'a, R: Rng> Training<'a, R> {
-    /// Training of `network` on `data`.
+    /// Training of `network` on `data`, an epoch each time that `next` is called.
     ///
     /// # Errors
     ///
@@ -121,7 +147,6 @@ impl<'a, R: Rng> Training<'a, R> {
 impl<R: Rng> Iterator for Training<'_, R> {
     type Item = Result<EpochReport, TrainingError>;
 
-    // ANCHOR: training_next
     fn next(&mut self) -> Option<Self::Item> {
         if self.diverged {
             return None;
@@ -145,7 +170,6 @@ impl<R: Rng> Iterator for Training<'_, R> {
             accuracy,
         }))
     }
-    // ANCHOR_END: training_next
 }
 
 /// How an epoch went. It prints as the lesson prints it.
@@ -173,11 +197,10 @@ impl fmt::Display for EpochReport {
             loss,
             accuracy,
         } = self;
-        write!(
-            f,
-            "epoch {epoch:<4} loss={loss:.4}  acc={:.2}%",
-            accuracy * 100.0
-        )
+        // The 1e-7 in the loss can take it a little below zero.
+        let loss = loss.max(0.0);
+        let percent = accuracy * 100.0;
+        write!(f, "epoch {epoch:<4} loss={loss:.4}  acc={percent:.2}%")
     }
 }
 
@@ -210,8 +233,8 @@ pub enum TrainingError {
     },
     /// The loss is no longer a finite number.
     #[error(
-        "the loss is no longer a number in epoch {epoch}: the steps are too large; \
-         try a tenth of the learning rate {learning_rate:?}"
+        "the loss is no longer a number in epoch {epoch}: with the learning rate \
+         {learning_rate:?} the steps are too large; try 0.05"
     )]
     Diverged {
         /// The epoch, counted from 0.
