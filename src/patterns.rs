@@ -10,7 +10,6 @@ use crate::dataset::{Dataset, DatasetError};
 use crate::drawing::{Drawing, PIXELS, SIDE};
 
 /// The three classes, in the order of their labels.
-// ANCHOR: pattern
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// Label 0: a line from left to right.
@@ -20,7 +19,6 @@ pub enum Pattern {
     /// Label 2: two diagonals that cross.
     X,
 }
-// ANCHOR_END: pattern
 
 impl Pattern {
     /// All patterns, each at the index that is its label.

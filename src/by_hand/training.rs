@@ -71,7 +71,6 @@ impl NeuralNet {
 /// assert!(reports[9].loss < reports[0].loss);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-// ANCHOR: training
 #[derive(Debug)]
 pub struct Training<'a, R> {
     network: &'a mut NeuralNet,
@@ -81,7 +80,6 @@ pub struct Training<'a, R> {
     epoch: usize,
     diverged: bool,
 }
-// ANCHOR_END: training
 
 impl<'a, R: Rng> Training<'a, R> {
     /// Training of `network` on `data`.
@@ -121,7 +119,6 @@ impl<'a, R: Rng> Training<'a, R> {
 impl<R: Rng> Iterator for Training<'_, R> {
     type Item = Result<EpochReport, TrainingError>;
 
-    // ANCHOR: training_next
     fn next(&mut self) -> Option<Self::Item> {
         if self.diverged {
             return None;
@@ -145,7 +142,6 @@ impl<R: Rng> Iterator for Training<'_, R> {
             accuracy,
         }))
     }
-    // ANCHOR_END: training_next
 }
 
 /// How an epoch went. It prints as the lesson prints it.

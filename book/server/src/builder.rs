@@ -1,4 +1,4 @@
-//! Builds the book in this process, formulas included.
+//! Builds the book in this process, pages prepared.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 /// Builds the book of `root`; returns the folder with its pages.
 pub fn build(root: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let mut book = MDBook::load(root).map_err(explain)?;
-    book.with_preprocessor(Formulas);
+    book.with_preprocessor(Pages);
     book.build().map_err(explain)?;
     Ok(book.build_dir_for("html"))
 }
@@ -23,11 +23,11 @@ fn explain(error: mdbook_driver::errors::Error) -> String {
 }
 
 /// Stands in for the preprocessor of the same name in book.toml, and saves starting a process.
-struct Formulas;
+struct Pages;
 
-impl Preprocessor for Formulas {
+impl Preprocessor for Pages {
     fn name(&self) -> &str {
-        "math"
+        "pages"
     }
 
     fn run(&self, _: &PreprocessorContext, mut book: Book) -> BookResult<Book> {
@@ -36,15 +36,15 @@ impl Preprocessor for Formulas {
             if let BookItem::Chapter(chapter) = item
                 && result.is_ok()
             {
-                result = typeset(&mut chapter.content, &chapter.name);
+                result = prepare(&mut chapter.content, &chapter.name);
             }
         });
         result.map(|()| book)
     }
 }
 
-fn typeset(content: &mut String, name: &str) -> BookResult<()> {
-    *content = math::typeset(content)
+fn prepare(content: &mut String, name: &str) -> BookResult<()> {
+    *content = pages::prepare(content)
         .map_err(|error| mdbook_driver::errors::Error::msg(format!("{name}: {error}")))?;
     Ok(())
 }

@@ -34,24 +34,24 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         .get(1)
         .cloned()
         .ok_or("the book is missing from mdbook's input")?;
-    typeset_chapters(&mut book)?;
+    prepare_chapters(&mut book)?;
     writeln!(io::stdout().lock(), "{book}")?;
     Ok(())
 }
 
 /// Goes through all chapters, however deep they are nested.
-fn typeset_chapters(value: &mut Value) -> Result<(), Box<dyn std::error::Error>> {
+fn prepare_chapters(value: &mut Value) -> Result<(), Box<dyn std::error::Error>> {
     if let Some(chapter) = value.get_mut("Chapter") {
         let name = chapter["name"].as_str().unwrap_or_default().to_owned();
         if let Some(Value::String(content)) = chapter.get_mut("content") {
             *content =
-                math::typeset(content).map_err(|error| format!("{name}: {error}"))?;
+                pages::prepare(content).map_err(|error| format!("{name}: {error}"))?;
         }
-        return typeset_chapters(&mut chapter["sub_items"]);
+        return prepare_chapters(&mut chapter["sub_items"]);
     }
     match value {
-        Value::Array(items) => items.iter_mut().try_for_each(typeset_chapters),
-        Value::Object(entries) => entries.values_mut().try_for_each(typeset_chapters),
+        Value::Array(items) => items.iter_mut().try_for_each(prepare_chapters),
+        Value::Object(entries) => entries.values_mut().try_for_each(prepare_chapters),
         _ => Ok(()),
     }
 }
