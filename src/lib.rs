@@ -40,3 +40,20 @@ pub mod gradient_check;
 pub mod patterns;
 pub mod random;
 pub mod softmax;
+
+/// The book's own snippets, tested as doctests of this crate.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../book/src/welcome.md")]
+    struct Welcome;
+    #[doc = include_str!("../book/src/layer.md")]
+    struct Layer;
+    #[doc = include_str!("../book/src/softmax.md")]
+    struct Softmax;
+    #[doc = include_str!("../book/src/network.md")]
+    struct Network;
+    #[doc = include_str!("../book/src/training.md")]
+    struct Training;
+    #[doc = include_str!("../book/src/gradient-check.md")]
+    struct GradientCheck;
+}

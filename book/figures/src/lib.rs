@@ -1,0 +1,33 @@
+//! The figures of the book, drawn by code, those of runs from real runs.
+//!
+//! Each is an SVG that stands inline in its page, so that it takes the colors of the page's theme.
+//! `cargo run --package figures` refreshes the files in `book/src/figures`; a test fails when one is
+//! stale.
+
+#![forbid(unsafe_code)]
+
+mod canvas;
+mod curves;
+mod hidden_units;
+mod network;
+mod transpose;
+
+use std::error::Error;
+
+/// A figure: its file's name, and its drawing.
+pub type Figure = (&'static str, String);
+
+/// All figures of the book.
+///
+/// # Errors
+///
+/// If the run that a figure shows fails, or can't be drawn.
+pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
+    let run = curves::Run::default_run()?;
+    Ok(vec![
+        ("hidden-units.svg", hidden_units::draw(&run.network)),
+        ("network.svg", network::draw()),
+        ("training.svg", curves::draw(&run)?),
+        ("transpose.svg", transpose::draw()),
+    ])
+}

@@ -1,0 +1,97 @@
+//! Forward reads a row of W, backward a column.
+
+use crate::canvas::{Canvas, moved_to, rectangle, text};
+use svg::node::element::Group;
+
+const CELL: f64 = 34.0;
+const ROWS: usize = 3;
+const COLUMNS: usize = 4;
+
+/// The same matrix, read both ways.
+pub fn draw() -> String {
+    let mut canvas = Canvas::new(
+        (360.0, 400.0),
+        "Two pictures of the same matrix W with 3 rows and 4 columns. Forward, row 1 is marked: \
+         its product with x gives z 1. Backward, column 2 is marked: its product with dz gives dx 2.",
+        "Forward sums along a row, over the inputs. Backward sums down a column, over the outputs.",
+    );
+    canvas.add(panel(
+        (70.0, 60.0),
+        "forward",
+        "z₁ = Σⱼ W₁ⱼ xⱼ",
+        |row, _| row == 1,
+    ));
+    canvas.add(panel(
+        (70.0, 250.0),
+        "backward",
+        "dx₂ = Σᵢ dzᵢ Wᵢ₂",
+        |_, column| column == 2,
+    ));
+    canvas.finish()
+}
+
+fn panel(
+    place: (f64, f64),
+    class: &str,
+    formula: &str,
+    marked: fn(usize, usize) -> bool,
+) -> Group {
+    let (width, height) = (COLUMNS as f64 * CELL, ROWS as f64 * CELL);
+    let mut group = moved_to(place)
+        .add(text(
+            (0.0, -44.0),
+            "start",
+            &format!("label strong {class}"),
+            class,
+        ))
+        .add(text((width, -44.0), "end", "label", formula));
+    for column in 0..COLUMNS {
+        let x = (column as f64 + 0.5) * CELL;
+        let name = if class == "forward" { "x" } else { "dx" };
+        let is_marked = class == "forward" || marked(0, column);
+        let class = if is_marked {
+            format!("label small {class}")
+        } else {
+            "label small faint".to_owned()
+        };
+        group = group.add(text(
+            (x, -16.0),
+            "middle",
+            &class,
+            &format!("{name}{}", subscript(column)),
+        ));
+    }
+    for row in 0..ROWS {
+        let y = (row as f64 + 0.5) * CELL;
+        let name = if class == "forward" { "z" } else { "dz" };
+        let is_marked = class == "backward" || marked(row, 0);
+        let label = if is_marked {
+            format!("label small {class}")
+        } else {
+            "label small faint".to_owned()
+        };
+        group = group.add(text(
+            (width + 14.0, y),
+            "start",
+            &label,
+            &format!("{name}{}", subscript(row)),
+        ));
+        for column in 0..COLUMNS {
+            let class = if marked(row, column) {
+                format!("cell {class}")
+            } else {
+                "cell".to_owned()
+            };
+            group = group.add(rectangle(
+                (column as f64 * CELL, row as f64 * CELL),
+                (CELL, CELL),
+                &class,
+            ));
+        }
+    }
+    group.add(text((-14.0, height / 2.0), "end", "label strong", "W"))
+}
+
+fn subscript(digit: usize) -> char {
+    ['₀', '₁', '₂', '₃', '₄'][digit]
+}

@@ -1,0 +1,321 @@
+//! What you read is what ran: no page of the book can go stale unnoticed.
+//!
+//! mdBook itself is silent about a missing anchor (it shows an empty box), a missing file and a dead
+//! link. These tests are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+/// Every page, by its path from the project's root.
+fn pages() -> BTreeMap<PathBuf, String> {
+    files("book/src", "md")
+        .into_iter()
+        .filter(|path| !path.ends_with("SUMMARY.md"))
+        .map(with_text)
+        .collect()
+}
+
+fn with_text(path: PathBuf) -> (PathBuf, String) {
+    let text = fs::read_to_string(&path).unwrap();
+    (path, text)
+}
+
+/// The files below a folder, with this ending.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == ending)
+            {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// An `{{#include …}}` of a page.
+struct Include {
+    page: PathBuf,
+    file: PathBuf,
+    part: String,
+}
+
+fn includes() -> Vec<Include> {
+    let mut includes = Vec::new();
+    for (page, text) in pages() {
+        for directive in text.split("{{#include ").skip(1) {
+            let target = directive.split("}}").next().unwrap().trim();
+            let (file, part) = target.split_once(':').unwrap_or((target, ""));
+            let file = tidy(&page.parent().unwrap().join(file));
+            includes.push(Include {
+                page: page.clone(),
+                file,
+                part: part.to_owned(),
+            });
+        }
+    }
+    includes
+}
+
+/// Resolves `..` without asking the file system.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => drop(tidy.pop()),
+            other => tidy.push(other),
+        }
+    }
+    tidy
+}
+
+/// What stands between `ANCHOR: name` and `ANCHOR_END: name`, or what is wrong with it.
+fn anchored(text: &str, name: &str) -> Result<String, String> {
+    let starts: Vec<usize> = lines_with(text, &format!("// ANCHOR: {name}"));
+    let ends: Vec<usize> = lines_with(text, &format!("// ANCHOR_END: {name}"));
+    match (starts.as_slice(), ends.as_slice()) {
+        ([], _) => Err("is missing".to_owned()),
+        (_, []) => Err("is never closed".to_owned()),
+        ([start], [end]) if start < end => {
+            let inside: Vec<&str> =
+                text.lines().skip(start + 1).take(end - start - 1).collect();
+            let inside = inside.join("\n");
+            if inside.trim().is_empty() {
+                Err("is empty".to_owned())
+            } else {
+                Ok(inside)
+            }
+        }
+        _ => Err("is there more than once, or ends before it begins".to_owned()),
+    }
+}
+
+fn lines_with(text: &str, line: &str) -> Vec<usize> {
+    text.lines()
+        .enumerate()
+        .filter(|(_, found)| found.trim() == line)
+        .map(|(i, _)| i)
+        .collect()
+}
+
+#[test]
+fn every_include_finds_its_file_and_its_part() {
+    let includes = includes();
+    assert!(
+        includes.len() > 20,
+        "only {} includes: are they still found?",
+        includes.len()
+    );
+    for Include { page, file, part } in includes {
+        let place = format!("{} includes {}:{part}", page.display(), file.display());
+        let text =
+            fs::read_to_string(&file).unwrap_or_else(|error| panic!("{place}: {error}"));
+        let is_lines = part.chars().all(|c| c.is_ascii_digit() || c == ':');
+        if is_lines {
+            let mut bounds = part.split(':');
+            let mut bound =
+                |open| bounds.next().and_then(|n| n.parse().ok()).unwrap_or(open);
+            let (first, last): (usize, usize) = (bound(1), bound(usize::MAX));
+            let inside = text
+                .lines()
+                .skip(first - 1)
+                .take(last.saturating_sub(first) + 1);
+            assert!(
+                inside.collect::<String>().trim() != "",
+                "{place}: there is nothing"
+            );
+        } else {
+            anchored(&text, &part)
+                .unwrap_or_else(|error| panic!("{place}: the anchor {error}"));
+        }
+    }
+}
+
+#[test]
+fn every_anchor_is_used_and_closed() {
+    let used: BTreeSet<(PathBuf, String)> = includes()
+        .into_iter()
+        .map(|include| (include.file, include.part))
+        .collect();
+    for folder in ["src", "tests", "solutions/src"] {
+        for (file, text) in files(folder, "rs").into_iter().map(with_text) {
+            if file.ends_with("book.rs") {
+                continue;
+            }
+            for line in text.lines() {
+                let Some(name) = line.trim().strip_prefix("// ANCHOR: ") else {
+                    continue;
+                };
+                let place = format!("{}: the anchor {name}", file.display());
+                anchored(&text, name).unwrap_or_else(|error| panic!("{place} {error}"));
+                assert!(
+                    used.contains(&(file.clone(), name.to_owned())),
+                    "{place} is on no page"
+                );
+            }
+        }
+    }
+}
+
+/// A fenced block: its language with its attributes, and its text.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for event in Parser::new_ext(page, Options::all()) {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                open = Some((info.to_string(), String::new()));
+            }
+            Event::Text(text) => {
+                if let Some((_, inside)) = &mut open {
+                    inside.push_str(&text);
+                }
+            }
+            Event::End(TagEnd::CodeBlock) => blocks.extend(open.take()),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+#[test]
+fn every_rust_block_is_included_or_tested() {
+    let library = fs::read_to_string("src/lib.rs").unwrap();
+    for (page, text) in pages() {
+        let is_doctest =
+            library.contains(page.to_str().unwrap().replace('\\', "/").as_str());
+        for (info, block) in blocks(&text) {
+            let place = format!("{}, the block\n{block}", page.display());
+            assert!(
+                !info.is_empty(),
+                "{place}names no language; write text if it is none"
+            );
+            let include_only = block.trim().starts_with("{{#include")
+                && block.trim().lines().count() == 1;
+            match info.as_str() {
+                "rust" => assert!(
+                    is_doctest,
+                    "{place}is not tested: add the page to src/lib.rs"
+                ),
+                "rust,ignore" => {
+                    assert!(include_only, "{place}is ignored, but no mere include")
+                }
+                other => assert!(
+                    !other.starts_with("rust"),
+                    "{place}has the attributes {other}"
+                ),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_is_in_the_summary() {
+    let summary = fs::read_to_string("book/src/SUMMARY.md").unwrap();
+    for page in pages().into_keys() {
+        let name = page
+            .strip_prefix("book/src")
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
+        assert!(
+            summary.contains(&format!("({name})")),
+            "SUMMARY.md lacks {name}"
+        );
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let pages = pages();
+    for (page, text) in &pages {
+        for event in Parser::new_ext(text, Options::all()) {
+            let (Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })) =
+                event
+            else {
+                continue;
+            };
+            if dest_url.starts_with("https://") {
+                continue;
+            }
+            let (path, heading) = dest_url.split_once('#').unwrap_or((&dest_url, ""));
+            let target = if path.is_empty() {
+                page.clone()
+            } else {
+                tidy(&page.parent().unwrap().join(path))
+            };
+            let place = format!("{} links to {dest_url}", page.display());
+            assert!(target.exists(), "{place}, which does not exist");
+            if !heading.is_empty() {
+                assert!(
+                    headings(&pages[&target]).contains(heading),
+                    "{place}: no such heading"
+                );
+            }
+        }
+    }
+}
+
+/// The ids that mdBook gives to a page's headings.
+fn headings(page: &str) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    let mut open: Option<String> = None;
+    for event in Parser::new_ext(page, Options::all()) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => open = Some(String::new()),
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut open {
+                    heading.push_str(&text);
+                }
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                ids.extend(open.take().map(|heading| id(&heading)))
+            }
+            _ => {}
+        }
+    }
+    ids
+}
+
+fn id(heading: &str) -> String {
+    let kept = heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || "_- ".contains(*c));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+#[test]
+fn the_checks_would_notice() {
+    assert!(anchored("// ANCHOR: a\nlet x = 1;\n// ANCHOR_END: a", "a").is_ok());
+    for (text, wrong) in [
+        ("let x = 1;", "is missing"),
+        ("// ANCHOR: a\nlet x = 1;", "is never closed"),
+        ("// ANCHOR: a\n\n// ANCHOR_END: a", "is empty"),
+        (
+            "// ANCHOR: a\n1\n// ANCHOR_END: a\n// ANCHOR: a\n1\n// ANCHOR_END: a",
+            "is there more than once, or ends before it begins",
+        ),
+    ] {
+        assert_eq!(anchored(text, "a"), Err(wrong.to_owned()));
+    }
+    assert_eq!(
+        blocks("```rust\nlet x = 1;\n```")[0],
+        ("rust".to_owned(), "let x = 1;\n".to_owned())
+    );
+    assert!(headings("## Where does `W` go?").contains("where-does-w-go"));
+    assert_eq!(
+        tidy(Path::new("book/src/../../src/lib.rs")),
+        Path::new("src/lib.rs")
+    );
+}
