@@ -208,7 +208,7 @@ fn every_rust_block_is_included_or_tested() {
                     "{place}is not tested: add the page to src/lib.rs"
                 ),
                 "rust,ignore" => {
-                    assert!(include_only, "{place}is ignored, but no mere include")
+                    assert!(include_only, "{place}is ignored, but no mere include");
                 }
                 other => assert!(
                     !other.starts_with("rust"),
@@ -241,7 +241,7 @@ fn every_link_leads_somewhere() {
     let pages = pages();
     for (page, text) in &pages {
         for event in Parser::new_ext(text, Options::all()) {
-            let (Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })) =
+            let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) =
                 event
             else {
                 continue;
@@ -280,7 +280,7 @@ fn headings(page: &str) -> BTreeSet<String> {
                 }
             }
             Event::End(TagEnd::Heading(_)) => {
-                ids.extend(open.take().map(|heading| id(&heading)))
+                ids.extend(open.take().map(|heading| id(&heading)));
             }
             _ => {}
         }
@@ -293,6 +293,25 @@ fn id(heading: &str) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric() || "_- ".contains(*c));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+#[test]
+fn every_loss_in_the_prose_is_one_that_was_printed() {
+    let run =
+        fs::read_to_string("program/tests/snapshots/train__default_run.snap").unwrap();
+    for (page, text) in pages() {
+        for figure in text.split("loss=").skip(1) {
+            let loss: String = figure
+                .chars()
+                .take_while(|c| c.is_ascii_digit() || *c == '.')
+                .collect();
+            let place = format!("{}: loss={loss}", page.display());
+            assert!(
+                run.contains(&format!("loss={loss}")),
+                "{place} is not in the run's output"
+            );
+        }
+    }
 }
 
 #[test]
