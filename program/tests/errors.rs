@@ -9,17 +9,15 @@ const SEE_HELP: &str = "\n\nFor more information, try '--help'.\n";
 
 #[test]
 fn values_that_make_no_sense() {
-    let numbers = |option: &str, found: &str, most: u64| {
+    let number = |option: &str, found: &str, range: &str| {
         format!(
-            "invalid value '{found}' for '--{option} <N>': {found} is not in 1..={most}"
+            "invalid value '{found}' for '--{option} <N>': it must be a whole number from {range}"
         )
     };
-    let rate = |found: &str, number: &str| {
-        format!(
-            "invalid value '{found}' for '--learning-rate <RATE>': the learning rate is \
-             {number}; it must be a positive number, such as 0.05"
-        )
+    let rate = |found: &str, reason: &str| {
+        format!("invalid value '{found}' for '--learning-rate <RATE>': {reason}")
     };
+    let positive = "it must be a positive, finite number, such as 0.05";
     let hidden = |found: &str, reason: &str| {
         format!("invalid value '{found}' for '--hidden <SIZES>': {reason}")
     };
@@ -30,23 +28,41 @@ fn values_that_make_no_sense() {
         )
     };
     let cases = [
-        ("--epochs 0", numbers("epochs", "0", 1_000_000)),
-        ("--epochs 1000001", numbers("epochs", "1000001", 1_000_000)),
-        ("--examples 0", numbers("examples", "0", 100_000)),
-        ("--examples 100001", numbers("examples", "100001", 100_000)),
-        ("--report-every 0", numbers("report-every", "0", 1_000_000)),
+        ("--epochs 0", number("epochs", "0", "1 to 1000000")),
+        ("--epochs -5", number("epochs", "-5", "1 to 1000000")),
+        ("--epochs 1.5", number("epochs", "1.5", "1 to 1000000")),
+        ("--epochs abc", number("epochs", "abc", "1 to 1000000")),
+        (
+            "--epochs 1000001",
+            number("epochs", "1000001", "1 to 1000000"),
+        ),
+        ("--examples 0", number("examples", "0", "1 to 100000")),
+        (
+            "--examples 100001",
+            number("examples", "100001", "1 to 100000"),
+        ),
+        (
+            "--report-every 0",
+            number("report-every", "0", "1 to 1000000"),
+        ),
         (
             "--seed -1",
-            "invalid value '-1' for '--seed <N>': invalid digit found in string".into(),
+            number("seed", "-1", "0 to 18446744073709551615"),
         ),
-        ("--learning-rate 0", rate("0", "0.0")),
-        ("--learning-rate -0.1", rate("-0.1", "-0.1")),
-        ("--learning-rate nan", rate("nan", "NaN")),
-        ("--learning-rate inf", rate("inf", "inf")),
         (
-            "--learning-rate fast",
-            "invalid value 'fast' for '--learning-rate <RATE>': invalid float literal"
-                .into(),
+            "--seed 18446744073709551616",
+            number("seed", "18446744073709551616", "0 to 18446744073709551615"),
+        ),
+        ("--learning-rate 0", rate("0", positive)),
+        ("--learning-rate -0.1", rate("-0.1", positive)),
+        ("--learning-rate nan", rate("nan", positive)),
+        ("--learning-rate inf", rate("inf", positive)),
+        ("--learning-rate -inf", rate("-inf", positive)),
+        ("--learning-rate 1e400", rate("1e400", positive)),
+        ("--learning-rate fast", rate("fast", positive)),
+        (
+            "--learning-rate 0,05",
+            rate("0,05", "write it with a point, such as 0.05"),
         ),
         ("--hidden 0", hidden("0", &no_size("0"))),
         ("--hidden 65537", hidden("65537", &no_size("65537"))),
@@ -62,13 +78,15 @@ fn values_that_make_no_sense() {
     ];
     let folder = Folder::new();
     for (arguments, sentence) in cases {
-        let run = folder.run(&format!("train {arguments}"));
-        assert_eq!(run.stderr, format!("error: {sentence}{SEE_HELP}"));
-        assert_eq!(
-            (run.stdout.as_str(), run.code),
-            ("", Some(2)),
-            "{arguments}"
-        );
+        for command in ["", "train "] {
+            let run = folder.run(&format!("{command}{arguments}"));
+            assert_eq!(run.stderr, format!("error: {sentence}{SEE_HELP}"));
+            assert_eq!(
+                (run.stdout.as_str(), run.code),
+                ("", Some(2)),
+                "{arguments}"
+            );
+        }
     }
 }
 
@@ -77,7 +95,7 @@ fn arguments_that_do_not_exist_or_are_missing() {
     let folder = Folder::new();
     for arguments in [
         "learn",
-        "--epochs 3",
+        "--epochs 3 classify drawing.txt",
         "train --epoch 3",
         "train extra",
         "classify",
@@ -90,6 +108,38 @@ fn arguments_that_do_not_exist_or_are_missing() {
             "{arguments}"
         );
     }
+}
+
+#[test]
+fn a_drawing_without_the_command() {
+    let tip =
+        "tip: to ask what a drawing shows: cargo run --release -- classify drawing.txt";
+    let folder = Folder::new();
+    for (arguments, sentence) in [
+        ("drawing.txt", "unrecognized subcommand 'drawing.txt'"),
+        (
+            "train drawing.txt",
+            "unexpected argument 'drawing.txt' found",
+        ),
+        (
+            "--epochs 3 drawing.txt",
+            "unexpected argument 'drawing.txt' found",
+        ),
+    ] {
+        let run = folder.run(arguments);
+        let start = format!("error: {sentence}\n\n  {tip}\n");
+        assert!(run.stderr.starts_with(&start), "{}", run.stderr);
+        assert_eq!((run.stdout.as_str(), run.code), ("", Some(2)));
+    }
+    folder.write("cross", "");
+    assert!(folder.run("cross").stderr.contains("classify cross\n"));
+}
+
+#[test]
+fn a_word_too_many_is_no_command() {
+    let run = Folder::new().run("--hidden 16, 8");
+    let start = "error: unexpected argument '8' found\n";
+    assert!(run.stderr.starts_with(start), "{}", run.stderr);
 }
 
 #[test]

@@ -34,6 +34,13 @@ fn without_arguments_it_trains_with_the_defaults() {
 }
 
 #[test]
+fn the_command_may_be_left_out() {
+    let with = Folder::new().run("train --epochs 3 --seed 1");
+    let without = Folder::new().run("--epochs 3 --seed 1");
+    assert_eq!(without.transcript(), with.transcript());
+}
+
+#[test]
 fn the_reports_are_the_librarys() {
     let (_, reports) = library(&[36, 16, 3], 120, 0, 0.05, 101);
     let run = Folder::new().run("train --epochs 101");
