@@ -23,7 +23,7 @@ impl Progress {
     /// The progress of so many epochs, with reports for people or as JSON.
     pub fn new(epochs: usize, json: bool) -> Self {
         let style =
-            ProgressStyle::with_template("{bar:40} {pos} of {len} epochs done{left}")
+            ProgressStyle::with_template("{bar:30} {pos} of {len} epochs done{left}")
                 .expect("the template is right")
                 .with_key("left", time_left);
         Self {

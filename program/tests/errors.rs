@@ -4,6 +4,10 @@ mod common;
 
 use common::{Folder, UNDECIDED, model_json, not_found};
 
+/// What follows what is wrong with a model.
+const NEW_ONE: &str =
+    "train and save a new one: cargo run --release -- --save model.json";
+
 /// What follows a usage error.
 const SEE_HELP: &str = "\n\nFor more information, try '--help'.\n";
 
@@ -159,6 +163,16 @@ fn outputs_that_can_not_be_written() {
             1,
         ),
         (
+            "--save models/",
+            "models/ can't be written: it is a folder; name a file in it",
+            1,
+        ),
+        (
+            "--save -",
+            "- can't be written: it stands for standard output; name a file",
+            1,
+        ),
+        (
             "--history run.csv --plot runs/../run.csv",
             "run.csv: two outputs can't go to the same file; name one for each",
             2,
@@ -189,6 +203,21 @@ fn an_output_that_is_a_device() {
         "error: /dev/null can't be written: it is a device or a pipe; name a file\n"
     );
     assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_link_to_nothing() {
+    let folder = Folder::new();
+    std::os::unix::fs::symlink("missing.json", folder.path("model.json")).unwrap();
+    let run = folder.run("train --history missing.json --save model.json");
+    assert_eq!(
+        run.stderr,
+        "error: model.json can't be written: it is a link to a file that does not exist; name \
+         that file, or remove the link\n"
+    );
+    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+    assert_eq!(folder.names(), ["model.json"]);
 }
 
 #[test]
@@ -224,8 +253,8 @@ fn drawings_that_are_none() {
             "this is not UTF-8 text; save the drawing as plain text in UTF-8",
         ),
         (
-            &[b'\n'; 65_537],
-            "is larger than 65536 bytes, which is the most that makes sense here",
+            &[b'\n'; 70_000],
+            "is 70000 bytes long, but a drawing is 42 bytes; is this the right file?",
         ),
         (
             "......\n..✗...\n".as_bytes(),
@@ -254,6 +283,16 @@ fn drawings_that_are_none() {
          . (or 0) for off\n"
     );
 
+    let run = folder.run_with_input(
+        &format!("classify --model {UNDECIDED} -"),
+        vec![b'\n'; 65_537],
+    );
+    assert_eq!(
+        run.stderr,
+        "error: standard input: is more than 65536 bytes long, but a drawing is 42 bytes; is this \
+         the right file?\n"
+    );
+
     let run = folder.run(&format!("classify --json --model {UNDECIDED} missing.txt"));
     assert_eq!(
         run.stderr,
@@ -269,29 +308,34 @@ fn models_that_are_none() {
         assert!(good.contains(from), "{from} is not in {good}");
         good.replacen(from, to, 1)
     };
-    let no_json = |reason: &str| {
+    let no_json = |reason: &str| format!("this is no model, or a damaged one: {reason}");
+    let no_model = "this is no model";
+    let too_soon = "the file ends too soon";
+    let version = |found: &str| {
         format!(
-            "this is no model, or a damaged one: {reason}; `no-magic train --save` writes a new one"
+            "the model has version {found} of the format, but this program reads version 1"
         )
     };
-    let no_model = "this is no model; `no-magic train --save` writes one";
-    let again = |reason: &str| format!("{reason}; save the model again");
-    let cases = [
-        ("epoch,loss\n".into(), no_json("expected value at line 1 column 1")),
-        (String::new(), no_json("EOF while parsing a value at line 1 column 0")),
+    let cases: Vec<(String, String)> = vec![
         (
-            good[..good.len() - 4].into(),
-            no_json("EOF while parsing a list at line 5 column 59"),
+            "epoch,loss\n".into(),
+            no_json("expected value at line 1 column 1"),
         ),
-        (format!("{good}}}"), no_json("trailing characters at line 7 column 1")),
+        (String::new(), too_soon.into()),
+        (good[..good.len() - 4].into(), too_soon.into()),
+        (good[..good.len() / 2].into(), too_soon.into()),
+        (
+            format!("{good}}}"),
+            no_json("trailing characters at line 7 column 1"),
+        ),
         ("[1, 2, 3]".into(), no_model.into()),
         (r#"{"format": "PNG", "version": 1}"#.into(), no_model.into()),
         (r#"{"sizes": [36, 16, 3]}"#.into(), no_model.into()),
+        (with(r#""version": 1"#, r#""version": 2"#), version("2")),
+        (with(r#""version": 1"#, r#""version": -1"#), version("-1")),
         (
-            with(r#""version": 1"#, r#""version": 2"#),
-            "the model has version 2 of the format, but this program reads version 1; save it \
-             again with this program"
-                .into(),
+            with(r#""version": 1"#, r#""version": "1""#),
+            version("\"1\""),
         ),
         (
             with("\"sizes\": [2, 2],\n", ""),
@@ -301,30 +345,35 @@ fn models_that_are_none() {
             with("4.0", "null"),
             no_json("invalid type: null, expected f64 at line 5 column 40"),
         ),
-        (with("4.0", "1e999"), no_json("number out of range at line 5 column 41")),
-        (with("4.0", "NaN"), no_json("expected value at line 5 column 37")),
+        (
+            with("4.0", "1e999"),
+            no_json("number out of range at line 5 column 41"),
+        ),
+        (
+            with("4.0", "NaN"),
+            no_json("expected value at line 5 column 37"),
+        ),
         (
             with("[3.0, 4.0]", "[3.0]"),
-            again(
-                "row 2 of the weights of layer 1 has 1 numbers, but the rows before it have 2",
-            ),
+            "row 2 of the weights of layer 1 has 1 numbers, but the rows before it have 2"
+                .into(),
         ),
         (
             with("[2, 2]", "[2, 5, 2]"),
-            again("the sizes are [2, 5, 2], but the weights are those of [2, 2]"),
+            "the sizes are [2, 5, 2], but the weights are those of [2, 2]".into(),
         ),
         (
             with("[0.0, 0.0]", "[0.0]"),
-            again("layer 1 has 2 outputs, but its bias has the length 1"),
+            "layer 1 has 2 outputs, but its bias has the length 1".into(),
         ),
         (
             with("[[1.0, 2.0], [3.0, 4.0]]", "[]"),
-            again("the weights of layer 1 have the shape (0, 0); neither may be zero"),
+            "the weights of layer 1 have the shape (0, 0); neither may be zero".into(),
         ),
         (
             good.clone(),
             "the network takes 2 inputs and tells 2 classes apart, but a drawing has 36 pixels \
-             and there are 3 patterns; use a model that `no-magic train` saved"
+             and there are 3 patterns"
                 .into(),
         ),
     ];
@@ -334,7 +383,7 @@ fn models_that_are_none() {
         let run = folder.run("classify --model model.json drawing.txt");
         assert_eq!(
             run.stderr,
-            format!("error: model.json: {sentence}\n"),
+            format!("error: model.json: {sentence}; {NEW_ONE}\n"),
             "{model}"
         );
         assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
@@ -344,7 +393,7 @@ fn models_that_are_none() {
     assert_eq!(
         run.stderr,
         format!(
-            "error: missing.json: can't be read: {}; `no-magic train --save` writes a model\n",
+            "error: missing.json: can't be read: {}; {NEW_ONE}\n",
             not_found()
         )
     );
