@@ -7,7 +7,9 @@ use no_magic::drawing::Drawing;
 use no_magic::patterns::Pattern;
 use no_magic::softmax::argmax;
 use serde::{Serialize, Serializer};
+use thiserror::Error;
 
+use crate::model::NEW_ONE;
 use crate::source::Source;
 
 /// What the network says about a drawing.
@@ -18,37 +20,41 @@ pub struct Answer {
     /// The probability of each pattern, in the order of the labels.
     #[serde(serialize_with = "as_map")]
     pub probabilities: Vec<f64>,
-    /// The most probable pattern; `None` where the probabilities are NaN.
+    /// The most probable pattern.
     #[serde(serialize_with = "as_name")]
-    pub verdict: Option<Pattern>,
+    pub verdict: Pattern,
 }
+
+/// The network's probabilities are NaN.
+#[derive(Debug, Error)]
+#[error(
+    "the network has no opinion, because its weights are too large to reckon with; {NEW_ONE}"
+)]
+pub struct NoOpinion;
 
 impl Answer {
     /// Asks the network.
     ///
+    /// # Errors
+    ///
+    /// If its weights are so large that the probabilities are NaN.
+    ///
     /// # Panics
     ///
     /// If the network is not one for drawings.
-    pub fn new(source: &Source, drawing: &Drawing, network: &mut NeuralNet) -> Self {
+    pub fn new(
+        source: &Source,
+        drawing: &Drawing,
+        network: &mut NeuralNet,
+    ) -> Result<Self, NoOpinion> {
         let pixels = drawing.pixels();
         let probabilities = network.predict(pixels.view());
-        Self {
+        let label = argmax(probabilities).ok_or(NoOpinion)?;
+        Ok(Self {
             file: source.to_string(),
             probabilities: probabilities.to_vec(),
-            verdict: argmax(probabilities).map(|label| Pattern::ALL[label]),
-        }
-    }
-
-    fn columns(&self) -> String {
-        let mut columns = String::new();
-        for (pattern, probability) in Pattern::ALL.into_iter().zip(&self.probabilities) {
-            let percent = format!("{:.2}%", probability * 100.0);
-            columns += &format!("  {percent:>0$}", column_width(pattern));
-        }
-        match self.verdict {
-            Some(pattern) => columns + &format!("  {pattern}"),
-            None => columns + "  the network has no opinion",
-        }
+            verdict: Pattern::ALL[label],
+        })
     }
 }
 
@@ -60,13 +66,8 @@ fn as_map<S: Serializer>(
     serializer.collect_map(names.zip(probabilities))
 }
 
-fn as_name<S: Serializer>(
-    verdict: &Option<Pattern>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    verdict
-        .map(|pattern| pattern.to_string())
-        .serialize(serializer)
+fn as_name<S: Serializer>(verdict: &Pattern, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(verdict)
 }
 
 /// Prints the answers as JSON, one object a line.
@@ -82,7 +83,8 @@ pub fn print_json(answers: &[Answer]) -> io::Result<()> {
     Ok(())
 }
 
-/// Prints the answers as a table, or nothing if there are none.
+/// Prints the answers as a table, or nothing if there are none. The drawings' names come last, so
+/// that long ones leave the columns in place.
 ///
 /// # Errors
 ///
@@ -91,22 +93,35 @@ pub fn print_table(answers: &[Answer]) -> io::Result<()> {
     if answers.is_empty() {
         return Ok(());
     }
-    let names = answers.iter().map(|answer| answer.file.chars().count());
-    let width = names.fold("drawing".len(), usize::max);
-
+    let names = Pattern::ALL.map(short_name);
     let mut out = io::stdout().lock();
-    write!(out, "{:<width$}", "drawing")?;
-    for pattern in Pattern::ALL {
-        write!(out, "  {pattern:>0$}", column_width(pattern))?;
+    for name in names {
+        write!(out, "{name:>0$}  ", column_width(name))?;
     }
-    writeln!(out, "  verdict")?;
+    writeln!(out, "{:<VERDICT_WIDTH$}  drawing", "verdict")?;
     for answer in answers {
-        writeln!(out, "{:<width$}{}", answer.file, answer.columns())?;
+        for (name, probability) in names.into_iter().zip(&answer.probabilities) {
+            let percent = format!("{:.2}%", probability * 100.0);
+            write!(out, "{percent:>0$}  ", column_width(name))?;
+        }
+        let verdict = short_name(answer.verdict);
+        writeln!(out, "{verdict:<VERDICT_WIDTH$}  {}", answer.file)?;
     }
     Ok(())
 }
 
-/// Wide enough for the pattern's name and for `100.00%`.
-fn column_width(pattern: Pattern) -> usize {
-    pattern.to_string().len().max(7)
+/// Wide enough for the longest name.
+const VERDICT_WIDTH: usize = 10;
+
+/// Wide enough for the name and for `100.00%`.
+fn column_width(name: &str) -> usize {
+    name.len().max(7)
+}
+
+fn short_name(pattern: Pattern) -> &'static str {
+    match pattern {
+        Pattern::Horizontal => "horizontal",
+        Pattern::Vertical => "vertical",
+        Pattern::X => "X",
+    }
 }

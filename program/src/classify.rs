@@ -1,5 +1,6 @@
 //! The command `no-magic classify`.
 
+use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -11,20 +12,21 @@ use crate::answer::{self, Answer};
 use crate::cli::ClassifyArguments;
 use crate::error::ProgramError;
 use crate::recipe::Recipe;
+use crate::source::Source;
 use crate::{console, model};
 
 /// Asks a network what each drawing shows, and prints its answers.
 ///
 /// # Errors
 ///
-/// If the model can't be used, or if nothing can be printed. A drawing that can't be read is said on
-/// standard error, the others are classified all the same, and the exit code tells.
+/// If the model can't be used, or if nothing can be printed. A drawing without an answer is said
+/// on standard error, the others are classified all the same, and the exit code tells.
 pub fn run(arguments: &ClassifyArguments) -> Result<ExitCode, ProgramError> {
     let mut network = network(arguments.model.as_deref())?;
     let mut answers = Vec::new();
     for source in &arguments.drawings {
-        match source.read() {
-            Ok(drawing) => answers.push(Answer::new(source, &drawing, &mut network)),
+        match ask(source, &mut network) {
+            Ok(answer) => answers.push(answer),
             Err(error) => console::error(format_args!("{source}: {error}")),
         }
     }
@@ -38,6 +40,10 @@ pub fn run(arguments: &ClassifyArguments) -> Result<ExitCode, ProgramError> {
     } else {
         Ok(ExitCode::FAILURE)
     }
+}
+
+fn ask(source: &Source, network: &mut NeuralNet) -> Result<Answer, Box<dyn Error>> {
+    Ok(Answer::new(source, &source.read()?, network)?)
 }
 
 fn network(path: Option<&Path>) -> Result<NeuralNet, ProgramError> {

@@ -1,33 +1,37 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::recipe::Recipe;
 use crate::source::Source;
+use crate::values;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    all is well
-  1    the work failed, or Ctrl-C stopped it after an epoch
-  2    the command line is not right
+  0    the work is done, even where the network has learned nothing
+  1    the work failed or was stopped: a file that can't be read or written,
+       a training that diverges, Ctrl-C after an epoch, a reader gone away
+  2    the command line is not right, or names one file for two outputs
   130  a second Ctrl-C ended the program at once";
 
 const EXAMPLES: &str = "\
+Without a command, it trains. `classify --help` says what a drawing looks like.
+
 Examples:
-  no-magic
-  no-magic train --epochs 1000 --hidden 16,8 --save model.json
-  no-magic classify drawing.txt";
+  cargo run --release
+  cargo run --release -- --epochs 1000 --hidden 16,8 --save model.json
+  cargo run --release -- classify drawing.txt";
 
 const TRAIN_EXAMPLES: &str = "\
-Examples:
-  no-magic train --learning-rate 0.1 --report-every 10
-  no-magic train --history run.csv --plot run.svg --save model.json
-  no-magic train --hidden none --json > reports.jsonl
+Ctrl-C stops after the epoch and keeps what has been trained so far.
 
-Ctrl-C stops after the epoch and keeps what has been trained so far.";
+Examples:
+  cargo run --release -- train --learning-rate 0.1 --report-every 10
+  cargo run --release -- train --history run.csv --plot run.svg
+  cargo run --release -- train --hidden none --json > reports.jsonl";
 
 const CLASSIFY_EXAMPLES: &str = "\
 A drawing is six lines of six characters, # (or 1) for on and . (or 0) for off:
@@ -39,51 +43,99 @@ A drawing is six lines of six characters, # (or 1) for on and . (or 0) for off:
   #....#
 
 Examples:
-  no-magic classify drawing.txt
-  no-magic classify --model model.json tests/drawings/x/*.txt
-  no-magic classify --json - < drawing.txt";
+  cargo run --release -- classify drawing.txt
+  cargo run --release -- classify --model model.json tests/drawings/x/*.txt
+  cargo run --release -- classify --json - < drawing.txt";
 
 /// Trains a small neural network to tell 6×6 drawings of lines and crosses apart.
-///
-/// Without a command, it trains with the defaults and shows how it goes.
 #[derive(Debug, Parser)]
 #[command(name = "no-magic", bin_name = "no-magic", version)]
+#[command(args_conflicts_with_subcommands = true, allow_negative_numbers = true)]
 #[command(after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Option<Command>,
+    command: Option<Command>,
+    /// How to train if there is no command.
+    #[command(flatten)]
+    training: TrainArguments,
+}
+
+impl Cli {
+    /// Reads the command line of this process, and ends it where that is not right.
+    pub fn from_process() -> Self {
+        Self::try_parse().unwrap_or_else(|error| with_tip(no_conflict(error)).exit())
+    }
+
+    /// The command, which is to train if none is named.
+    pub fn into_command(self) -> Command {
+        self.command.unwrap_or(Command::Train(self.training))
+    }
+}
+
+/// A word behind an option, as in `--hidden 16, 8`, is no command that conflicts with it.
+fn no_conflict(error: clap::Error) -> clap::Error {
+    let word = match error.get(ContextKind::InvalidSubcommand) {
+        Some(word) if error.kind() == ErrorKind::ArgumentConflict => word.clone(),
+        _ => return error,
+    };
+    let program = Cli::command();
+    if program.find_subcommand(word.to_string()).is_some() {
+        return error;
+    }
+    let mut error = clap::Error::new(ErrorKind::UnknownArgument).with_cmd(&program);
+    error.insert(ContextKind::InvalidArg, word);
+    error
+}
+
+/// Tells those who only name a drawing how to ask about it.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    let kinds = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
+    let argument = match kinds.into_iter().find_map(|kind| error.get(kind)) {
+        Some(ContextValue::String(argument)) if looks_like_a_drawing(argument) => {
+            argument
+        }
+        _ => return error,
+    };
+    let tip = format!(
+        "to ask what a drawing shows: cargo run --release -- classify {argument}"
+    );
+    error.remove(ContextKind::SuggestedSubcommand);
+    error.insert(
+        ContextKind::Suggested,
+        ContextValue::StyledStrs(vec![tip.into()]),
+    );
+    error
+}
+
+fn looks_like_a_drawing(argument: &str) -> bool {
+    argument == "-" || argument.ends_with(".txt") || Path::new(argument).is_file()
 }
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Train a network and show how it goes
+    #[command(allow_negative_numbers = true)]
+    #[command(after_help = format!("{TRAIN_EXAMPLES}\n\n{EXIT_CODES}"))]
     Train(TrainArguments),
     /// Ask a network what drawings show
+    #[command(after_help = format!("{CLASSIFY_EXAMPLES}\n\n{EXIT_CODES}"))]
     Classify(ClassifyArguments),
-}
-
-impl Default for Command {
-    fn default() -> Self {
-        Self::Train(TrainArguments::default())
-    }
 }
 
 /// The arguments of `no-magic train`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = format!("{TRAIN_EXAMPLES}\n\n{EXIT_CODES}"))]
-#[command(allow_negative_numbers = true)]
 pub struct TrainArguments {
     /// What to train.
     #[command(flatten)]
     pub recipe: Recipe,
-    /// How many epochs to go from one report to the next
-    #[arg(long, value_name = "N", default_value_t = Self::default().report_every)]
-    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    /// Epochs from one report to the next
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(value_parser = values::whole_number(1_usize..=1_000_000))]
     #[arg(help_heading = "What to show")]
     pub report_every: usize,
-    /// Print the reports as JSON, one a line; the rest goes to standard error
+    /// Print reports as JSON; the rest on standard error
     #[arg(long, help_heading = "What to show")]
     pub json: bool,
     /// What to keep.
@@ -91,19 +143,8 @@ pub struct TrainArguments {
     pub outputs: OutputArguments,
 }
 
-impl Default for TrainArguments {
-    fn default() -> Self {
-        Self {
-            recipe: Recipe::default(),
-            report_every: 100,
-            json: false,
-            outputs: OutputArguments::default(),
-        }
-    }
-}
-
 /// The files to write.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "What to keep")]
 pub struct OutputArguments {
     /// Write loss and accuracy of every epoch as CSV
@@ -112,19 +153,18 @@ pub struct OutputArguments {
     /// Draw loss and accuracy as SVG
     #[arg(long, value_name = "FILE.svg")]
     pub plot: Option<PathBuf>,
-    /// Save the trained network, for `no-magic classify --model`
+    /// Save the trained network, for `classify --model`
     #[arg(long, value_name = "FILE.json")]
     pub save: Option<PathBuf>,
 }
 
 /// The arguments of `no-magic classify`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = format!("{CLASSIFY_EXAMPLES}\n\n{EXIT_CODES}"))]
 pub struct ClassifyArguments {
     /// The drawings, each a file or - for standard input
     #[arg(required = true, value_name = "DRAWING")]
     pub drawings: Vec<Source>,
-    /// A network from `no-magic train --save` [default: one trained on the spot]
+    /// A saved network [default: one trained on the spot]
     #[arg(long, value_name = "FILE.json")]
     pub model: Option<PathBuf>,
     /// Print the answers as JSON, one a line

@@ -11,7 +11,7 @@ use no_magic::patterns::Pattern;
 use thiserror::Error;
 
 use crate::files::WriteError;
-use crate::model::ModelError;
+use crate::model::{ModelError, NEW_ONE};
 use crate::plot::PlotError;
 
 /// Why a command failed.
@@ -37,7 +37,7 @@ pub enum ProgramError {
     /// A model that is not for drawings.
     #[error(
         "{}: the network takes {n_in} inputs and tells {n_out} classes apart, but a drawing has \
-         {PIXELS} pixels and there are {} patterns; use a model that `no-magic train` saved",
+         {PIXELS} pixels and there are {} patterns; {NEW_ONE}",
         path.display(),
         Pattern::ALL.len()
     )]

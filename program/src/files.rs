@@ -2,21 +2,47 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use atomic_write_file::AtomicWriteFile;
 use thiserror::Error;
 
-/// Reads all there is, up to `limit` bytes.
+/// The most that is read of something.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// In bytes.
+    pub bytes: u64,
+    /// What is expected instead of more, as the end of a sentence.
+    pub expected: &'static str,
+}
+
+/// Reads a file.
 ///
 /// # Errors
 ///
-/// If it can't be read, or if there is more than that.
-pub fn read(reader: impl Read, limit: u64) -> Result<Vec<u8>, ReadError> {
+/// If it can't be read, or if it is larger than the limit.
+pub fn read_file(path: &Path, limit: Limit) -> Result<Vec<u8>, ReadError> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > limit.bytes {
+        return Err(ReadError::too_large(size.to_string(), limit));
+    }
+    read(file, limit)
+}
+
+/// Reads all there is.
+///
+/// # Errors
+///
+/// If it can't be read, or if it is more than the limit.
+pub fn read(reader: impl Read, limit: Limit) -> Result<Vec<u8>, ReadError> {
     let mut contents = Vec::new();
-    let read = reader.take(limit + 1).read_to_end(&mut contents)?;
-    if read as u64 > limit {
-        return Err(ReadError::TooLarge { limit });
+    let read = reader.take(limit.bytes + 1).read_to_end(&mut contents)?;
+    if read as u64 > limit.bytes {
+        return Err(ReadError::too_large(
+            format!("more than {}", limit.bytes),
+            limit,
+        ));
     }
     Ok(contents)
 }
@@ -28,11 +54,20 @@ pub enum ReadError {
     #[error("can't be read: {0}")]
     Io(#[from] io::Error),
     /// It is larger than it may be.
-    #[error("is larger than {limit} bytes, which is the most that makes sense here")]
+    #[error("is {size} bytes long, but {expected}")]
     TooLarge {
-        /// The most that is read.
-        limit: u64,
+        /// How many bytes it has, as far as that is known.
+        size: String,
+        /// What is expected.
+        expected: &'static str,
     },
+}
+
+impl ReadError {
+    fn too_large(size: String, limit: Limit) -> Self {
+        let expected = limit.expected;
+        Self::TooLarge { size, expected }
+    }
 }
 
 /// A file to be written later: whole or not at all, so that an older file there is never lost to a
@@ -48,8 +83,8 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// If the folder does not exist or can't be written to, or if something is at `path` that is no
-    /// file or can't be written to.
+    /// If the folder does not exist or can't be written to, if `path` can't be a file's, or if
+    /// something is there that is no file or can't be written to.
     pub fn new(path: &Path) -> Result<Self, WriteError> {
         match checked_destination(path) {
             Ok(destination) => Ok(Self {
@@ -100,6 +135,12 @@ fn checked_destination(path: &Path) -> Result<PathBuf, Obstacle> {
 }
 
 fn check_what_is_there(path: &Path) -> Result<(), Obstacle> {
+    if path == Path::new("-") {
+        return Err(Obstacle::StandardOutput);
+    }
+    if names_a_folder(path) {
+        return Err(Obstacle::Folder);
+    }
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(Obstacle::Folder),
         Ok(metadata) if !metadata.is_file() => Err(Obstacle::NotAFile),
@@ -107,9 +148,17 @@ fn check_what_is_there(path: &Path) -> Result<(), Obstacle> {
             File::options().append(true).open(path)?;
             Ok(())
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        Err(_) if path.is_symlink() => Err(Obstacle::LinkToNothing),
+        Err(_) => Ok(()),
     }
+}
+
+/// Whether it ends as only a folder's path does, be there one or not.
+fn names_a_folder(path: &Path) -> bool {
+    let path = path.to_string_lossy();
+    let name = path.rsplit(path::is_separator).next();
+    matches!(name, Some("" | "." | ".."))
 }
 
 /// Where the path leads to in the end, so that a link stays a link.
@@ -148,12 +197,20 @@ pub enum Obstacle {
         /// The folder that is missing.
         folder: PathBuf,
     },
-    /// A folder has the name.
+    /// The name is the one that stands for standard output elsewhere.
+    #[error("it stands for standard output; name a file")]
+    StandardOutput,
+    /// The name is a folder's.
     #[error("it is a folder; name a file in it")]
     Folder,
     /// A device or a pipe has the name.
     #[error("it is a device or a pipe; name a file")]
     NotAFile,
+    /// A link has the name, and what it leads to is not there.
+    #[error(
+        "it is a link to a file that does not exist; name that file, or remove the link"
+    )]
+    LinkToNothing,
     /// The system says no.
     #[error("{0}")]
     Io(#[from] io::Error),

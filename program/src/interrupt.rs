@@ -1,8 +1,11 @@
 //! Ctrl-C, as a request to stop.
 
+use std::io::{self, IsTerminal};
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::console;
 
 /// The exit code after a second Ctrl-C: what shells report for a program that Ctrl-C has ended.
 pub const EXIT_CODE: i32 = 130;
@@ -23,9 +26,11 @@ impl Interrupt {
         let requested = Arc::new(AtomicBool::new(false));
         let pressed = Arc::clone(&requested);
         ctrlc::set_handler(move || {
-            if pressed.swap(true, Ordering::Relaxed) {
+            if pressed.load(Ordering::Relaxed) {
                 process::exit(EXIT_CODE);
             }
+            announce();
+            pressed.store(true, Ordering::Relaxed);
         })?;
         Ok(Self { requested })
     }
@@ -34,4 +39,13 @@ impl Interrupt {
     pub fn is_requested(&self) -> bool {
         self.requested.load(Ordering::Relaxed)
     }
+}
+
+/// An epoch can take a while, so this says at once that the request has arrived.
+fn announce() {
+    // A bar or `^C` may stand on the terminal's line.
+    let off_the_line = if io::stderr().is_terminal() { "\n" } else { "" };
+    console::note(format_args!(
+        "{off_the_line}stopping after this epoch; Ctrl-C again ends at once"
+    ));
 }

@@ -22,3 +22,4 @@ pub mod progress;
 pub mod recipe;
 pub mod source;
 pub mod train;
+pub mod values;

@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use no_magic_program::cli::{Cli, Command};
 use no_magic_program::{classify, console, train};
 
 fn main() -> ExitCode {
-    let result = match Cli::parse().command.unwrap_or_default() {
+    let result = match Cli::from_process().into_command() {
         Command::Train(arguments) => train::run(&arguments),
         Command::Classify(arguments) => classify::run(&arguments),
     };

@@ -1,27 +1,36 @@
 //! The model file: a network as JSON, every number written so that it reads back as the same bits.
 //!
-//! ```json
-//! {
+//! ```
+//! use ndarray::array;
+//! use no_magic_program::model;
+//!
+//! let json = br#"{
 //!   "format": "no-magic model",
 //!   "version": 1,
-//!   "sizes": [36, 16, 3],
+//!   "sizes": [2, 3, 1],
 //!   "layers": [
-//!     {"w": [[0.25, -0.5], [1.0, 0.125]], "b": [0.0, 0.0]}
+//!     {"w": [[0.25, -0.5], [1.0, 0.125], [0.0, 2.0]], "b": [0.5, 0.0, -1.0]},
+//!     {"w": [[2.0, 3.0, -4.0]], "b": [0.0]}
 //!   ]
-//! }
+//! }"#;
+//! let network = model::from_json(json)?;
+//! assert_eq!(network.layers()[0].w(), array![[0.25, -0.5], [1.0, 0.125], [0.0, 2.0]]);
+//! assert_eq!(network.layers()[1].b(), array![0.0]);
+//! # Ok::<(), model::ModelError>(())
 //! ```
 //!
-//! The layers stand from left to right. `w` has one row for each output, and `b` one number.
+//! The layers stand from left to right. `w` has one row for each output, and `b` one number. A
+//! network for drawings has sizes from 36 to 3.
 
-use std::fs::File;
 use std::path::Path;
 
 use ndarray::{Array1, Array2};
 use no_magic::by_hand::{Layer, NetworkError, NeuralNet};
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use thiserror::Error;
 
-use crate::files::{self, ReadError};
+use crate::files::{self, Limit, ReadError};
 
 /// The name of the format.
 pub const FORMAT: &str = "no-magic model";
@@ -29,14 +38,24 @@ pub const FORMAT: &str = "no-magic model";
 /// The version of the format. A program reads only its own.
 pub const VERSION: u64 = 1;
 
-/// The largest file that is read. The largest network that the program trains fits in.
-const MOST_BYTES: u64 = 128 * 1024 * 1024;
+/// The largest network that the program trains fits in.
+const LIMIT: Limit = Limit {
+    bytes: 128 * 1024 * 1024,
+    expected: "a model is at most 134217728 bytes",
+};
+
+/// What some editors put before the text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What helps with a model that can't be used.
+pub const NEW_ONE: &str =
+    "train and save a new one: cargo run --release -- --save model.json";
 
 /// What tells a model from another file, whatever its version.
 #[derive(Deserialize)]
 struct Header {
     format: String,
-    version: u64,
+    version: serde_json::Value,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,9 +89,7 @@ struct Parameters {
 ///
 /// If a weight or bias is NaN or infinite.
 pub fn to_json(network: &NeuralNet) -> Result<Vec<u8>, NetworkError> {
-    let parameters = |layer: &Layer| (layer.w().to_owned(), layer.b().to_owned());
-    NeuralNet::from_parameters(network.layers().iter().map(parameters).collect())?;
-
+    check_finite(network)?;
     let model = Model {
         format: FORMAT.into(),
         version: VERSION,
@@ -84,12 +101,23 @@ pub fn to_json(network: &NeuralNet) -> Result<Vec<u8>, NetworkError> {
     Ok(json)
 }
 
+fn check_finite(network: &NeuralNet) -> Result<(), NetworkError> {
+    for (layer, parameters) in (1..).zip(network.layers()) {
+        let mut numbers = parameters.w().into_iter().chain(parameters.b());
+        if let Some(&value) = numbers.find(|number| !number.is_finite()) {
+            return Err(NetworkError::NotFinite { layer, value });
+        }
+    }
+    Ok(())
+}
+
 /// The network in a model file's text.
 ///
 /// # Errors
 ///
 /// If the text is not a model of this [`VERSION`], or if it contradicts itself.
 pub fn from_json(json: &[u8]) -> Result<NeuralNet, ModelError> {
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     check_header(json)?;
     let model: Model = serde_json::from_slice(json)?;
     let parameters = (1..)
@@ -111,18 +139,16 @@ pub fn from_json(json: &[u8]) -> Result<NeuralNet, ModelError> {
 ///
 /// If the file can't be read, and where [`from_json`] has one.
 pub fn load(path: &Path) -> Result<NeuralNet, ModelError> {
-    let file = File::open(path).map_err(ReadError::from)?;
-    from_json(&files::read(file, MOST_BYTES)?)
+    from_json(&files::read_file(path, LIMIT)?)
 }
 
 fn check_header(json: &[u8]) -> Result<(), ModelError> {
-    let header: Header = serde_json::from_slice(json).map_err(|error| {
-        if error.is_data() {
-            ModelError::NoModel
-        } else {
-            ModelError::Json(error)
-        }
-    })?;
+    let header: Header =
+        serde_json::from_slice(json).map_err(|error| match error.classify() {
+            Category::Data => ModelError::NoModel,
+            Category::Eof => ModelError::EndsTooSoon,
+            Category::Syntax | Category::Io => ModelError::Json(error),
+        })?;
     if header.format != FORMAT {
         return Err(ModelError::NoModel);
     }
@@ -170,29 +196,30 @@ impl Parameters {
 #[derive(Debug, Error)]
 pub enum ModelError {
     /// The file can't be read.
-    #[error("{0}; `no-magic train --save` writes a model")]
+    #[error("{0}; {NEW_ONE}")]
     Read(#[from] ReadError),
-    /// The text is not JSON, it ends too soon, or something is missing from it or out of place.
-    #[error(
-        "this is no model, or a damaged one: {0}; `no-magic train --save` writes a new one"
-    )]
+    /// The end of the text is missing.
+    #[error("the file ends too soon; {NEW_ONE}")]
+    EndsTooSoon,
+    /// The text is not JSON, or something is missing from it or out of place.
+    #[error("this is no model, or a damaged one: {0}; {NEW_ONE}")]
     Json(#[from] serde_json::Error),
     /// The text is JSON, but it does not say that it is a model.
-    #[error("this is no model; `no-magic train --save` writes one")]
+    #[error("this is no model; {NEW_ONE}")]
     NoModel,
     /// The model comes from another version of the program.
     #[error(
         "the model has version {found} of the format, but this program reads version {VERSION}; \
-         save it again with this program"
+         {NEW_ONE}"
     )]
     Version {
-        /// The version in the file.
-        found: u64,
+        /// The version in the file, which need not be a number.
+        found: serde_json::Value,
     },
     /// The rows of a weight matrix differ in length.
     #[error(
         "row {row} of the weights of layer {layer} has {found} numbers, but the rows before it \
-         have {columns}; save the model again"
+         have {columns}; {NEW_ONE}"
     )]
     Ragged {
         /// The layer.
@@ -205,9 +232,7 @@ pub enum ModelError {
         columns: usize,
     },
     /// The sizes are not those of the weights.
-    #[error(
-        "the sizes are {sizes:?}, but the weights are those of {found:?}; save the model again"
-    )]
+    #[error("the sizes are {sizes:?}, but the weights are those of {found:?}; {NEW_ONE}")]
     Sizes {
         /// What the file says.
         sizes: Vec<usize>,
@@ -215,6 +240,6 @@ pub enum ModelError {
         found: Vec<usize>,
     },
     /// The weights make no network.
-    #[error("{0}; save the model again")]
+    #[error("{0}; {NEW_ONE}")]
     Network(#[from] NetworkError),
 }

@@ -1,7 +1,6 @@
 //! What to train, and on what. The same recipe gives the same network on every machine.
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use no_magic::by_hand::{NeuralNet, Training, TrainingError};
 use no_magic::dataset::{Dataset, DatasetError};
 use no_magic::patterns;
@@ -9,6 +8,7 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use crate::error::ProgramError;
 use crate::hidden::Hidden;
+use crate::values;
 
 /// How many drawings of each pattern are held out, to ask the network about at the end.
 pub const HELD_OUT: usize = 1_000;
@@ -26,23 +26,24 @@ pub const HELD_OUT: usize = 1_000;
 #[derive(Clone, Debug, PartialEq, Args)]
 #[command(next_help_heading = "What to train")]
 pub struct Recipe {
-    /// Sizes of the hidden layers, such as 16,8, or none
+    /// Hidden layers, such as 16,8 or none
     #[arg(long, value_name = "SIZES", default_value_t = Self::default().hidden)]
     pub hidden: Hidden,
-    /// Examples of each of the three patterns
+    /// Examples of each pattern
     #[arg(long, value_name = "N", default_value_t = Self::default().examples)]
-    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    #[arg(value_parser = values::whole_number(1_usize..=100_000))]
     pub examples: usize,
-    /// How often to go through the examples
+    /// How often to go over the examples
     #[arg(long, value_name = "N", default_value_t = Self::default().epochs)]
-    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    #[arg(value_parser = values::whole_number(1_usize..=1_000_000))]
     pub epochs: usize,
-    /// How far each step goes against the gradient
+    /// How far each step goes
     #[arg(long, value_name = "RATE", default_value_t = Self::default().learning_rate)]
-    #[arg(value_parser = parse_learning_rate)]
+    #[arg(value_parser = values::learning_rate, allow_hyphen_values = true)]
     pub learning_rate: f64,
     /// Where the random numbers start
     #[arg(long, value_name = "N", default_value_t = Self::default().seed)]
+    #[arg(value_parser = values::whole_number(0..=u64::MAX))]
     pub seed: u64,
 }
 
@@ -122,16 +123,5 @@ impl Setup {
         learning_rate: f64,
     ) -> Result<Training<'_, ChaCha8Rng>, TrainingError> {
         Training::new(&mut self.network, &self.data, learning_rate, &mut self.rng)
-    }
-}
-
-fn parse_learning_rate(
-    text: &str,
-) -> Result<f64, Box<dyn std::error::Error + Send + Sync>> {
-    let learning_rate: f64 = text.parse()?;
-    if learning_rate.is_finite() && learning_rate > 0.0 {
-        Ok(learning_rate)
-    } else {
-        Err(TrainingError::LearningRate { learning_rate }.into())
     }
 }

@@ -2,17 +2,19 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
 use no_magic::drawing::{Drawing, DrawingError};
 use thiserror::Error;
 
-use crate::files::{self, ReadError};
+use crate::files::{self, Limit, ReadError};
 
-/// The largest file that is read as a drawing. A drawing takes 42 bytes.
-const MOST_BYTES: u64 = 64 * 1024;
+/// Far more than a drawing takes, for the sake of blank lines and the like.
+const LIMIT: Limit = Limit {
+    bytes: 64 * 1024,
+    expected: "a drawing is 42 bytes; is this the right file?",
+};
 
 /// Where a drawing comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +52,8 @@ impl Source {
     /// If it can't be read, or if it is no drawing.
     pub fn read(&self) -> Result<Drawing, SourceError> {
         let bytes = match self {
-            Self::StandardInput => files::read(io::stdin(), MOST_BYTES)?,
-            Self::File(path) => {
-                let file = File::open(path).map_err(ReadError::from)?;
-                files::read(file, MOST_BYTES)?
-            }
+            Self::StandardInput => files::read(io::stdin(), LIMIT)?,
+            Self::File(path) => files::read_file(path, LIMIT)?,
         };
         let text = String::from_utf8(bytes).map_err(|_| SourceError::NotText)?;
         Ok(text.parse()?)

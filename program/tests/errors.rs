@@ -4,22 +4,24 @@ mod common;
 
 use common::{Folder, UNDECIDED, model_json, not_found};
 
+/// What follows what is wrong with a model.
+const NEW_ONE: &str =
+    "train and save a new one: cargo run --release -- --save model.json";
+
 /// What follows a usage error.
 const SEE_HELP: &str = "\n\nFor more information, try '--help'.\n";
 
 #[test]
 fn values_that_make_no_sense() {
-    let numbers = |option: &str, found: &str, most: u64| {
+    let number = |option: &str, found: &str, range: &str| {
         format!(
-            "invalid value '{found}' for '--{option} <N>': {found} is not in 1..={most}"
+            "invalid value '{found}' for '--{option} <N>': it must be a whole number from {range}"
         )
     };
-    let rate = |found: &str, number: &str| {
-        format!(
-            "invalid value '{found}' for '--learning-rate <RATE>': the learning rate is \
-             {number}; it must be a positive number, such as 0.05"
-        )
+    let rate = |found: &str, reason: &str| {
+        format!("invalid value '{found}' for '--learning-rate <RATE>': {reason}")
     };
+    let positive = "it must be a positive, finite number, such as 0.05";
     let hidden = |found: &str, reason: &str| {
         format!("invalid value '{found}' for '--hidden <SIZES>': {reason}")
     };
@@ -30,23 +32,41 @@ fn values_that_make_no_sense() {
         )
     };
     let cases = [
-        ("--epochs 0", numbers("epochs", "0", 1_000_000)),
-        ("--epochs 1000001", numbers("epochs", "1000001", 1_000_000)),
-        ("--examples 0", numbers("examples", "0", 100_000)),
-        ("--examples 100001", numbers("examples", "100001", 100_000)),
-        ("--report-every 0", numbers("report-every", "0", 1_000_000)),
+        ("--epochs 0", number("epochs", "0", "1 to 1000000")),
+        ("--epochs -5", number("epochs", "-5", "1 to 1000000")),
+        ("--epochs 1.5", number("epochs", "1.5", "1 to 1000000")),
+        ("--epochs abc", number("epochs", "abc", "1 to 1000000")),
+        (
+            "--epochs 1000001",
+            number("epochs", "1000001", "1 to 1000000"),
+        ),
+        ("--examples 0", number("examples", "0", "1 to 100000")),
+        (
+            "--examples 100001",
+            number("examples", "100001", "1 to 100000"),
+        ),
+        (
+            "--report-every 0",
+            number("report-every", "0", "1 to 1000000"),
+        ),
         (
             "--seed -1",
-            "invalid value '-1' for '--seed <N>': invalid digit found in string".into(),
+            number("seed", "-1", "0 to 18446744073709551615"),
         ),
-        ("--learning-rate 0", rate("0", "0.0")),
-        ("--learning-rate -0.1", rate("-0.1", "-0.1")),
-        ("--learning-rate nan", rate("nan", "NaN")),
-        ("--learning-rate inf", rate("inf", "inf")),
         (
-            "--learning-rate fast",
-            "invalid value 'fast' for '--learning-rate <RATE>': invalid float literal"
-                .into(),
+            "--seed 18446744073709551616",
+            number("seed", "18446744073709551616", "0 to 18446744073709551615"),
+        ),
+        ("--learning-rate 0", rate("0", positive)),
+        ("--learning-rate -0.1", rate("-0.1", positive)),
+        ("--learning-rate nan", rate("nan", positive)),
+        ("--learning-rate inf", rate("inf", positive)),
+        ("--learning-rate -inf", rate("-inf", positive)),
+        ("--learning-rate 1e400", rate("1e400", positive)),
+        ("--learning-rate fast", rate("fast", positive)),
+        (
+            "--learning-rate 0,05",
+            rate("0,05", "write it with a point, such as 0.05"),
         ),
         ("--hidden 0", hidden("0", &no_size("0"))),
         ("--hidden 65537", hidden("65537", &no_size("65537"))),
@@ -62,13 +82,15 @@ fn values_that_make_no_sense() {
     ];
     let folder = Folder::new();
     for (arguments, sentence) in cases {
-        let run = folder.run(&format!("train {arguments}"));
-        assert_eq!(run.stderr, format!("error: {sentence}{SEE_HELP}"));
-        assert_eq!(
-            (run.stdout.as_str(), run.code),
-            ("", Some(2)),
-            "{arguments}"
-        );
+        for command in ["", "train "] {
+            let run = folder.run(&format!("{command}{arguments}"));
+            assert_eq!(run.stderr, format!("error: {sentence}{SEE_HELP}"));
+            assert_eq!(
+                (run.stdout.as_str(), run.code),
+                ("", Some(2)),
+                "{arguments}"
+            );
+        }
     }
 }
 
@@ -77,7 +99,7 @@ fn arguments_that_do_not_exist_or_are_missing() {
     let folder = Folder::new();
     for arguments in [
         "learn",
-        "--epochs 3",
+        "--epochs 3 classify drawing.txt",
         "train --epoch 3",
         "train extra",
         "classify",
@@ -90,6 +112,38 @@ fn arguments_that_do_not_exist_or_are_missing() {
             "{arguments}"
         );
     }
+}
+
+#[test]
+fn a_drawing_without_the_command() {
+    let tip =
+        "tip: to ask what a drawing shows: cargo run --release -- classify drawing.txt";
+    let folder = Folder::new();
+    for (arguments, sentence) in [
+        ("drawing.txt", "unrecognized subcommand 'drawing.txt'"),
+        (
+            "train drawing.txt",
+            "unexpected argument 'drawing.txt' found",
+        ),
+        (
+            "--epochs 3 drawing.txt",
+            "unexpected argument 'drawing.txt' found",
+        ),
+    ] {
+        let run = folder.run(arguments);
+        let start = format!("error: {sentence}\n\n  {tip}\n");
+        assert!(run.stderr.starts_with(&start), "{}", run.stderr);
+        assert_eq!((run.stdout.as_str(), run.code), ("", Some(2)));
+    }
+    folder.write("cross", "");
+    assert!(folder.run("cross").stderr.contains("classify cross\n"));
+}
+
+#[test]
+fn a_word_too_many_is_no_command() {
+    let run = Folder::new().run("--hidden 16, 8");
+    let start = "error: unexpected argument '8' found\n";
+    assert!(run.stderr.starts_with(start), "{}", run.stderr);
 }
 
 #[test]
@@ -106,6 +160,16 @@ fn outputs_that_can_not_be_written() {
         (
             "--plot runs",
             "runs can't be written: it is a folder; name a file in it",
+            1,
+        ),
+        (
+            "--save models/",
+            "models/ can't be written: it is a folder; name a file in it",
+            1,
+        ),
+        (
+            "--save -",
+            "- can't be written: it stands for standard output; name a file",
             1,
         ),
         (
@@ -141,6 +205,21 @@ fn an_output_that_is_a_device() {
     assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
 }
 
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_link_to_nothing() {
+    let folder = Folder::new();
+    std::os::unix::fs::symlink("missing.json", folder.path("model.json")).unwrap();
+    let run = folder.run("train --history missing.json --save model.json");
+    assert_eq!(
+        run.stderr,
+        "error: model.json can't be written: it is a link to a file that does not exist; name \
+         that file, or remove the link\n"
+    );
+    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+    assert_eq!(folder.names(), ["model.json"]);
+}
+
 #[test]
 fn drawings_that_are_none() {
     let blank = "......\n".repeat(6);
@@ -174,8 +253,8 @@ fn drawings_that_are_none() {
             "this is not UTF-8 text; save the drawing as plain text in UTF-8",
         ),
         (
-            &[b'\n'; 65_537],
-            "is larger than 65536 bytes, which is the most that makes sense here",
+            &[b'\n'; 70_000],
+            "is 70000 bytes long, but a drawing is 42 bytes; is this the right file?",
         ),
         (
             "......\n..✗...\n".as_bytes(),
@@ -204,6 +283,16 @@ fn drawings_that_are_none() {
          . (or 0) for off\n"
     );
 
+    let run = folder.run_with_input(
+        &format!("classify --model {UNDECIDED} -"),
+        vec![b'\n'; 65_537],
+    );
+    assert_eq!(
+        run.stderr,
+        "error: standard input: is more than 65536 bytes long, but a drawing is 42 bytes; is this \
+         the right file?\n"
+    );
+
     let run = folder.run(&format!("classify --json --model {UNDECIDED} missing.txt"));
     assert_eq!(
         run.stderr,
@@ -219,29 +308,34 @@ fn models_that_are_none() {
         assert!(good.contains(from), "{from} is not in {good}");
         good.replacen(from, to, 1)
     };
-    let no_json = |reason: &str| {
+    let no_json = |reason: &str| format!("this is no model, or a damaged one: {reason}");
+    let no_model = "this is no model";
+    let too_soon = "the file ends too soon";
+    let version = |found: &str| {
         format!(
-            "this is no model, or a damaged one: {reason}; `no-magic train --save` writes a new one"
+            "the model has version {found} of the format, but this program reads version 1"
         )
     };
-    let no_model = "this is no model; `no-magic train --save` writes one";
-    let again = |reason: &str| format!("{reason}; save the model again");
-    let cases = [
-        ("epoch,loss\n".into(), no_json("expected value at line 1 column 1")),
-        (String::new(), no_json("EOF while parsing a value at line 1 column 0")),
+    let cases: Vec<(String, String)> = vec![
         (
-            good[..good.len() - 4].into(),
-            no_json("EOF while parsing a list at line 5 column 59"),
+            "epoch,loss\n".into(),
+            no_json("expected value at line 1 column 1"),
         ),
-        (format!("{good}}}"), no_json("trailing characters at line 7 column 1")),
+        (String::new(), too_soon.into()),
+        (good[..good.len() - 4].into(), too_soon.into()),
+        (good[..good.len() / 2].into(), too_soon.into()),
+        (
+            format!("{good}}}"),
+            no_json("trailing characters at line 7 column 1"),
+        ),
         ("[1, 2, 3]".into(), no_model.into()),
         (r#"{"format": "PNG", "version": 1}"#.into(), no_model.into()),
         (r#"{"sizes": [36, 16, 3]}"#.into(), no_model.into()),
+        (with(r#""version": 1"#, r#""version": 2"#), version("2")),
+        (with(r#""version": 1"#, r#""version": -1"#), version("-1")),
         (
-            with(r#""version": 1"#, r#""version": 2"#),
-            "the model has version 2 of the format, but this program reads version 1; save it \
-             again with this program"
-                .into(),
+            with(r#""version": 1"#, r#""version": "1""#),
+            version("\"1\""),
         ),
         (
             with("\"sizes\": [2, 2],\n", ""),
@@ -251,30 +345,35 @@ fn models_that_are_none() {
             with("4.0", "null"),
             no_json("invalid type: null, expected f64 at line 5 column 40"),
         ),
-        (with("4.0", "1e999"), no_json("number out of range at line 5 column 41")),
-        (with("4.0", "NaN"), no_json("expected value at line 5 column 37")),
+        (
+            with("4.0", "1e999"),
+            no_json("number out of range at line 5 column 41"),
+        ),
+        (
+            with("4.0", "NaN"),
+            no_json("expected value at line 5 column 37"),
+        ),
         (
             with("[3.0, 4.0]", "[3.0]"),
-            again(
-                "row 2 of the weights of layer 1 has 1 numbers, but the rows before it have 2",
-            ),
+            "row 2 of the weights of layer 1 has 1 numbers, but the rows before it have 2"
+                .into(),
         ),
         (
             with("[2, 2]", "[2, 5, 2]"),
-            again("the sizes are [2, 5, 2], but the weights are those of [2, 2]"),
+            "the sizes are [2, 5, 2], but the weights are those of [2, 2]".into(),
         ),
         (
             with("[0.0, 0.0]", "[0.0]"),
-            again("layer 1 has 2 outputs, but its bias has the length 1"),
+            "layer 1 has 2 outputs, but its bias has the length 1".into(),
         ),
         (
             with("[[1.0, 2.0], [3.0, 4.0]]", "[]"),
-            again("the weights of layer 1 have the shape (0, 0); neither may be zero"),
+            "the weights of layer 1 have the shape (0, 0); neither may be zero".into(),
         ),
         (
             good.clone(),
             "the network takes 2 inputs and tells 2 classes apart, but a drawing has 36 pixels \
-             and there are 3 patterns; use a model that `no-magic train` saved"
+             and there are 3 patterns"
                 .into(),
         ),
     ];
@@ -284,7 +383,7 @@ fn models_that_are_none() {
         let run = folder.run("classify --model model.json drawing.txt");
         assert_eq!(
             run.stderr,
-            format!("error: model.json: {sentence}\n"),
+            format!("error: model.json: {sentence}; {NEW_ONE}\n"),
             "{model}"
         );
         assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
@@ -294,7 +393,7 @@ fn models_that_are_none() {
     assert_eq!(
         run.stderr,
         format!(
-            "error: missing.json: can't be read: {}; `no-magic train --save` writes a model\n",
+            "error: missing.json: can't be read: {}; {NEW_ONE}\n",
             not_found()
         )
     );

@@ -33,7 +33,7 @@ fn version() {
 fn no_help_line_is_too_long_to_read() {
     for arguments in ["--help", "train --help", "classify --help"] {
         for line in Folder::new().run(arguments).stdout.lines() {
-            assert!(line.chars().count() <= 100, "{line}");
+            assert!(line.chars().count() <= 80, "{line}");
         }
     }
 }

@@ -9,6 +9,8 @@ use std::process::{Child, Command};
 use common::{Folder, Run};
 use no_magic_program::model;
 
+const AT_ONCE: &str = "stopping after this epoch; Ctrl-C again ends at once\n";
+
 /// Starts the program and waits for its first lines.
 fn start(folder: &Folder, arguments: &str, lines: usize) -> (Child, impl Read + use<>) {
     let mut child = folder.command(arguments).spawn().unwrap();
@@ -44,7 +46,7 @@ fn it_stops_after_the_epoch_and_keeps_what_there_is() {
     let (child, stdout) = start(
         &folder,
         "train --epochs 1000000 --history run.csv --plot run.svg --save model.json",
-        2,
+        3,
     );
     press_ctrl_c(&child);
     let run = finish(child, stdout);
@@ -52,7 +54,9 @@ fn it_stops_after_the_epoch_and_keeps_what_there_is() {
     let last = folder.read("run.csv").lines().count() - 2;
     assert_eq!(
         run.stderr,
-        format!("stopped after epoch {last}; what has been trained so far is kept\n")
+        format!(
+            "{AT_ONCE}stopped after epoch {last}; what has been trained so far is kept\n"
+        )
     );
     assert!(run.stdout.contains(&format!("epoch {last} ")));
     assert!(
@@ -67,7 +71,7 @@ fn it_stops_after_the_epoch_and_keeps_what_there_is() {
 #[test]
 fn it_says_so_when_nothing_is_kept() {
     let folder = Folder::new();
-    let (child, stdout) = start(&folder, "train --epochs 1000000", 2);
+    let (child, stdout) = start(&folder, "train --epochs 1000000", 3);
     press_ctrl_c(&child);
     let run = finish(child, stdout);
     assert!(
@@ -81,12 +85,13 @@ fn it_says_so_when_nothing_is_kept() {
 fn a_second_one_ends_it_at_once() {
     let folder = Folder::new();
     let a_long_epoch = "train --hidden 4096 --examples 20000 --save model.json";
-    let (mut child, stdout) = start(&folder, a_long_epoch, 1);
+    let (mut child, stdout) = start(&folder, a_long_epoch, 2);
     // Signals that come too close together become one, so this goes on until the program ends.
     while child.try_wait().unwrap().is_none() {
         press_ctrl_c(&child);
     }
     let run = finish(child, stdout);
+    assert_eq!(run.stderr, AT_ONCE);
     assert_eq!((run.stdout.as_str(), run.code), ("", Some(130)));
     assert!(folder.names().is_empty());
 }

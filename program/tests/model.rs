@@ -48,3 +48,11 @@ fn the_file_is_laid_out_as_documented() {
     let json = String::from_utf8(model::to_json(&network).unwrap()).unwrap();
     insta::assert_snapshot!(json);
 }
+
+#[test]
+fn a_byte_order_mark_does_no_harm() {
+    let network = NeuralNet::from_parameters(vec![(array![[1.0]], array![0.0])]).unwrap();
+    let json = model::to_json(&network).unwrap();
+    let marked = [b"\xef\xbb\xbf", json.as_slice()].concat();
+    assert_eq!(model::from_json(&marked).unwrap().n_in(), 1);
+}

@@ -50,8 +50,8 @@ fn a_run_draws_loss_and_accuracy() {
 
     let texts = texts(&svg);
     for label in [
-        "Loss (nats, log scale)",
-        "Accuracy (%)",
+        "Mean loss (log scale)",
+        "Training accuracy (%)",
         "Epoch",
         "0.1",
         "100",
@@ -103,6 +103,36 @@ fn each_power_of_ten_has_its_height() {
     let text = plot::to_svg(&reports).unwrap();
     let heights = points(&Document::parse(&text).unwrap(), BLUE);
     assert!((heights[2].1 - heights[1].1).abs_diff(heights[1].1 - heights[0].1) <= 1);
+}
+
+#[test]
+fn a_long_run_is_thinned_out_between_its_first_and_its_last_epoch() {
+    let run = |epochs: usize| -> Vec<(i32, i32)> {
+        let reports: Vec<_> = (0..epochs).map(|epoch| report(epoch, 0.5, 0.5)).collect();
+        let text = plot::to_svg(&reports).unwrap();
+        points(&Document::parse(&text).unwrap(), RED)
+    };
+    assert_eq!(run(2_000).len(), 2_000);
+    for epochs in [2_001, 100_000] {
+        let points = run(epochs);
+        assert!((1_000..=2_001).contains(&points.len()), "{}", points.len());
+        let (first, last) = (points[0].0, points[points.len() - 1].0);
+        assert!(first == 270 && last >= 1_498, "from {first} to {last}");
+    }
+}
+
+#[test]
+fn the_longest_number_below_the_axis_fits() {
+    let last = report(999_999, 0.5, 0.5);
+    let text = plot::to_svg(&[report(0, 1.0, 0.5), last]).unwrap();
+    let svg = Document::parse(&text).unwrap();
+    let label = svg
+        .descendants()
+        .find(|node| node.text().map(str::trim) == Some("1000000"))
+        .unwrap();
+    let number = |name| label.attribute(name).unwrap().parse::<f64>().unwrap();
+    let widest_digits = 7.0 * 0.65 * number("font-size");
+    assert!(number("x") + widest_digits / 2.0 < 1_600.0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 
 use common::Folder;
 use no_magic::by_hand::{EpochReport, NeuralNet, Training};
@@ -31,6 +31,13 @@ fn without_arguments_it_trains_with_the_defaults() {
     let run = Folder::new().run("");
     insta::assert_snapshot!("default_run", run.transcript());
     assert_eq!(run.stdout, Folder::new().run("train").stdout);
+}
+
+#[test]
+fn the_command_may_be_left_out() {
+    let with = Folder::new().run("train --epochs 3 --seed 1");
+    let without = Folder::new().run("--epochs 3 --seed 1");
+    assert_eq!(without.transcript(), with.transcript());
 }
 
 #[test]
@@ -99,17 +106,35 @@ fn the_saved_network_is_the_librarys_to_the_last_bit() {
 }
 
 #[test]
-fn a_diverged_run_keeps_the_history_and_leaves_the_old_model_alone() {
+fn a_diverged_run_leaves_the_old_files_alone() {
     let folder = Folder::new();
     folder.write("model.json", "the old model");
     let run = folder.run(
         "train --learning-rate 1e200 --history run.csv --plot run.svg --save model.json",
     );
 
-    insta::assert_snapshot!(run.transcript());
+    let (error, rest) = run.stderr.split_once('\n').unwrap();
+    assert!(error.starts_with("error: the loss is no longer a number in epoch 0"));
+    assert_eq!(
+        rest,
+        "nothing is written, because there is nothing to keep\n"
+    );
+    assert_eq!((run.stdout.lines().count(), run.code), (2, Some(1)));
     assert_eq!(folder.read("model.json"), "the old model");
-    assert_eq!(folder.read("run.csv"), "epoch,loss,accuracy\n");
-    assert_eq!(folder.names(), ["model.json", "run.csv", "run.svg"]);
+    assert_eq!(folder.names(), ["model.json"]);
+}
+
+#[test]
+fn a_learning_rate_that_is_too_large_gets_advice_instead_of_next_steps() {
+    for learning_rate in ["10", "1e150"] {
+        let run =
+            Folder::new().run(&format!("--epochs 3 --learning-rate {learning_rate}"));
+        let start = "warning: the network has learned nothing: ";
+        assert!(run.stderr.starts_with(start), "{}", run.stderr);
+        assert!(run.stderr.ends_with("; try --learning-rate 0.05\n"));
+        assert!(!run.stdout.contains("draw something"), "{}", run.stdout);
+        assert_eq!(run.code, Some(0));
+    }
 }
 
 #[test]
@@ -125,25 +150,42 @@ fn old_files_are_replaced_and_nothing_else_is_left_behind() {
     assert_eq!(folder.names(), ["model.json", "run.csv"]);
 }
 
-#[test]
-fn it_ends_quietly_when_the_reader_goes_away() {
-    let folder = Folder::new();
-    let mut child = folder
-        .command("train --epochs 1000000 --report-every 1")
-        .spawn()
-        .unwrap();
+/// Runs the program as `head -1` would end it.
+fn run_until_the_reader_goes_away(
+    folder: &Folder,
+    arguments: &str,
+) -> (Option<i32>, String) {
+    let mut child = folder.command(arguments).spawn().unwrap();
     let mut heading = String::new();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut heading).unwrap();
     drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
 
-    assert_eq!(child.wait().unwrap().code(), Some(1));
-    let mut stderr = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut stderr)
-        .unwrap();
-    assert_eq!(stderr, "");
+#[test]
+fn it_ends_quietly_when_the_reader_goes_away() {
+    let arguments = "train --epochs 1000000 --report-every 1";
+    let (code, stderr) = run_until_the_reader_goes_away(&Folder::new(), arguments);
+    assert_eq!((code, stderr.as_str()), (Some(1), ""));
+}
+
+#[test]
+fn it_keeps_what_there_is_when_the_reader_goes_away() {
+    let folder = Folder::new();
+    let (code, stderr) = run_until_the_reader_goes_away(
+        &folder,
+        "train --epochs 1000000 --report-every 1 --history run.csv --save model.json",
+    );
+    let last = folder.read("run.csv").lines().count() - 2;
+    assert_eq!(
+        stderr,
+        format!("stopped after epoch {last}; what has been trained so far is kept\n")
+    );
+    assert_eq!(code, Some(1));
+    model::load(&folder.path("model.json")).unwrap();
 }
