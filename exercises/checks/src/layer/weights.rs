@@ -100,7 +100,7 @@ fn judge_generator(case: &Case, [w, next, again]: [&Array2<f64>; 3]) -> Verdict 
         let sentence = "Two layers drawn from the same generator are the same.";
         return Err(case.wrong(sentence.to_owned()).likely(
             true,
-            "draw from rng itself, not from a copy or a generator of your own",
+            "draw from rng itself, not from a generator of your own",
         ));
     }
     if w != again {
@@ -180,7 +180,7 @@ fn judge_distribution(case: &Case, w: &Array2<f64>) -> Verdict {
     Err(feedback
         .likely(
             (0.4..0.45).contains(&one) && two == 0.0,
-            "this is uniform: a range, and nothing beyond; draw from N(0, 1)",
+            "this is uniform: a range, and nothing beyond; draw normal numbers",
         )
         .likely(
             three == 0.0,
