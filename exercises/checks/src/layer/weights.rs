@@ -63,7 +63,8 @@ fn judge_variety(case: &Case, w: &Array2<f64>) -> Verdict {
     }
     let first = w[[0, 0]];
     if w.iter().all(|&w| w == first) {
-        let sentence = format!("All weights are the same: {first}.");
+        let shown = first + 0.0; // -0 becomes 0
+        let sentence = format!("All weights are the same: {shown}.");
         return Err(case
             .wrong(sentence)
             .likely(

@@ -25,20 +25,27 @@ const EPOCHS: usize = 600;
 
 /// Judges `train_epoch`.
 pub fn train_epoch(answer: TrainEpoch) -> Verdict {
-    let four = array![[1.0, 0.5], [-1.0, 2.0], [0.5, -1.5], [2.0, 1.0]];
-    let three = array![[1.0, 0.0, -1.0], [0.5, 2.0, 1.0], [-1.0, 1.0, 0.5]];
-    for (parameters, inputs, labels, lr) in [
-        (two_layers(), four, vec![0, 1, 1, 0], 0.3),
-        (one_layer(), three, vec![1, 0, 0], 0.2),
-    ] {
-        let trial = Trial {
-            start: layers(parameters),
-            data: dataset(inputs, labels),
-            lr,
-        };
+    for trial in trials() {
         trial.judge(answer)?;
     }
     Ok(())
+}
+
+fn trials() -> [Trial; 2] {
+    let four = array![[1.0, 0.5], [-1.0, 2.0], [0.5, -1.5], [2.0, 1.0]];
+    let three = array![[1.0, 0.0, -1.0], [0.5, 2.0, 1.0], [-1.0, 1.0, 0.5]];
+    [
+        Trial {
+            start: layers(two_layers()),
+            data: dataset(four, vec![0, 1, 1, 0]),
+            lr: 0.3,
+        },
+        Trial {
+            start: layers(one_layer()),
+            data: dataset(three, vec![1, 0, 0]),
+            lr: 0.2,
+        },
+    ]
 }
 
 fn two_layers() -> Parameters {
@@ -204,7 +211,7 @@ impl Trial {
         )
         .likely(
             true,
-            "is each step just what train_step does, and is train_step right?",
+            "is question 3 right already? each step here should be just a train_step",
         )
     }
 }
@@ -285,4 +292,24 @@ fn orders(n: usize) -> Vec<Vec<usize>> {
     let mut orders = sequences(n, n);
     orders.retain(|order| (0..n).all(|i| order.contains(&i)));
     orders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_sequences_of_steps_lead_to_different_weights() {
+        for trial in trials() {
+            let n = trial.data.len();
+            let sequences = (0..=n + 1).flat_map(|length| sequences(n, length));
+            let mut ends: Vec<(Vec<usize>, Array1<f64>)> = Vec::new();
+            for steps in sequences {
+                let epoch = trial.epoch(&steps, &steps, trial.lr);
+                let same = ends.iter().find(|(_, weights)| epoch.leads_to(weights));
+                assert_eq!(same.map(|(other, _)| other), None, "the same as {steps:?}");
+                ends.push((steps, flatten(epoch.after.layers())));
+            }
+        }
+    }
 }
