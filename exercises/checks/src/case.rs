@@ -1,6 +1,7 @@
 //! One input, on which an answer is tried.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use crate::Verdict;
@@ -179,33 +180,20 @@ impl<'a, V: Value> Expectation<'a, V> {
 
     /// Whether the answer is what it was for the case before, where something else was expected.
     fn is_constant(&self, yours: &impl Value) -> bool {
-        let this = Before {
-            name: self.name.to_owned(),
-            expected: Numbers::of(self.expected),
-            yours: Numbers::of(yours),
-        };
-        let before = BEFORE.replace(Some(this.clone()));
-        before.is_some_and(|before| {
-            before.name == this.name
-                && before.yours == this.yours
-                && before.expected != this.expected
-        })
+        let this = (Numbers::of(self.expected), Numbers::of(yours));
+        let before = BEFORE
+            .with_borrow_mut(|before| before.insert(self.name.to_owned(), this.clone()));
+        before.is_some_and(|(expected, yours)| yours == this.1 && expected != this.0)
     }
 }
 
-/// The case before: to notice an answer that is always the same.
-#[derive(Clone, Debug)]
-struct Before {
-    name: String,
-    expected: Numbers,
-    yours: Numbers,
-}
-
 thread_local! {
-    static BEFORE: RefCell<Option<Before>> = const { RefCell::new(None) };
+    /// Expected and yours of the case before, by name: to notice an answer that is always the same.
+    static BEFORE: RefCell<BTreeMap<String, (Numbers, Numbers)>> =
+        const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Forgets the case before, at the start of a check.
 pub(crate) fn forget() {
-    BEFORE.set(None);
+    BEFORE.take();
 }

@@ -134,6 +134,9 @@ fn window(marked: usize, len: usize) -> std::ops::Range<usize> {
 
 /// As many decimals as it takes to tell the two numbers apart.
 fn decimals(expected: f64, yours: f64) -> usize {
+    if !(expected.is_finite() && yours.is_finite()) {
+        return 4;
+    }
     let enough = [4, 6, 9, 12].into_iter().find(|&decimals| {
         let apart = (expected - yours).abs() > 2.0 * 10_f64.powi(-decimals);
         apart && number(expected, decimals as usize) != number(yours, decimals as usize)
