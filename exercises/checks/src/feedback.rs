@@ -22,7 +22,7 @@ pub struct Feedback {
 }
 
 /// The widest line that a terminal of 80 columns shows without breaking it.
-const WIDTH: usize = 78;
+pub const WIDTH: usize = 78;
 
 impl Feedback {
     /// Names the likely mistake, if `condition` holds and no other was named before.
@@ -98,7 +98,7 @@ fn names_and_values(input: &[(String, String)]) -> String {
 }
 
 /// Breaks a text into lines: the first begins with `first`, the others with `rest`.
-fn wrap(text: &str, first: &str, rest: &str) -> String {
+pub fn wrap(text: &str, first: &str, rest: &str) -> String {
     let mut lines = Vec::new();
     let mut line = first.to_owned();
     let mut empty = true;

@@ -1,6 +1,7 @@
 //! Judges a question: gives it its time, and tells the learner where to go from here.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use crate::exercise::{self, Exercise, Question};
@@ -21,16 +22,31 @@ pub fn judge(exercise: &str, question: &str, check: impl FnOnce() -> Verdict) ->
         .question(question)
         .expect("a question of this name");
     case::forget();
-    let verdict = run::within(question.limit, check).map_err(|mut feedback| {
-        feedback.title =
-            format!("{}, question {number}, `{}`", exercise.name, question.name);
-        feedback.next = next(exercise, question, &feedback);
-        feedback
-    });
+    let start = Instant::now();
+    let verdict = run::within(question.limit, check)
+        .map_err(|feedback| address(feedback, exercise, number, question));
     if let Some(folder) = env::var_os(REPORT) {
-        report(Path::new(&folder), exercise, question, &verdict);
+        let file = Path::new(&folder).join(file_name(exercise, question));
+        report(&file, &verdict, start.elapsed());
     }
     verdict
+}
+
+/// Says in the feedback which question it is for, and where to go from here.
+pub fn address(
+    mut feedback: Box<Feedback>,
+    exercise: &Exercise,
+    number: usize,
+    question: &Question,
+) -> Box<Feedback> {
+    feedback.title = format!("{}, question {number}, `{}`", exercise.name, question.name);
+    feedback.next = next(exercise, question, &feedback);
+    feedback
+}
+
+/// The file in which a verdict is reported.
+pub fn file_name(exercise: &Exercise, question: &Question) -> String {
+    format!("{}.{}.json", exercise.name, question.name)
 }
 
 /// Where to go from here.
@@ -71,19 +87,21 @@ fn place(exercise: &Exercise, question: &Question) -> String {
 }
 
 /// Writes the verdict to a file of its own, since tests run side by side.
-fn report(folder: &Path, exercise: &Exercise, question: &Question, verdict: &Verdict) {
+fn report(file: &Path, verdict: &Verdict, elapsed: Duration) {
     let state = match verdict {
         Ok(()) => "done",
         Err(feedback) if feedback.unanswered => "unanswered",
         Err(_) => "wrong",
     };
-    let feedback = verdict
-        .as_ref()
-        .err()
-        .map(|feedback| feedback.render(false));
-    let report = serde_json::json!({ "state": state, "feedback": feedback });
-    let file = folder.join(format!("{}.{}.json", exercise.name, question.name));
-    if let Err(error) = fs::write(&file, report.to_string()) {
+    let feedback = verdict.as_ref().err();
+    let report = serde_json::json!({
+        "state": state,
+        "seconds": elapsed.as_secs_f64(),
+        "sentence": feedback.map(|feedback| &feedback.sentence),
+        "place": feedback.and_then(|feedback| feedback.next.first()).map(|(_, place)| place),
+        "feedback": feedback.map(|feedback| feedback.render(true)),
+    });
+    if let Err(error) = fs::write(file, report.to_string()) {
         eprintln!(
             "the verdict could not be written to {}: {error}",
             file.display()

@@ -1,0 +1,1 @@
+//! Exercise `softmax_cross_entropy`.

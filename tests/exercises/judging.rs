@@ -1,0 +1,96 @@
+//! What `cargo test --package exercises` says of stubs and of solutions.
+
+use checks::exercise;
+
+use crate::workbook::Workbook;
+
+#[test]
+#[ignore = "compiles the workbook; .ci/run calls it"]
+fn untouched_every_question_is_unanswered() {
+    let states = Workbook::untouched().states("");
+    assert!(
+        states.values().all(|state| state == "unanswered"),
+        "{states:?}"
+    );
+}
+
+#[test]
+#[ignore = "compiles the workbook; .ci/run calls it"]
+fn each_feature_solves_its_exercise_and_no_other() {
+    let workbook = Workbook::untouched();
+    for exercise in exercise::all() {
+        let states = workbook.states(&format!("solution-{}", exercise.name));
+        for ((name, question), state) in states {
+            let expected = if name == exercise.name {
+                "done"
+            } else {
+                "unanswered"
+            };
+            assert_eq!(
+                state, expected,
+                "{name}::{question} with solution-{}",
+                exercise.name
+            );
+        }
+    }
+}
+
+#[test]
+#[ignore = "compiles the workbook; .ci/run calls it"]
+fn all_features_solve_all_exercises() {
+    let workbook = Workbook::untouched();
+    let run = workbook.cargo("test --package exercises --features solutions");
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    let states = workbook.states("solutions");
+    assert!(states.values().all(|state| state == "done"), "{states:?}");
+}
+
+/// The second time as well, when cargo has nothing to compile.
+#[test]
+#[ignore = "compiles the workbook; .ci/run calls it"]
+fn solutions_in_use_are_announced() {
+    let workbook = Workbook::untouched();
+    for _ in 0..2 {
+        let run = workbook
+            .cargo("test --package exercises --features solution-shapes --no-run");
+        let warnings: Vec<&str> = run
+            .stderr
+            .lines()
+            .filter(|line| line.contains("warning"))
+            .collect();
+        assert_eq!(
+            warnings,
+            ["warning: exercises@0.1.0: solutions in use: shapes"]
+        );
+    }
+}
+
+#[test]
+#[ignore = "compiles the workbook; .ci/run calls it"]
+fn the_stubs_compile_without_a_warning() {
+    let run = Workbook::untouched().cargo("test --package exercises --no-run");
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+}
+
+/// The runner counts on it: no test is without a question.
+#[test]
+#[ignore = "compiles the workbook; .ci/run calls it"]
+fn there_is_a_test_for_each_question_and_no_other() {
+    let run =
+        Workbook::untouched().cargo("test --package exercises -- --list --format=terse");
+    let mut tests: Vec<String> = exercise::all()
+        .iter()
+        .flat_map(|exercise| {
+            exercise
+                .questions
+                .iter()
+                .map(move |question| (exercise, question))
+        })
+        .map(|(exercise, question)| format!("{}::{}: test", exercise.name, question.name))
+        .collect();
+    tests.sort();
+    let mut listed: Vec<&str> = run.stdout.lines().collect();
+    listed.sort_unstable();
+    assert_eq!(listed, tests);
+}
