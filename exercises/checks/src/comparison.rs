@@ -135,7 +135,8 @@ fn window(marked: usize, len: usize) -> std::ops::Range<usize> {
 /// As many decimals as it takes to tell the two numbers apart.
 fn decimals(expected: f64, yours: f64) -> usize {
     let enough = [4, 6, 9, 12].into_iter().find(|&decimals| {
-        let apart = (expected - yours).abs() > 2.0 * 10_f64.powi(-decimals);
+        let gap = (expected - yours).abs();
+        let apart = gap.is_nan() || gap > 2.0 * 10_f64.powi(-decimals);
         apart && number(expected, decimals as usize) != number(yours, decimals as usize)
     });
     enough.map_or(15, |decimals| decimals as usize)
