@@ -1,1 +1,31 @@
 //! Judges `src/momentum.rs`.
+
+#[cfg(not(feature = "solution-momentum"))]
+#[path = "../src/momentum.rs"]
+mod answer;
+#[cfg(feature = "solution-momentum")]
+use solutions::momentum as answer;
+
+use checks::{Verdict, judge, momentum as check};
+
+#[test]
+fn gradients() -> Verdict {
+    judge("momentum", "gradients", || {
+        check::gradients(answer::gradients)
+    })
+}
+
+#[test]
+fn sgd() -> Verdict {
+    judge("momentum", "sgd", || check::sgd(answer::sgd))
+}
+
+#[test]
+fn momentum() -> Verdict {
+    judge("momentum", "momentum", || check::momentum(answer::momentum))
+}
+
+#[test]
+fn adam() -> Verdict {
+    judge("momentum", "adam", || check::adam(answer::adam))
+}

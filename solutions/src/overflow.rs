@@ -44,9 +44,12 @@ pub fn log_sum_exp(z: ArrayView1<'_, f64>) -> f64 {
 
 /// The logarithm of softmax, right for any finite `z`.
 pub fn log_softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
-    // ln(exp(z) / Σ exp(z)) = z - ln Σ exp(z): no probability is ever formed.
-    let log_sum_exp = log_sum_exp(z);
-    z.mapv(|z| z - log_sum_exp)
+    // ln(exp(z) / Σ exp(z)) = z - ln Σ exp(z): no probability is ever formed. The maximum goes
+    // first, because beside a score of 1e16 the rest of log_sum_exp would be rounded away.
+    let max = max(z);
+    let shifted = z.mapv(|z| z - max);
+    let log_sum_exp = log_sum_exp(shifted.view());
+    shifted - log_sum_exp
 }
 
 /// Cross-entropy from the scores: how surprised softmax is by the right class `y`.

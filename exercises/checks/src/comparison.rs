@@ -138,7 +138,8 @@ fn decimals(expected: f64, yours: f64) -> usize {
         return 4;
     }
     let enough = [4, 6, 9, 12].into_iter().find(|&decimals| {
-        let apart = (expected - yours).abs() > 2.0 * 10_f64.powi(-decimals);
+        let gap = (expected - yours).abs();
+        let apart = gap.is_nan() || gap > 2.0 * 10_f64.powi(-decimals);
         apart && number(expected, decimals as usize) != number(yours, decimals as usize)
     });
     enough.map_or(15, |decimals| decimals as usize)
