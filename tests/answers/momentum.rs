@@ -560,7 +560,7 @@ fn wrong_momentums() {
             });
         },
     );
-    wrong("the numbers typed in", false, |layer, _, _, _, _| {
+    wrong("the numbers typed in", true, |layer, _, _, _, _| {
         layer.w = array![[0.5, -2.0, 0.375], [-0.25, 4.125, -1.0]];
         layer.b = array![0.25, -1.5];
     });

@@ -102,10 +102,17 @@ fn catch_panics_of_answers() {
     });
 }
 
-/// A source path as seen from the workspace's root, with forward slashes.
+/// A source path as seen from the workspace's root, with forward slashes; a library's as seen from
+/// the folder of all libraries.
 fn tidy(path: &str) -> String {
-    path.replace('\\', "/")
-        .replace("exercises/tests/../src", "exercises/src")
+    let path = path.replace('\\', "/");
+    let library = path
+        .split_once("/registry/src/")
+        .and_then(|(_, rest)| rest.split_once('/'));
+    match library {
+        Some((_, library)) => library.to_owned(),
+        None => path.replace("exercises/tests/../src", "exercises/src"),
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +155,10 @@ mod tests {
         assert_eq!(
             tidy(r"exercises\tests\..\src\shapes.rs"),
             "exercises/src/shapes.rs"
+        );
+        assert_eq!(
+            tidy("/home/a/.cargo/registry/src/index-1/ndarray-0.17.2/src/lib.rs"),
+            "ndarray-0.17.2/src/lib.rs"
         );
     }
 }
