@@ -24,7 +24,7 @@ fn row(outcome: &Outcome) -> String {
         .unwrap_or(0);
     let (state, question) = (outcome.state, outcome.question);
     let line = format!(
-        "  {} {:<16}  {:<names$}  {}",
+        "  {} {:<12}  {:<names$}  {}",
         state.symbol(),
         state.words(),
         question.name,

@@ -27,7 +27,7 @@ impl State {
             Self::Done => "done",
             Self::Wrong => "wrong",
             Self::Unanswered => "not answered",
-            Self::NotCompiling => "does not compile",
+            Self::NotCompiling => "not compiled",
             Self::NotJudged => "not judged",
         }
     }
@@ -38,7 +38,7 @@ impl State {
             Self::Done => "done",
             Self::Wrong => "wrong",
             Self::Unanswered => "unanswered",
-            Self::NotCompiling => "does_not_compile",
+            Self::NotCompiling => "not_compiled",
             Self::NotJudged => "not_judged",
         }
     }

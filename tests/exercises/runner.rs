@@ -59,7 +59,7 @@ fn progress_shows_every_question_and_what_comes_next() {
     {
         says(
             &untouched,
-            &[&format!("  · not answered      {}", question.name)],
+            &[&format!("  · not answered  {}", question.name)],
         );
     }
     says(
@@ -88,9 +88,9 @@ fn progress_shows_every_question_and_what_comes_next() {
         &workbook.runner(""),
         &[
             &format!("{} of {all} questions done", all - 2),
-            "  ✓ done              gradient_shapes  ",
-            "  · not answered      weight_gradient  ",
-            "  ✗ wrong             update           ",
+            "  ✓ done          gradient_shapes  ",
+            "  · not answered  weight_gradient  ",
+            "  ✗ wrong         update           ",
             "Next: shapes, question 2, `weight_gradient`",
             "  Edit   exercises/src/shapes.rs:22\n",
         ],
@@ -138,9 +138,9 @@ fn what_does_not_compile_is_named_and_the_others_are_judged() {
     let run = workbook.runner("");
     for exercise in exercise::all() {
         let state = match exercise.name {
-            "shapes" | "overflow" => "✗ does not compile",
-            "momentum" => "✓ done            ",
-            _ => "· not answered    ",
+            "shapes" | "overflow" => "✗ not compiled",
+            "momentum" => "✓ done        ",
+            _ => "· not answered",
         };
         for question in &exercise.questions {
             says(&run, &[&format!("  {state}  {}", question.name)]);
@@ -225,9 +225,9 @@ fn an_answer_that_takes_the_program_with_it_fails_alone() {
     says(
         &workbook.runner("shapes"),
         &[
-            "  ✓ done              gradient_shapes",
-            "  ✗ wrong             weight_gradient",
-            "  ✗ wrong             update",
+            "  ✓ done          gradient_shapes",
+            "  ✗ wrong         weight_gradient",
+            "  ✗ wrong         update",
             "shapes, question 2, `weight_gradient`: not right yet",
             "Your code ended the whole test program (",
             "Likely mistake: a function that calls itself without end",
@@ -369,10 +369,10 @@ fn a_reset_loses_nothing() {
     let workbook = Workbook::untouched();
     let file = "exercises/src/shapes.rs";
     let stub = workbook.read(file);
-    says(
-        &workbook.runner("reset shapes"),
-        &["is the stub already; nothing was changed."],
-    );
+    for exercise in exercise::all() {
+        let run = workbook.runner(&format!("reset {}", exercise.name));
+        says(&run, &["is the stub already; nothing was changed."]);
+    }
     for number in 1..=3 {
         // What is not even text is kept as well.
         let written: &[u8] = &[0xff, number];
@@ -410,55 +410,63 @@ fn watching_judges_what_is_saved() {
         .runner_without_cargo("watch shapes")
         .spawn()
         .unwrap();
-    let output = lines(watch.stdout.take().unwrap());
-    let shown = (|| {
-        until(&output, "Ctrl-C ends this")?;
+    let mut output = Printed::by(watch.stdout.take().unwrap());
+    let shown = (|| -> Result<Duration, String> {
+        output.until("Ctrl-C ends this")?;
         workbook.answer("shapes", &[WRONG_SHAPES]);
-        until(&output, "dz belongs to z")?;
-        until(
-            &output,
-            "Also open: weight_gradient (not answered), update (not answered).",
-        )?;
-        until(&output, "Ctrl-C ends this")?;
+        output.until("dz belongs to z")?;
+        output
+            .until("Also open: weight_gradient (not answered), update (not answered).")?;
+        output.until("Ctrl-C ends this")?;
         workbook.answer("shapes", &[(1, "loop { std::hint::black_box(0); }")]);
-        until(&output, "Judging shapes")?;
+        output.until("Judging shapes")?;
         // Before the time limit of the endless one.
         let start = Instant::now();
         workbook.answer("shapes", &[RIGHT_SHAPES]);
-        until(
-            &output,
-            "Also open: update (not answered). Done: gradient_shapes.",
-        )?;
+        output.until("Also open: update (not answered). Done: gradient_shapes.")?;
         Ok(start.elapsed())
     })();
     watch.kill().unwrap();
     watch.wait().unwrap();
-    let elapsed: Result<Duration, String> = shown;
-    assert!(elapsed.unwrap() < Duration::from_secs(8));
+    assert!(shown.unwrap() < Duration::from_secs(8));
 }
 
 /// What a program prints, as it comes.
-fn lines(mut output: impl Read + Send + 'static) -> Receiver<String> {
-    let (send, receive) = mpsc::channel();
-    thread::spawn(move || {
-        let mut buffer = [0; 1024];
-        while let Ok(length @ 1..) = output.read(&mut buffer) {
-            let _ = send.send(String::from_utf8_lossy(&buffer[..length]).into_owned());
-        }
-    });
-    receive
+struct Printed {
+    parts: Receiver<String>,
+    /// What came, but was not waited for yet.
+    text: String,
 }
 
-/// Waits until this is printed.
-fn until(output: &Receiver<String>, part: &str) -> Result<(), String> {
-    let mut text = String::new();
-    while !text.contains(part) {
-        match output.recv_timeout(Duration::from_secs(60)) {
-            Ok(more) => text += &more,
-            Err(_) => return Err(format!("no {part:?} in\n{text}")),
+impl Printed {
+    fn by(mut output: impl Read + Send + 'static) -> Self {
+        let (send, parts) = mpsc::channel();
+        thread::spawn(move || {
+            let mut buffer = [0; 1024];
+            while let Ok(length @ 1..) = output.read(&mut buffer) {
+                let _ =
+                    send.send(String::from_utf8_lossy(&buffer[..length]).into_owned());
+            }
+        });
+        Self {
+            parts,
+            text: String::new(),
         }
     }
-    Ok(())
+
+    /// Waits until this is printed.
+    fn until(&mut self, part: &str) -> Result<(), String> {
+        loop {
+            if let Some((_, rest)) = self.text.split_once(part) {
+                self.text = rest.to_owned();
+                return Ok(());
+            }
+            match self.parts.recv_timeout(Duration::from_secs(60)) {
+                Ok(more) => self.text += &more,
+                Err(_) => return Err(format!("no {part:?} in\n{}", self.text)),
+            }
+        }
+    }
 }
 
 #[test]

@@ -186,8 +186,7 @@ fn mirror(from: &Path, to: &Path) {
     }
 }
 
+/// Not what git keeps, nor what is compiled, in whatever folder: cargo marks it with this file.
 fn is_copied(entry: &fs::DirEntry) -> bool {
-    ![".git", "target", "node_modules"]
-        .iter()
-        .any(|name| entry.file_name() == *name)
+    entry.file_name() != ".git" && !entry.path().join("CACHEDIR.TAG").exists()
 }

@@ -24,7 +24,7 @@ fn exercise(judged: &Judged) -> String {
 fn row(outcome: &Outcome) -> String {
     let (state, question) = (outcome.state, outcome.question);
     let line = format!(
-        "  {} {:<16}  {:<22}  {} of {} points  {:>6.2} s of {} s",
+        "  {} {:<12}  {:<22}  {} of {} points  {:>6.2} s of {} s",
         state.symbol(),
         state.words(),
         question.name,
