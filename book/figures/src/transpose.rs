@@ -39,12 +39,12 @@ fn panel(
     let (width, height) = (COLUMNS as f64 * CELL, ROWS as f64 * CELL);
     let mut group = moved_to(place)
         .add(text(
-            (0.0, -44.0),
+            (-60.0, -44.0),
             "start",
             &format!("label strong {class}"),
             class,
         ))
-        .add(text((width, -44.0), "end", "label", formula));
+        .add(text((30.0, -44.0), "start", "label", formula));
     for column in 0..COLUMNS {
         let x = (column as f64 + 0.5) * CELL;
         let name = if class == "forward" { "x" } else { "dx" };
