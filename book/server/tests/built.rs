@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
-/// Builds the book, and returns all its files with this ending.
-fn built(ending: &str) -> Vec<(PathBuf, String)> {
+/// Builds the book, once for all tests.
+static BOOK: LazyLock<PathBuf> = LazyLock::new(|| {
     let build = Command::new(env!("CARGO_BIN_EXE_book"))
         .arg("--build-only")
         .output()
@@ -15,8 +16,12 @@ fn built(ending: &str) -> Vec<(PathBuf, String)> {
         "{}",
         String::from_utf8_lossy(&build.stderr)
     );
-    let mut folders =
-        vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/book")];
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/book")
+});
+
+/// The files of the built book with this ending.
+fn built(ending: &str) -> Vec<(PathBuf, String)> {
+    let mut folders = vec![BOOK.clone()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
