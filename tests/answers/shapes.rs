@@ -207,10 +207,27 @@ fn wrong_weight_gradients() {
             found: dz.len(),
         })
     });
-    wrong("an index out of bounds", false, |w, dz, x| {
+}
+
+#[test]
+fn a_panic_is_told_with_its_message() {
+    let check = check::weight_gradient(|w, dz, x| {
         fits(w, dz, x)?;
         Ok(Array2::from_shape_fn(w.dim(), |(i, j)| dz[j] * x[i]))
     });
+    assert_eq!(check.unwrap_err().sentence, "Your code panicked.");
+}
+
+#[test]
+fn computing_with_shapes_that_do_not_fit_is_told() {
+    let check = check::weight_gradient(|w, dz, x| {
+        if dz.len() != w.nrows() {
+            return fits(w, dz, x).map(|()| w.clone());
+        }
+        Ok(Array2::from_shape_fn(w.dim(), |(i, j)| dz[i] * x[j]))
+    });
+    let mistake = check.unwrap_err().mistake.unwrap();
+    assert!(mistake.starts_with("these shapes do not fit"), "{mistake}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
@@ -55,10 +55,16 @@ fn watch(
     reloader: Reloader,
 ) -> Result<Debouncer<RecommendedWatcher>, Box<dyn Error>> {
     let root_of_book = root.to_owned();
+    let mut last_build = SystemTime::now();
     let rebuild = move |events: DebounceEventResult| {
-        if events.is_err() {
+        // Building reads the files, which the watcher reports as well.
+        let changed = events.is_ok_and(|events| {
+            events.iter().any(|event| is_newer(&event.path, last_build))
+        });
+        if !changed {
             return;
         }
+        last_build = SystemTime::now();
         match builder::build(&root_of_book) {
             Ok(_) => {
                 println!("Built anew.");
@@ -69,9 +75,15 @@ fn watch(
     };
     let mut debouncer = new_debouncer(Duration::from_millis(100), rebuild)?;
     for path in WATCHED {
-        debouncer
-            .watcher()
-            .watch(&root.join(path), RecursiveMode::Recursive)?;
+        let path = root.join(path);
+        debouncer.watcher().watch(&path, RecursiveMode::Recursive)?;
     }
     Ok(debouncer)
+}
+
+/// Whether a file was written after `time`, or is gone.
+fn is_newer(path: &Path, time: SystemTime) -> bool {
+    path.metadata()
+        .and_then(|metadata| metadata.modified())
+        .map_or(true, |written| written > time)
 }

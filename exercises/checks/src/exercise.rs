@@ -130,7 +130,7 @@ fn parse_question(exercise: &str, section: &'static str) -> Option<Question> {
         .skip(1)
         .filter_map(parse_hint)
         .collect();
-    let (points, limit) = grading(exercise, name)?;
+    let (points, limit) = grading(exercise, name);
     Some(Question {
         name,
         title,
@@ -145,14 +145,28 @@ fn parse_hint(details: &'static str) -> Option<&'static str> {
     Some(text.split("</details>").next()?.trim())
 }
 
-fn grading(exercise: &str, question: &str) -> Option<(u32, Duration)> {
-    GRADING.lines().find_map(|line| {
-        let [e, q, points, seconds] =
-            line.split(',').collect::<Vec<_>>().try_into().ok()?;
-        let found = e == exercise && q == question;
-        found.then_some((
-            points.parse().ok()?,
-            Duration::from_secs(seconds.parse().ok()?),
-        ))
-    })
+/// Points and time limit of a question.
+///
+/// # Panics
+///
+/// If its line in the table is missing or malformed: no question may go ungraded unnoticed.
+fn grading(exercise: &str, question: &str) -> (u32, Duration) {
+    let start = format!("{exercise},{question},");
+    let mut lines = (1..).zip(GRADING.lines());
+    let Some((number, line)) = lines.find(|(_, line)| line.starts_with(&start)) else {
+        panic!("exercises/grading.csv has no line that begins with {start}");
+    };
+    let numbers: Vec<Option<u32>> = line[start.len()..]
+        .split(',')
+        .map(|field| field.trim().parse().ok())
+        .collect();
+    match numbers.as_slice() {
+        &[Some(points), Some(seconds @ 1..)] => {
+            (points, Duration::from_secs(seconds.into()))
+        }
+        _ => panic!(
+            "exercises/grading.csv, line {number}: after `{start}` it needs the points and the \
+             seconds, two whole numbers such as 2,10"
+        ),
+    }
 }

@@ -65,7 +65,7 @@ fn next(
         ),
         (
             "Hint",
-            format!("cargo run --package exercises -- hint {name}"),
+            format!("cargo run -p exercises -- hint {name} {}", question.name),
         ),
         ("Retry", format!("cargo test --package exercises {name}")),
     ]

@@ -3,8 +3,8 @@
 use ndarray::{Array1, Array2, array};
 use thiserror::Error;
 
-use crate::Verdict;
 use crate::case::Case;
+use crate::{Feedback, Verdict};
 
 /// The shapes of what meets in `dW = outer(dz, x)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,9 @@ fn refuses_mismatches(answer: WeightGradient) -> Verdict {
             .number("shape of W", shape)
             .number("shape of dz", dz.dim())
             .number("shape of x", x.dim());
-        let yours = case.run(move || answer(&w, &dz, &x))?;
+        let yours = case
+            .run(move || answer(&w, &dz, &x))
+            .map_err(compare_first)?;
         let expected = if n_dz == shape.0 {
             Mismatch::X {
                 expected: shape.1,
@@ -224,10 +226,12 @@ fn refuses_other_shapes(answer: Update) -> Verdict {
         let case = Case::new()
             .number("shape of W", expected)
             .number("shape of dW", found);
-        let (result, w) = case.run(move || {
-            let mut w = Array2::zeros(expected);
-            (answer(&mut w, &Array2::ones(found), 0.5), w)
-        })?;
+        let (result, w) = case
+            .run(move || {
+                let mut w = Array2::zeros(expected);
+                (answer(&mut w, &Array2::ones(found), 0.5), w)
+            })
+            .map_err(compare_first)?;
         let mismatch = Mismatch::Dw { expected, found };
         if result.is_ok() {
             let feedback = case.wrong(format!(
@@ -259,6 +263,15 @@ fn refuses_other_shapes(answer: Update) -> Verdict {
             })?;
     }
     Ok(())
+}
+
+/// Where shapes don't fit, a panic means that something was computed with them.
+fn compare_first(feedback: Box<Feedback>) -> Box<Feedback> {
+    let panicked = !feedback.unanswered;
+    feedback.likely(
+        panicked,
+        "these shapes do not fit; compare them before you compute with them, and return the error",
+    )
 }
 
 fn outer(column: &Array1<f64>, row: &Array1<f64>) -> Array2<f64> {

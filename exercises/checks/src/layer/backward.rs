@@ -262,7 +262,10 @@ fn unless_update_is_wrong<'a, D: Dimension>(
             .map_collect(|p, g| p - rate * g)
     };
     expectation
-        .unless(before, "there is no update: the layer itself has to change")
+        .unless(
+            before,
+            "it is unchanged: the update has to reach both W and b of the layer itself",
+        )
         .unless(&after(-lr), "you went uphill: gradient descent subtracts")
         .unless(&after(1.0), "you left out the learning rate")
         .unless(&after(2.0 * lr), "the step is taken twice")

@@ -100,7 +100,7 @@ fn moved(w: f64, [m, v]: [f64; 2], s: Settings) -> f64 {
 const MISTAKES: [(OfNumber, &str); 29] = [
     (
         |w, g, old, t, s| (moved(w, corrected(old, t, s), s), averaged(g, old, s)),
-        "nothing moves in the first step: either the result is not written into the layer, or it moves with the moments from before the step, which are still 0",
+        "it does not move in the first step: either the result is not written into the layer, or it moves with the moments from before the step, which are still 0",
     ),
     (
         |w, g, old, t, s| {

@@ -105,7 +105,7 @@ impl Pass {
             .unless(&Array1::zeros(dz.len()), ZEROS)
             .unless(&where_z(|z| z > 0.0), "this layer is softmax, and grad is dL/dz already: nothing is masked")
             .unless(&where_z(|z| z >= 0.0), "at z = 0 the slope is taken as 0: the mask is z > 0")
-            .unless(grad, "the ReLU is missing: where z is not above 0, no gradient comes through")
+            .unless(grad, "this is grad, from before the ReLU; db is dz, which is 0 where z is not above 0")
             .unless(&through_softmax, "this layer is softmax, and grad is dL/dz already: the derivative of softmax is in it")
             .unless(&where_z(|z| z < 0.0), "the mask is the wrong way round: the gradient comes through where z > 0")
             .unless(&grad.mapv(|g| g.max(0.0)), "the mask looks at grad; it has to look at z")

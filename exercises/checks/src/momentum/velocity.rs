@@ -75,7 +75,7 @@ const RIGHT: OfNumber = |w, g, v, lr, mu| {
 const MISTAKES: [(OfNumber, &str); 15] = [
     (
         |w, g, v, lr, mu| (w - lr * v, mu * v + g),
-        "nothing moves in the first step: either the result is not written into the layer, or it moves with the velocity from before the step, which is still 0",
+        "it does not move in the first step: either the result is not written into the layer, or it moves with the velocity from before the step, which is still 0",
     ),
     (
         |w, g, v, lr, mu| (w + lr * (mu * v + g), mu * v + g),
