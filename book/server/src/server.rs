@@ -14,13 +14,14 @@ use tower_livereload::{LiveReloadLayer, Reloader};
 use crate::builder;
 
 /// What the book is made of.
-const WATCHED: [&str; 6] = [
+const WATCHED: [&str; 7] = [
     "book.toml",
     "book/src",
     "book/theme",
     "src",
     "exercises/src",
     "tests/snapshots",
+    "program/tests/snapshots",
 ];
 
 /// Serves the book until Ctrl-C.
