@@ -121,6 +121,7 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
             .args(["--show-output", "--color=never"])
             .current_dir(&self.package)
             .env("CARGO_MANIFEST_DIR", &self.package)
+            .env("RUST_BACKTRACE", "0")
             .env(REPORT, self.folder);
         let (mut told, mut late) = (false, false);
         let finished = run(&mut command, self.folder, |elapsed| {
@@ -167,6 +168,8 @@ fn untested(task: Task) -> Outcome {
 fn death(finished: &Finished) -> Feedback {
     let mistake = if finished.stderr.contains("overflowed its stack") {
         Some("a function that calls itself without end, or a very large array")
+    } else if finished.stderr.contains("memory allocation of") {
+        Some("a loop that prints or collects without end, until the memory is full")
     } else {
         finished
             .status

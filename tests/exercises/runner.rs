@@ -257,6 +257,26 @@ fn an_endless_answer_is_left_behind() {
 
 #[test]
 #[ignore = "compiles the workbook; .ci/run calls it"]
+fn an_endless_answer_that_prints_leaves_the_machine_its_memory() {
+    let workbook = Workbook::untouched();
+    workbook.answer(
+        "shapes",
+        &[RIGHT_SHAPES, (3, "loop { println!(\"again\"); }")],
+    );
+    says(
+        &workbook.runner("shapes"),
+        &[
+            "  ✓ done          gradient_shapes",
+            "  ✗ wrong         update",
+            "Your code ended the whole test program (",
+            "memory allocation of ",
+            "Likely mistake: a loop that prints or collects without end",
+        ],
+    );
+}
+
+#[test]
+#[ignore = "compiles the workbook; .ci/run calls it"]
 fn hints_come_one_at_a_time() {
     let workbook = Workbook::untouched();
     let hint = |arguments: &str| workbook.runner(&format!("hint {arguments}"));
