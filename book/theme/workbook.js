@@ -1,5 +1,11 @@
-// Lets the keyboard reach what scrolls sideways, and gives mdBook's sidebar switch the role it plays.
+// Marks the lines of which the text speaks, lets the keyboard reach what scrolls sideways, and gives
+// mdBook's sidebar switch the role it plays.
 (() => {
+    for (const code of document.querySelectorAll("code[class*=from-]")) {
+        for (const bound of ["from", "to"]) {
+            code.style.setProperty(`--${bound}`, code.className.match(`${bound}-(\\d+)`)[1]);
+        }
+    }
     const reach = () => {
         for (const element of document.querySelectorAll("pre code, .table-wrapper, .katex-display")) {
             if (element.scrollWidth > element.clientWidth) {

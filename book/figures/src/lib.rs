@@ -10,6 +10,7 @@ mod canvas;
 mod curves;
 mod hidden_units;
 mod network;
+mod samples;
 mod transpose;
 
 use std::error::Error;
@@ -27,6 +28,7 @@ pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
     Ok(vec![
         ("hidden-units.svg", hidden_units::draw(&run.network)),
         ("network.svg", network::draw()),
+        ("samples.svg", samples::draw()),
         ("training.svg", curves::draw(&run)?),
         ("transpose.svg", transpose::draw()),
     ])

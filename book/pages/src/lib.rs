@@ -1,28 +1,49 @@
-//! Prepares a page: typesets its formulas, and sets its snippets flush left.
+//! Prepares a page: typesets its formulas, sets its snippets flush left, and marks the lines of which
+//! the text speaks.
 //!
 //! A formula stands between dollars, `$W x + b$`, or between double dollars where it has a line of
 //! its own. Everything happens when the book is built: the page needs no script and asks the
 //! network for nothing, and screen readers find MathML.
+//!
+//! `<!-- mark: w.dot -->` before a snippet marks the first line with `w.dot` in it; `<!-- mark: first
+//! … last -->` marks the lines from the one to the other.
 
 #![forbid(unsafe_code)]
 
 use std::ops::Range;
 
+mod snippet;
+
 use katex::{KatexContext, OutputFormat, Settings};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use thiserror::Error;
 
-/// A formula that can't be typeset.
+/// A page that can't be prepared.
 #[derive(Debug, Error)]
-#[error("line {line}: the formula `{formula}` can't be typeset: {reason}")]
-pub struct MathError {
-    line: usize,
-    formula: String,
-    reason: String,
+pub enum PageError {
+    /// A formula can't be typeset.
+    #[error("line {line}: the formula `{formula}` can't be typeset: {reason}")]
+    Formula {
+        /// The line in which it begins.
+        line: usize,
+        /// The formula.
+        formula: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A line is to be marked that the snippet does not have.
+    #[error("line {line}: the snippet has no line with `{text}` to mark")]
+    Mark {
+        /// The line in which the snippet begins.
+        line: usize,
+        /// What is looked for.
+        text: String,
+    },
 }
 
 /// Replaces every formula by its typeset form, and takes the indentation that all lines of a
-/// snippet share: a method is printed without the `impl` around it.
+/// snippet share: a method is printed without the `impl` around it. Lines to be marked become
+/// classes of the snippet.
 ///
 /// ```
 /// let page = pages::prepare("The bias $b$, and code: `$HOME`.")?;
@@ -30,16 +51,20 @@ pub struct MathError {
 /// assert!(page.contains("`$HOME`"));
 ///
 /// assert_eq!(pages::prepare("```rust\n    fn f() {}\n```\n")?, "```rust\nfn f() {}\n```\n");
-/// # Ok::<(), pages::MathError>(())
+///
+/// let marked = pages::prepare("<!-- mark: b -->\n```rust\na();\nb();\n```\n")?;
+/// assert_eq!(marked, "```rust,from-2,to-2\na();\nb();\n```\n");
+/// # Ok::<(), pages::PageError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// At the first formula that can't be typeset, with its line.
-pub fn prepare(page: &str) -> Result<String, MathError> {
+/// At the first formula that can't be typeset, and at the first mark without its line.
+pub fn prepare(page: &str) -> Result<String, PageError> {
     let context = KatexContext::default();
     let mut output = String::with_capacity(page.len());
     let mut done = 0;
+    let mut mark = None;
     let options =
         Options::ENABLE_MATH | Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     for (event, range) in Parser::new_ext(page, options).into_offset_iter() {
@@ -50,8 +75,22 @@ pub fn prepare(page: &str) -> Result<String, MathError> {
             Event::DisplayMath(formula) => {
                 typeset(&context, &formula, true, page, &range)?
             }
+            Event::Html(html) => match snippet::mark(&html) {
+                Some(text) => {
+                    mark = Some(text.to_owned());
+                    String::new()
+                }
+                None => continue,
+            },
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
-                flush_left(&page[range.clone()])
+                let block = snippet::flush_left(&page[range.clone()]);
+                match mark.take() {
+                    Some(text) => snippet::marked(&block, &text).ok_or_else(|| {
+                        let line = line_of(page, &range);
+                        PageError::Mark { line, text }
+                    })?,
+                    None => block,
+                }
             }
             _ => continue,
         };
@@ -69,38 +108,23 @@ fn typeset(
     display: bool,
     page: &str,
     range: &Range<usize>,
-) -> Result<String, MathError> {
+) -> Result<String, PageError> {
     let settings = Settings::builder()
         .display_mode(display)
         .output(OutputFormat::HtmlAndMathml)
         .build();
     match katex::render_to_string(context, formula, &settings) {
         Ok(html) => Ok(hide_from_markdown(&html)),
-        Err(error) => Err(MathError {
-            line: page[..range.start].lines().count(),
+        Err(error) => Err(PageError::Formula {
+            line: line_of(page, range),
             formula: formula.to_owned(),
             reason: error.to_string(),
         }),
     }
 }
 
-/// Takes the indentation that all lines between the fences share.
-fn flush_left(block: &str) -> String {
-    let lines: Vec<&str> = block.lines().collect();
-    let inside = lines
-        .get(1..lines.len().saturating_sub(1))
-        .unwrap_or_default();
-    let indentation = |line: &&str| line.len() - line.trim_start_matches(' ').len();
-    let written = inside.iter().filter(|line| !line.trim().is_empty());
-    let shared = written.map(indentation).min().unwrap_or(0);
-    let flush = inside.iter().map(|line| line.get(shared..).unwrap_or(""));
-    let fences = (lines.first().copied(), lines.last().copied());
-    let all: Vec<&str> = fences.0.into_iter().chain(flush).chain(fences.1).collect();
-    let mut text = all.join("\n");
-    if block.ends_with('\n') {
-        text.push('\n');
-    }
-    text
+fn line_of(page: &str, range: &Range<usize>) -> usize {
+    page[..range.start].lines().count() + 1
 }
 
 /// Writes the characters that Markdown would take for its own as entities, outside the tags.

@@ -1,0 +1,72 @@
+//! A fenced snippet: how it is indented, and which of its lines are marked.
+
+/// Takes the indentation that all lines between the fences share.
+pub fn flush_left(block: &str) -> String {
+    let lines: Vec<&str> = block.lines().collect();
+    let inside = lines
+        .get(1..lines.len().saturating_sub(1))
+        .unwrap_or_default();
+    let indentation = |line: &&str| line.len() - line.trim_start_matches(' ').len();
+    let written = inside.iter().filter(|line| !line.trim().is_empty());
+    let shared = written.map(indentation).min().unwrap_or(0);
+    let flush = inside.iter().map(|line| line.get(shared..).unwrap_or(""));
+    let fences = (lines.first().copied(), lines.last().copied());
+    let all: Vec<&str> = fences.0.into_iter().chain(flush).chain(fences.1).collect();
+    let mut text = all.join("\n");
+    if block.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// What `<!-- mark: … -->` asks for.
+pub fn mark(comment: &str) -> Option<&str> {
+    let inside = comment.trim().strip_prefix("<!-- mark:")?;
+    Some(inside.strip_suffix("-->")?.trim())
+}
+
+/// Names the lines to be marked in the info string of a snippet, counted from 1, or nothing when
+/// there are none such.
+pub fn marked(block: &str, text: &str) -> Option<String> {
+    let (first, last) = text.split_once(" … ").unwrap_or((text, text));
+    let (fence, inside) = block.split_once('\n')?;
+    let mut lines = inside.lines().zip(1..);
+    let (line, from) = lines.find(|(line, _)| line.contains(first))?;
+    let to = if line.contains(last) {
+        from
+    } else {
+        lines.find(|(line, _)| line.contains(last))?.1
+    };
+    Some(format!("{fence},from-{from},to-{to}\n{inside}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCK: &str = "```rust\na = 1;\nb = 2;\nc = a;\n```\n";
+
+    #[test]
+    fn a_line_is_marked_by_what_is_in_it() {
+        assert_eq!(mark("<!-- mark: b = -->\n"), Some("b ="));
+        assert_eq!(mark("<!-- a note -->"), None);
+        let marked = marked(BLOCK, "b =").unwrap();
+        assert!(marked.starts_with("```rust,from-2,to-2\na = 1;\n"));
+    }
+
+    #[test]
+    fn several_lines_are_marked_by_the_first_and_the_last() {
+        assert!(
+            marked(BLOCK, "b … c")
+                .unwrap()
+                .starts_with("```rust,from-2,to-3\n")
+        );
+        assert_eq!(marked(BLOCK, "c … b"), None);
+    }
+
+    #[test]
+    fn a_line_that_is_not_there_is_noticed() {
+        assert_eq!(marked(BLOCK, "d"), None);
+        assert!(crate::prepare(&format!("<!-- mark: d -->\n{BLOCK}")).is_err());
+    }
+}
