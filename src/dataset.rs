@@ -65,7 +65,9 @@ impl Dataset {
         if features == 0 {
             return Err(DatasetError::NoFeatures);
         }
-        if let Some(example) = labels.iter().position(|&label| label >= classes) {
+        if let Some(example) =
+            labels.iter().position(|&label| label >= classes)
+        {
             return Err(DatasetError::Label {
                 example,
                 label: labels[example],
@@ -81,15 +83,14 @@ impl Dataset {
                 value,
             });
         }
-        Ok(Self {
-            inputs,
-            labels,
-            classes,
-        })
+        Ok(Self { inputs, labels, classes })
     }
 
     /// The number of examples, at least one.
-    #[expect(clippy::len_without_is_empty, reason = "a data set is never empty")]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "a data set is never empty"
+    )]
     pub fn len(&self) -> usize {
         self.labels.len()
     }
@@ -152,7 +153,9 @@ pub enum DatasetError {
     #[error("the data set is empty; it needs at least one example")]
     NoExamples,
     /// The inputs have no columns.
-    #[error("the inputs have no features; each example needs at least one number")]
+    #[error(
+        "the inputs have no features; each example needs at least one number"
+    )]
     NoFeatures,
     /// A label names no class.
     #[error(

@@ -120,7 +120,8 @@ impl FromStr for Drawing {
 
     fn from_str(text: &str) -> Result<Self, DrawingError> {
         let text = text.trim_start_matches('\u{feff}');
-        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        let lines: Vec<&str> =
+            text.lines().map(str::trim_end).collect();
         let is_written = |line: &&str| !line.is_empty();
         let Some(first) = lines.iter().position(is_written) else {
             return Err(DrawingError::Empty);
@@ -132,9 +133,12 @@ impl FromStr for Drawing {
         for (row, line) in lines[first..=last].iter().enumerate() {
             let number = first + row + 1;
             if row == SIDE {
-                return Err(DrawingError::TooManyLines { line: number });
+                return Err(DrawingError::TooManyLines {
+                    line: number,
+                });
             }
-            drawing.pixels[row] = parse_line(line, number, indentation)?;
+            drawing.pixels[row] =
+                parse_line(line, number, indentation)?;
         }
         if last - first + 1 < SIDE {
             return Err(DrawingError::TooFewLines { line: last + 2 });
@@ -145,7 +149,9 @@ impl FromStr for Drawing {
 
 /// How many blanks all written lines begin with: a drawing may be indented as a whole.
 fn shared_indentation(lines: &[&str]) -> usize {
-    let blanks = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
+    let blanks = |line: &&str| {
+        line.chars().take_while(|c| c.is_whitespace()).count()
+    };
     lines
         .iter()
         .filter(|line| !line.is_empty())
@@ -172,7 +178,9 @@ fn parse_line(
                     found,
                 });
             }
-            None => return Err(DrawingError::ShortLine { line, column }),
+            None => {
+                return Err(DrawingError::ShortLine { line, column });
+            }
         };
     }
     match characters.next() {
@@ -187,8 +195,10 @@ fn parse_line(
 impl fmt::Display for Drawing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for line in &self.pixels {
-            let text: String =
-                line.iter().map(|&on| if on { '#' } else { '.' }).collect();
+            let text: String = line
+                .iter()
+                .map(|&on| if on { '#' } else { '.' })
+                .collect();
             writeln!(f, "{text}")?;
         }
         Ok(())
@@ -236,13 +246,17 @@ pub enum DrawingError {
         column: usize,
     },
     /// The drawing ends too soon.
-    #[error("line {line}, column 1: the drawing ends here, but it needs {SIDE} lines")]
+    #[error(
+        "line {line}, column 1: the drawing ends here, but it needs {SIDE} lines"
+    )]
     TooFewLines {
         /// The first line that is missing.
         line: usize,
     },
     /// The drawing goes on too long.
-    #[error("line {line}, column 1: the drawing goes on, but it has only {SIDE} lines")]
+    #[error(
+        "line {line}, column 1: the drawing goes on, but it has only {SIDE} lines"
+    )]
     TooManyLines {
         /// The first line too many.
         line: usize,

@@ -104,7 +104,9 @@ pub fn check(
     );
     let differences = central_differences(f, p);
     let mut worst = (0.0, 0);
-    for (i, (&received, &expected)) in gradient.iter().zip(&differences).enumerate() {
+    for (i, (&received, &expected)) in
+        gradient.iter().zip(&differences).enumerate()
+    {
         let error = relative_error(received, expected);
         if error > worst.0 || error.is_nan() {
             worst = (error, i);

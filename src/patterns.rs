@@ -23,7 +23,8 @@ pub enum Pattern {
 
 impl Pattern {
     /// All patterns, each at the index that is its label.
-    pub const ALL: [Self; 3] = [Self::Horizontal, Self::Vertical, Self::X];
+    pub const ALL: [Self; 3] =
+        [Self::Horizontal, Self::Vertical, Self::X];
 
     /// The label that stands for the pattern in a data set: its index in [`Pattern::ALL`].
     ///
@@ -95,7 +96,10 @@ impl fmt::Display for Pattern {
 /// # Errors
 ///
 /// [`DatasetError::NoExamples`] if every count is zero.
-pub fn dataset(counts: [usize; 3], rng: &mut impl Rng) -> Result<Dataset, DatasetError> {
+pub fn dataset(
+    counts: [usize; 3],
+    rng: &mut impl Rng,
+) -> Result<Dataset, DatasetError> {
     dataset_of(counts, |pattern| pattern.draw(rng).pixels())
 }
 
@@ -126,7 +130,8 @@ pub fn unseen(
     rng: &mut impl Rng,
 ) -> Result<Dataset, DatasetError> {
     let bits = |x: ArrayView1<'_, f64>| x.mapv(f64::to_bits).to_vec();
-    let seen: HashSet<Vec<u64>> = seen.inputs().rows().into_iter().map(bits).collect();
+    let seen: HashSet<Vec<u64>> =
+        seen.inputs().rows().into_iter().map(bits).collect();
     dataset_of(counts, |pattern| {
         loop {
             let pixels = pattern.draw(rng).pixels();
@@ -166,7 +171,8 @@ fn draw_line(rng: &mut impl Rng) -> Drawing {
         // With a step.
         2 | 3 => {
             let step = rng.random_range(columns.start + 1..columns.end);
-            let [left, right] = choose([[upper, upper + 1], [upper + 1, upper]], rng);
+            let [left, right] =
+                choose([[upper, upper + 1], [upper + 1, upper]], rng);
             stroke(&mut drawing, left, columns.start..step);
             stroke(&mut drawing, right, step..columns.end);
         }
@@ -185,14 +191,17 @@ fn draw_line(rng: &mut impl Rng) -> Drawing {
 }
 
 fn draw_x(rng: &mut impl Rng) -> Drawing {
-    let squares =
-        spans().flat_map(|rows| spans().map(move |columns| (rows.clone(), columns)));
+    let squares = spans().flat_map(|rows| {
+        spans().map(move |columns| (rows.clone(), columns))
+    });
     let (rows, columns) = choose(
         squares.filter(|(rows, columns)| rows.len() == columns.len()),
         rng,
     );
     let mut drawing = Drawing::default();
-    for (row, (left, right)) in rows.zip(columns.clone().zip(columns.rev())) {
+    for (row, (left, right)) in
+        rows.zip(columns.clone().zip(columns.rev()))
+    {
         drawing.set(row, left, true);
         drawing.set(row, right, true);
     }
@@ -204,8 +213,9 @@ fn draw_x(rng: &mut impl Rng) -> Drawing {
 
 /// The six stretches of 4, 5 or 6 pixels that fit into the drawing's side.
 fn spans() -> impl Iterator<Item = Range<usize>> {
-    (4..=SIDE)
-        .flat_map(|length| (0..=SIDE - length).map(move |start| start..start + length))
+    (4..=SIDE).flat_map(|length| {
+        (0..=SIDE - length).map(move |start| start..start + length)
+    })
 }
 
 fn stroke(drawing: &mut Drawing, row: usize, columns: Range<usize>) {
@@ -216,16 +226,21 @@ fn stroke(drawing: &mut Drawing, row: usize, columns: Range<usize>) {
 
 /// Flips one of the pixels that are `on` (or off).
 fn flip_one(drawing: &mut Drawing, on: bool, rng: &mut impl Rng) {
-    let places = (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column)));
+    let places = (0..SIDE)
+        .flat_map(|row| (0..SIDE).map(move |column| (row, column)));
     let (row, column) = choose(
-        places.filter(|&(row, column)| drawing.is_on(row, column) == on),
+        places
+            .filter(|&(row, column)| drawing.is_on(row, column) == on),
         rng,
     );
     drawing.set(row, column, !on);
 }
 
 /// One of the choices, each as likely as the others.
-fn choose<T>(choices: impl IntoIterator<Item = T>, rng: &mut impl Rng) -> T {
+fn choose<T>(
+    choices: impl IntoIterator<Item = T>,
+    rng: &mut impl Rng,
+) -> T {
     let mut choices: Vec<T> = choices.into_iter().collect();
     let chosen = rng.random_range(0..choices.len());
     choices.swap_remove(chosen)

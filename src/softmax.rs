@@ -3,7 +3,7 @@
 //! The last layer's pre-activations `z`, also called logits, are any numbers at all. Softmax makes
 //! them positive and lets them sum to one.
 
-use ndarray::{Array1, ArrayView1, ArrayViewMut1};
+use ndarray::{Array1, ArrayView1, ArrayViewMut1, azip};
 
 /// Softmax: `a[i] = exp(z[i] - max z) / Σⱼ exp(z[j] - max z)`.
 ///
@@ -52,14 +52,17 @@ pub fn softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
 /// If `z` is empty, or if `a` and `z` differ in length.
 #[track_caller]
 // ANCHOR: softmax
-pub fn softmax_into(z: ArrayView1<'_, f64>, mut a: ArrayViewMut1<'_, f64>) {
+pub fn softmax_into(
+    z: ArrayView1<'_, f64>,
+    mut a: ArrayViewMut1<'_, f64>,
+) {
     assert_eq!(
         a.len(),
         z.len(),
         "softmax gives a probability for each score"
     );
     let max_z = max(z);
-    a.zip_mut_with(&z, |a, &z| *a = libm::exp(z - max_z));
+    azip!((a in &mut a, &z in &z) *a = libm::exp(z - max_z));
     let sum = a.sum();
     a /= sum;
 }
@@ -89,7 +92,8 @@ pub fn softmax_into(z: ArrayView1<'_, f64>, mut a: ArrayViewMut1<'_, f64>) {
 // ANCHOR: log_softmax
 pub fn log_softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
     let max_z = max(z);
-    let ln_sum = libm::log(z.iter().map(|z| libm::exp(z - max_z)).sum());
+    let ln_sum =
+        libm::log(z.iter().map(|z| libm::exp(z - max_z)).sum());
     z.mapv(|z| (z - max_z) - ln_sum)
 }
 // ANCHOR_END: log_softmax
@@ -133,11 +137,16 @@ pub fn argmax(values: ArrayView1<'_, f64>) -> Option<usize> {
     if values.iter().any(|value| value.is_nan()) {
         return None;
     }
-    (0..values.len()).reduce(|best, i| if values[i] > values[best] { i } else { best })
+    (0..values.len()).reduce(|best, i| {
+        if values[i] > values[best] { i } else { best }
+    })
 }
 
 #[track_caller]
 fn max(z: ArrayView1<'_, f64>) -> f64 {
-    assert!(!z.is_empty(), "softmax needs at least one score, got none");
+    assert!(
+        !z.is_empty(),
+        "softmax needs at least one score, got none"
+    );
     z.fold(f64::NEG_INFINITY, |max, &z| max.max(z))
 }

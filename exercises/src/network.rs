@@ -16,7 +16,7 @@ pub fn stack(sizes: &[usize], rng: &mut ChaCha8Rng) -> Vec<Layer> {
     todo!("question 1: build the layers")
 }
 
-/// The probability of each class: forward through all layers, left to right.
+/// The probability of each class: forward through all layers, first to last.
 ///
 /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
 pub fn predict(layers: &mut [Layer], x: &Array1<f64>) -> Array1<f64> {

@@ -4,7 +4,7 @@ use checks::momentum::{Gradients, Layer, Moments, Settings, Trace, Velocity};
 use ndarray::{Array1, Axis, Zip, azip};
 use no_magic::by_hand::Activation;
 
-/// The gradients of a layer's parameters, and `dx` for the layer below. Nothing changes.
+/// The gradients of a layer's parameters, and `dx` for the layer before. Nothing changes.
 ///
 /// `grad` is `dL/da`; for a softmax layer it is `dL/dz`, because the gradient of softmax and
 /// cross-entropy is taken together, upstream.

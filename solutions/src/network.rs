@@ -26,7 +26,7 @@ pub fn stack(sizes: &[usize], rng: &mut ChaCha8Rng) -> Vec<Layer> {
         .collect()
 }
 
-/// The probability of each class: forward through all layers, left to right.
+/// The probability of each class: forward through all layers, first to last.
 ///
 /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
 pub fn predict(layers: &mut [Layer], x: &Array1<f64>) -> Array1<f64> {
@@ -53,7 +53,7 @@ pub fn output_gradient(yhat: &Array1<f64>, y: usize) -> Array1<f64> {
 pub fn train_step(layers: &mut [Layer], x: &Array1<f64>, y: usize, lr: f64) -> f64 {
     let yhat = predict(layers, x);
     let mut grad = output_gradient(&yhat, y);
-    // What a layer returns is what the layer below it is to blame for.
+    // What a layer returns is what the layer before it is to blame for.
     for layer in layers.iter_mut().rev() {
         grad = layer.backward(grad.view(), lr).to_owned();
     }

@@ -1,7 +1,8 @@
 //! One layer: weights, a bias, an activation, and what forward keeps for backward.
 
 use ndarray::{
-    Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, azip,
+    Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1,
+    ArrayViewMut2, azip,
 };
 use rand::Rng;
 
@@ -39,7 +40,7 @@ pub enum Activation {
 /// let x = array![1.0, 1.0];
 /// assert_eq!(layer.forward(x.view()), array![3.5, 0.0]);
 ///
-/// let grad = array![1.0, 1.0]; // dL/da, from the layer above
+/// let grad = array![1.0, 1.0]; // dL/da, from the next layer
 /// let dx = layer.backward(grad.view(), 0.5);
 /// assert_eq!(dx, array![1.0, 2.0]); // Wᵀ dz, with dz = [1, 0]
 /// assert_eq!(layer.w(), array![[0.5, 1.5], [3.0, -4.0]]); // W - 0.5 outer(dz, x)
@@ -53,6 +54,7 @@ pub struct Layer {
     // The cache: what forward keeps for backward.
     x: Array1<f64>,
     z: Array1<f64>,
+    // The output.
     a: Array1<f64>,
     // What backward computes.
     dz: Array1<f64>,
@@ -85,8 +87,9 @@ impl Layer {
         rng: &mut impl Rng,
     ) -> Self {
         let scale = (2.0 / n_in as f64).sqrt();
-        let w =
-            Array2::from_shape_simple_fn((n_out, n_in), || standard_normal(rng) * scale);
+        let w = Array2::from_shape_simple_fn((n_out, n_in), || {
+            standard_normal(rng) * scale
+        });
         let b = Array1::zeros(n_out);
         Self::from_parts(w, b, activation)
     }
@@ -107,7 +110,11 @@ impl Layer {
     ///
     /// If `b` has not one entry for each row of `w`.
     #[track_caller]
-    pub fn from_parts(w: Array2<f64>, b: Array1<f64>, activation: Activation) -> Self {
+    pub fn from_parts(
+        w: Array2<f64>,
+        b: Array1<f64>,
+        activation: Activation,
+    ) -> Self {
         let (n_out, n_in) = w.dim();
         assert_eq!(
             b.len(),
@@ -147,7 +154,10 @@ impl Layer {
     /// If `x` has not `n_in` entries.
     #[track_caller]
     // ANCHOR: layer_forward
-    pub fn forward(&mut self, x: ArrayView1<'_, f64>) -> ArrayView1<'_, f64> {
+    pub fn forward(
+        &mut self,
+        x: ArrayView1<'_, f64>,
+    ) -> ArrayView1<'_, f64> {
         assert_eq!(
             x.len(),
             self.n_in(),
@@ -156,11 +166,17 @@ impl Layer {
         self.x.assign(&x);
 
         // z = W x + b
-        azip!((z in &mut self.z, w in self.w.rows(), &b in &self.b) *z = w.dot(&self.x) + b);
+        azip!((
+            z in &mut self.z, w in self.w.rows(), &b in &self.b
+        ) *z = w.dot(&self.x) + b);
 
         match self.activation {
-            Activation::Relu => azip!((a in &mut self.a, &z in &self.z) *a = relu(z)),
-            Activation::Softmax => softmax_into(self.z.view(), self.a.view_mut()),
+            Activation::Relu => {
+                azip!((a in &mut self.a, &z in &self.z) *a = relu(z))
+            }
+            Activation::Softmax => {
+                softmax_into(self.z.view(), self.a.view_mut())
+            }
         }
         self.a.view()
     }
@@ -168,9 +184,9 @@ impl Layer {
 
     /// Takes the gradient back through the layer, and takes one step of gradient descent.
     ///
-    /// `grad` is `dL/da`, from the layer above; for a softmax layer it is `dL/dz`, because the
+    /// `grad` is `dL/da`, from the next layer; for a softmax layer it is `dL/dz`, because the
     /// gradient of softmax and cross-entropy is taken together, upstream. The result is `dL/dx`
-    /// for the layer below, computed with the weights as they were in forward.
+    /// for the layer before, computed with the weights as they were in forward.
     ///
     /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`. Call [`forward`](Self::forward) first: a
     /// layer that has seen no `x` has nothing to learn from.
@@ -206,9 +222,9 @@ impl Layer {
 
         // dx = Wᵀ dz, taken before the update
         self.dx.fill(0.0);
-        for (w, &dz) in self.w.rows().into_iter().zip(&self.dz) {
+        azip!((w in self.w.rows(), &dz in &self.dz) {
             self.dx.scaled_add(dz, &w);
-        }
+        });
 
         self.update(lr);
         self.dx.view()
@@ -234,7 +250,11 @@ impl Layer {
     /// If `grad` has not `n_out` entries.
     #[track_caller]
     // ANCHOR: layer_backward_first
-    pub fn backward_first(&mut self, grad: ArrayView1<'_, f64>, lr: f64) {
+    pub fn backward_first(
+        &mut self,
+        grad: ArrayView1<'_, f64>,
+        lr: f64,
+    ) {
         self.activation_backward(grad);
         self.update(lr);
     }
@@ -250,9 +270,11 @@ impl Layer {
             "grad needs one entry for each row of W"
         );
         match self.activation {
-            Activation::Relu => azip!((dz in &mut self.dz, &g in &grad, &z in &self.z) {
-                *dz = if z > 0.0 { g } else { 0.0 };
-            }),
+            Activation::Relu => {
+                azip!((dz in &mut self.dz, &g in &grad, &z in &self.z) {
+                    *dz = if z > 0.0 { g } else { 0.0 };
+                })
+            }
             Activation::Softmax => self.dz.assign(&grad),
         }
     }
@@ -261,12 +283,12 @@ impl Layer {
     /// `W -= lr dW` with `dW = outer(dz, x)`, whose row `i` is `dz[i] x`; `b -= lr db` with `db = dz`.
     // ANCHOR: layer_update
     fn update(&mut self, lr: f64) {
-        for (mut w, &dz) in self.w.rows_mut().into_iter().zip(&self.dz) {
+        azip!((mut w in self.w.rows_mut(), &dz in &self.dz) {
             // A silent unit stays as it is.
             if dz != 0.0 {
                 w.scaled_add(-lr * dz, &self.x);
             }
-        }
+        });
         self.b.scaled_add(-lr, &self.dz);
     }
     // ANCHOR_END: layer_update

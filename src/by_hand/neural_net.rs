@@ -50,17 +50,27 @@ impl NeuralNet {
     ///
     /// If there are fewer than two sizes, or if one of them is zero.
     // ANCHOR: neural_net_new
-    pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
+    pub fn new(
+        sizes: &[usize],
+        rng: &mut impl Rng,
+    ) -> Result<Self, NetworkError> {
         check_sizes(sizes)?;
         let n_layers = sizes.len() - 1;
         let layers = (0..n_layers)
-            .map(|l| Layer::new(sizes[l], sizes[l + 1], activation(l, n_layers), rng))
+            .map(|l| {
+                Layer::new(
+                    sizes[l],
+                    sizes[l + 1],
+                    activation(l, n_layers),
+                    rng,
+                )
+            })
             .collect();
         Ok(Self::from_layers(layers))
     }
     // ANCHOR_END: neural_net_new
 
-    /// A network with the given weights and biases, `(W, b)` for each layer from left to right.
+    /// A network with the given weights and biases, `(W, b)` for each layer from first to last.
     ///
     /// ReLU everywhere but the last layer, which is softmax.
     ///
@@ -89,20 +99,19 @@ impl NeuralNet {
         let layers = parameters
             .into_iter()
             .enumerate()
-            .map(|(l, (w, b))| Layer::from_parts(w, b, activation(l, n_layers)))
+            .map(|(l, (w, b))| {
+                Layer::from_parts(w, b, activation(l, n_layers))
+            })
             .collect();
         Ok(Self::from_layers(layers))
     }
 
     fn from_layers(layers: Vec<Layer>) -> Self {
         let n_out = layers[layers.len() - 1].n_out();
-        Self {
-            layers,
-            grad: Array1::zeros(n_out),
-        }
+        Self { layers, grad: Array1::zeros(n_out) }
     }
 
-    /// The probability of each class: forward through all layers, left to right.
+    /// The probability of each class: forward through all layers, first to last.
     ///
     /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
     ///
@@ -121,7 +130,10 @@ impl NeuralNet {
     /// If `x` has not as many entries as the network has inputs.
     #[track_caller]
     // ANCHOR: predict
-    pub fn predict(&mut self, x: ArrayView1<'_, f64>) -> ArrayView1<'_, f64> {
+    pub fn predict(
+        &mut self,
+        x: ArrayView1<'_, f64>,
+    ) -> ArrayView1<'_, f64> {
         forward(&mut self.layers, x)
     }
     // ANCHOR_END: predict
@@ -152,7 +164,12 @@ impl NeuralNet {
     /// If `x` has not as many entries as the network has inputs, or if `y` is not one of its classes.
     #[track_caller]
     // ANCHOR: train_step
-    pub fn train_step(&mut self, x: ArrayView1<'_, f64>, y: usize, lr: f64) -> f64 {
+    pub fn train_step(
+        &mut self,
+        x: ArrayView1<'_, f64>,
+        y: usize,
+        lr: f64,
+    ) -> f64 {
         // 1. Forward through all layers.
         let yhat = forward(&mut self.layers, x);
         let loss = cross_entropy::from_probabilities(yhat, y);
@@ -176,7 +193,7 @@ impl NeuralNet {
     }
     // ANCHOR_END: train_step
 
-    /// The layers, from left to right.
+    /// The layers, from first to last.
     pub fn layers(&self) -> &[Layer] {
         &self.layers
     }
@@ -199,8 +216,12 @@ impl NeuralNet {
 
 // ANCHOR: forward
 #[track_caller]
-fn forward<'a>(layers: &'a mut [Layer], x: ArrayView1<'_, f64>) -> ArrayView1<'a, f64> {
-    let (first, rest) = layers.split_first_mut().expect("a network has a layer");
+fn forward<'a>(
+    layers: &'a mut [Layer],
+    x: ArrayView1<'_, f64>,
+) -> ArrayView1<'a, f64> {
+    let (first, rest) =
+        layers.split_first_mut().expect("a network has a layer");
     let mut a = first.forward(x);
     for layer in rest {
         a = layer.forward(a);
@@ -242,7 +263,11 @@ fn check_parameters(
     for (layer, (w, b)) in (1..).zip(parameters) {
         let (n_out, n_in) = w.dim();
         if n_in == 0 || n_out == 0 {
-            return Err(NetworkError::EmptyLayer { layer, n_in, n_out });
+            return Err(NetworkError::EmptyLayer {
+                layer,
+                n_in,
+                n_out,
+            });
         }
         if b.len() != n_out {
             return Err(NetworkError::Bias {
@@ -251,14 +276,14 @@ fn check_parameters(
                 bias: b.len(),
             });
         }
-        if let Some(outputs) = outputs_before.filter(|&outputs| outputs != n_in) {
-            return Err(NetworkError::Stack {
-                layer,
-                n_in,
-                outputs,
-            });
+        if let Some(outputs) =
+            outputs_before.filter(|&outputs| outputs != n_in)
+        {
+            return Err(NetworkError::Stack { layer, n_in, outputs });
         }
-        if let Some(&value) = w.iter().chain(b).find(|value| !value.is_finite()) {
+        if let Some(&value) =
+            w.iter().chain(b).find(|value| !value.is_finite())
+        {
             return Err(NetworkError::NotFinite { layer, value });
         }
         outputs_before = Some(n_out);
@@ -276,7 +301,9 @@ pub enum NetworkError {
         sizes: Vec<usize>,
     },
     /// A layer without units.
-    #[error("size {position} of {sizes:?} is zero; every layer needs at least one unit")]
+    #[error(
+        "size {position} of {sizes:?} is zero; every layer needs at least one unit"
+    )]
     ZeroSize {
         /// Which of the sizes is zero.
         position: usize,
@@ -299,7 +326,9 @@ pub enum NetworkError {
         n_out: usize,
     },
     /// A bias that does not fit its weights.
-    #[error("layer {layer} has {n_out} outputs, but its bias has the length {bias}")]
+    #[error(
+        "layer {layer} has {n_out} outputs, but its bias has the length {bias}"
+    )]
     Bias {
         /// The layer.
         layer: usize,

@@ -35,7 +35,12 @@ impl NeuralNet {
     /// checks that first.
     #[track_caller]
     // ANCHOR: train_epoch
-    pub fn train_epoch(&mut self, data: &Dataset, lr: f64, rng: &mut impl Rng) -> f64 {
+    pub fn train_epoch(
+        &mut self,
+        data: &Dataset,
+        lr: f64,
+        rng: &mut impl Rng,
+    ) -> f64 {
         let mut order: Vec<usize> = (0..data.len()).collect();
         order.shuffle(rng);
 
@@ -152,9 +157,11 @@ impl<R: Rng> Iterator for Training<'_, R> {
             return None;
         }
         let epoch = self.epoch;
-        let loss = self
-            .network
-            .train_epoch(self.data, self.learning_rate, self.rng);
+        let loss = self.network.train_epoch(
+            self.data,
+            self.learning_rate,
+            self.rng,
+        );
         if !loss.is_finite() {
             self.diverged = true;
             return Some(Err(TrainingError::Diverged {
@@ -164,11 +171,7 @@ impl<R: Rng> Iterator for Training<'_, R> {
         }
         let accuracy = self.network.accuracy(self.data);
         self.epoch += 1;
-        Some(Ok(EpochReport {
-            epoch,
-            loss,
-            accuracy,
-        }))
+        Some(Ok(EpochReport { epoch, loss, accuracy }))
     }
 }
 
@@ -192,11 +195,7 @@ pub struct EpochReport {
 
 impl fmt::Display for EpochReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            epoch,
-            loss,
-            accuracy,
-        } = self;
+        let Self { epoch, loss, accuracy } = self;
         // The 1e-7 in the loss can take it a little below zero.
         let loss = loss.max(0.0);
         let percent = accuracy * 100.0;
@@ -216,7 +215,9 @@ pub enum TrainingError {
         learning_rate: f64,
     },
     /// The examples are not as long as the network's input.
-    #[error("each example has {features} features, but the network takes {n_in} inputs")]
+    #[error(
+        "each example has {features} features, but the network takes {n_in} inputs"
+    )]
     Features {
         /// The features of each example.
         features: usize,
@@ -224,7 +225,9 @@ pub enum TrainingError {
         n_in: usize,
     },
     /// The data does not have as many classes as the network has outputs.
-    #[error("the data has {classes} classes, but the network has {n_out} outputs")]
+    #[error(
+        "the data has {classes} classes, but the network has {n_out} outputs"
+    )]
     Classes {
         /// The classes of the data.
         classes: usize,

@@ -15,7 +15,7 @@ pub use epoch::{TrainEpoch, train_epoch};
 pub use predict::{Predict, Stack, predict};
 pub use step::{OutputGradient, TrainStep, output_gradient, train_step};
 
-/// The weights and biases of layers, from left to right.
+/// The weights and biases of layers, from first to last.
 type Parameters = Vec<(Array2<f64>, Array1<f64>)>;
 
 /// Two layers with as many outputs as inputs, so that a mistake in their order shows in numbers

@@ -124,7 +124,7 @@ impl Step {
                 &(self.lr * &dx),
                 "the learning rate belongs to the update, not to dx",
             )
-            .unless(&dz, "this is dz; the layer below needs dx = Wᵀ dz")
+            .unless(&dz, "this is dz; the layer before needs dx = Wᵀ dz")
             .unless(&Array1::zeros(dx.len()), "all zeros: is dx ever filled in?");
         if w.is_square() {
             expectation = expectation

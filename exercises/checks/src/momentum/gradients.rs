@@ -153,7 +153,7 @@ impl Pass {
             )
             .unless(
                 &(&dx * &x.mapv(|x| f64::from(x > 0.0))),
-                "you masked dx by x; the layer below takes care of its own activation",
+                "you masked dx by x; the layer before takes care of its own activation",
             )
             .unless(
                 &w.t().dot(&self.trace.z),

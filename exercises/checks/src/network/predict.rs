@@ -172,7 +172,7 @@ fn judge_predict(before: &[Layer], x: &Array1<f64>, answer: Predict) -> Verdict 
     let mut fresh = before.to_vec();
     if let Some(reversed) = forward(fresh.iter_mut().rev(), x.view()) {
         expectation =
-            expectation.unless(&reversed, "right to left; forward goes left to right");
+            expectation.unless(&reversed, "last to first; forward goes first to last");
     }
     if let Some(skipped) = forward(fresh.iter_mut().skip(1), x.view()) {
         expectation = expectation.unless(

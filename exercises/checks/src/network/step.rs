@@ -257,7 +257,7 @@ impl Step {
             ),
             (
                 after(&seen, &|layers| backward(layers, &grad, lr)),
-                "left to right; backward goes right to left",
+                "first to last; backward goes last to first",
             ),
             (
                 after(&seen, &|layers| backward(layers.last_mut(), &grad, lr)),
