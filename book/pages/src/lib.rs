@@ -68,9 +68,13 @@ pub fn prepare(page: &str) -> Result<String, PageError> {
     let options =
         Options::ENABLE_MATH | Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES;
     for (event, range) in Parser::new_ext(page, options).into_offset_iter() {
+        let mut end = range.end;
         let replacement = match event {
             Event::InlineMath(formula) => {
-                typeset(&context, &formula, false, page, &range)?
+                let html = typeset(&context, &formula, false, page, &range)?;
+                let after = punctuation(&page[end..]);
+                end += after.len();
+                format!("<span class=\"formula\">{html}{after}</span>")
             }
             Event::DisplayMath(formula) => {
                 typeset(&context, &formula, true, page, &range)?
@@ -96,7 +100,7 @@ pub fn prepare(page: &str) -> Result<String, PageError> {
         };
         output.push_str(&page[done..range.start]);
         output.push_str(&replacement);
-        done = range.end;
+        done = end;
     }
     output.push_str(&page[done..]);
     Ok(output)
@@ -121,6 +125,12 @@ fn typeset(
             reason: error.to_string(),
         }),
     }
+}
+
+/// The punctuation right after a formula, which no line may begin with.
+fn punctuation(text: &str) -> &str {
+    let end = text.find(|c: char| !".,;:?!)".contains(c));
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn line_of(page: &str, range: &Range<usize>) -> usize {

@@ -93,7 +93,10 @@ fn judge(before: Layer, x: Array1<f64>, answer: Forward) -> Verdict {
     .map_err(|feedback| before.suspect_shapes(feedback))?;
 
     case.expect("layer.z", &z)
-        .unless(&before.z, "z is not kept: layer.z is still the 7s from before the call")
+        .unless(
+            &before.z,
+            "z is not kept: layer.z is still the 7s from before the call",
+        )
         .unless(
             &a,
             "you kept a; backward needs z, from before the activation",
@@ -105,7 +108,10 @@ fn judge(before: Layer, x: Array1<f64>, answer: Forward) -> Verdict {
         )
         .judge(&after.z)?;
     case.expect("layer.x", &x)
-        .unless(&before.x, "x is not kept: layer.x is still the 7s from before the call")
+        .unless(
+            &before.x,
+            "x is not kept: layer.x is still the 7s from before the call",
+        )
         .judge(&after.x)?;
     leaves_the_rest(&case, &before, &after)
 }
