@@ -170,6 +170,37 @@ fn measurements(accuracy: [f64; 3], confidence: [f64; 3]) -> [Measurement; 3] {
 
 #[test]
 fn right_experiments_written_differently_pass() {
+    // As the hint says.
+    passes("data_balance", "experiment", || {
+        check::experiment(|balanced, lopsided, fresh, seed, measure| {
+            let balanced = measure(&mut trained(balanced, seed), fresh);
+            let lopsided = measure(&mut trained(lopsided, seed), fresh);
+            let surer_of = Pattern::ALL
+                .into_iter()
+                .filter(|p| {
+                    lopsided[p.label()].confidence > balanced[p.label()].confidence
+                })
+                .collect();
+            let worse_at = Pattern::ALL
+                .into_iter()
+                .filter(|p| lopsided[p.label()].accuracy < balanced[p.label()].accuracy)
+                .collect();
+            let too_sure_of = Pattern::ALL
+                .into_iter()
+                .filter(|p| {
+                    let lopsided = lopsided[p.label()];
+                    lopsided.confidence > lopsided.accuracy + 0.1
+                })
+                .collect();
+            Finding {
+                balanced,
+                lopsided,
+                surer_of,
+                worse_at,
+                too_sure_of,
+            }
+        })
+    });
     // The lists follow from the numbers, in any order.
     passes("data_balance", "experiment", || {
         check::experiment(|balanced, lopsided, fresh, seed, measure| {

@@ -36,6 +36,17 @@ fn right_gradients_written_differently_pass() {
     let right = |answer: Backward| {
         passes("momentum", "gradients", || check::gradients(answer));
     };
+    // As the hint says.
+    right(|layer, trace, grad| {
+        let mask = trace.z.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 });
+        let dz = match layer.activation {
+            Activation::Relu => grad * &mask,
+            Activation::Softmax => grad.clone(),
+        };
+        let dw = Array2::from_shape_fn(layer.w.dim(), |(i, j)| dz[i] * trace.x[j]);
+        let dx = layer.w.t().dot(&dz);
+        (Gradients { dw, db: dz }, dx)
+    });
     right(|layer, trace, grad| {
         let (n_out, n_in) = layer.w.dim();
         let mut dz = Array1::zeros(n_out);
@@ -94,6 +105,15 @@ fn right_momentums_written_differently_pass() {
     let right = |answer: Momentum| {
         passes("momentum", "momentum", || check::momentum(answer));
     };
+    // As the hint says.
+    right(|layer, gradients, velocity, lr, mu| {
+        velocity.w *= mu;
+        velocity.w += &gradients.dw;
+        layer.w.scaled_add(-lr, &velocity.w);
+        velocity.b *= mu;
+        velocity.b += &gradients.db;
+        layer.b.scaled_add(-lr, &velocity.b);
+    });
     right(|layer, gradients, velocity, lr, mu| {
         velocity.w = mu * &velocity.w + &gradients.dw;
         velocity.b = mu * &velocity.b + &gradients.db;
@@ -114,6 +134,24 @@ fn right_momentums_written_differently_pass() {
 #[test]
 fn right_adams_written_differently_pass() {
     let right = |answer: Adam| passes("momentum", "adam", || check::adam(answer));
+    // As the hint says.
+    fn adam_step(g: f64, m: &mut f64, v: &mut f64, t: i32, settings: &Settings) -> f64 {
+        *m = settings.beta1 * *m + (1.0 - settings.beta1) * g;
+        *v = settings.beta2 * *v + (1.0 - settings.beta2) * g * g;
+        let m_hat = *m / (1.0 - settings.beta1.powi(t));
+        let v_hat = *v / (1.0 - settings.beta2.powi(t));
+        settings.lr * m_hat / (v_hat.sqrt() + settings.epsilon)
+    }
+    right(|layer, gradients, moments, settings| {
+        moments.t += 1;
+        let t = moments.t;
+        azip!((w in &mut layer.w, &g in &gradients.dw, m in &mut moments.m_w, v in &mut moments.v_w) {
+            *w -= adam_step(g, m, v, t, settings);
+        });
+        azip!((b in &mut layer.b, &g in &gradients.db, m in &mut moments.m_b, v in &mut moments.v_b) {
+            *b -= adam_step(g, m, v, t, settings);
+        });
+    });
     right(|layer, gradients, moments, settings| {
         let Settings {
             lr,

@@ -37,6 +37,25 @@ fn right_answers_written_differently_pass() {
             }
         })
     });
+    // As the hint says.
+    passes("shapes", "weight_gradient", || {
+        check::weight_gradient(|w, dz, x| {
+            let (n_out, n_in) = w.dim();
+            if dz.len() != n_out {
+                return Err(Mismatch::Dz {
+                    expected: n_out,
+                    found: dz.len(),
+                });
+            }
+            if x.len() != n_in {
+                return Err(Mismatch::X {
+                    expected: n_in,
+                    found: x.len(),
+                });
+            }
+            Ok(Array2::from_shape_fn((n_out, n_in), |(i, j)| dz[i] * x[j]))
+        })
+    });
     passes("shapes", "weight_gradient", || {
         check::weight_gradient(|w, dz, x| {
             fits(w, dz, x)?;
