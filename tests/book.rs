@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use checks::exercise::{self, Exercise};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// Every page, by its path from the project's root.
@@ -194,6 +195,10 @@ fn every_rust_block_is_included_or_tested() {
     for (page, text) in pages() {
         let is_doctest =
             library.contains(page.to_str().unwrap().replace('\\', "/").as_str());
+        let exercise = exercise::all()
+            .iter()
+            .find(|exercise| page == Path::new(&exercise.page()));
+        let hints = exercise.map(hints).unwrap_or_default();
         for (info, block) in blocks(&text) {
             let place = format!("{}, the block\n{block}", page.display());
             assert!(
@@ -210,6 +215,10 @@ fn every_rust_block_is_included_or_tested() {
                 "rust,ignore" => {
                     assert!(include_only, "{place}is ignored, but no mere include");
                 }
+                HINT => assert!(
+                    hints.iter().any(|(_, hint)| *hint == block),
+                    "{place}is not within a hint"
+                ),
                 other => assert!(
                     !other.starts_with("rust"),
                     "{place}has the attributes {other}"
@@ -217,6 +226,94 @@ fn every_rust_block_is_included_or_tested() {
             }
         }
     }
+}
+
+/// How the code of a hint is marked.
+const HINT: &str = "rust,ignore,hint";
+
+/// The blocks within an exercise's hints.
+fn hints(exercise: &Exercise) -> Vec<(String, String)> {
+    let questions = exercise.questions.iter();
+    let hints = questions.flat_map(|question| &question.hints);
+    hints.flat_map(|hint| blocks(hint)).collect()
+}
+
+#[test]
+fn every_hint_is_from_a_right_answer() {
+    for exercise in exercise::all() {
+        let answers = right_answers(exercise.name);
+        for (info, hint) in hints(exercise) {
+            let place = format!("{}, in a hint\n{hint}", exercise.page());
+            if info != HINT {
+                assert!(!hint.contains(';'), "{place}is Rust: mark it {HINT}");
+                continue;
+            }
+            assert!(
+                answers.iter().any(|answer| is_from(&hint, answer)),
+                "{place}is in no right answer: add one to tests/answers"
+            );
+        }
+    }
+}
+
+/// What the checks take for right: the solution, and the tests in which answers pass.
+fn right_answers(exercise: &str) -> Vec<String> {
+    let solution = fs::read_to_string(format!("solutions/src/{exercise}.rs")).unwrap();
+    let answers = fs::read_to_string(format!("tests/answers/{exercise}.rs")).unwrap();
+    let mut right = passing(&answers);
+    right.push(solution);
+    right
+}
+
+/// The tests that call `passes`, without the helpers between them.
+fn passing(answers: &str) -> Vec<String> {
+    let tests = answers.split("#[test]").skip(1);
+    let bodies = tests.map(|test| test.split("\n}").next().unwrap_or(test));
+    let passing = bodies.filter(|test| test.contains(" passes(\""));
+    passing.map(str::to_owned).collect()
+}
+
+/// Whether the answer has all that the hint shows, in the same order.
+fn is_from(hint: &str, answer: &str) -> bool {
+    let (parts, answer) = (parts(hint), words(answer));
+    let rest = parts.iter().try_fold(answer.as_str(), |rest, part| {
+        Some(rest.split_once(part.as_str())?.1)
+    });
+    rest.is_some() && !parts.is_empty()
+}
+
+/// What a hint shows, between a comment, a `todo!()` or an `…` in place of what it leaves out.
+fn parts(hint: &str) -> Vec<String> {
+    let shown = |line| if is_comment(line) { "…" } else { line };
+    let lines: Vec<&str> = hint.lines().map(shown).collect();
+    let code = lines.join("\n").replace("todo!()", "…");
+    let parts = code.split('…').map(words);
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// The words and signs of the code, each between spaces, so that none is found within another.
+/// Comments, and the commas before closing brackets, are left out.
+fn words(code: &str) -> String {
+    let lines = code.lines().filter(|line| !is_comment(line));
+    let apart = |c: char| match c {
+        '_' => c.to_string(),
+        _ if c.is_alphanumeric() => c.to_string(),
+        _ => format!(" {c} "),
+    };
+    let spaced: String = lines
+        .flat_map(|line| line.chars().chain([' ']))
+        .map(apart)
+        .collect();
+    let words = spaced.split_whitespace().map(|word| format!(" {word} "));
+    let words: String = words.collect();
+    words
+        .replace(" ,  ) ", " ) ")
+        .replace(" ,  ] ", " ] ")
+        .replace(" ,  } ", " } ")
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with("//")
 }
 
 #[test]
@@ -332,6 +429,28 @@ fn the_checks_would_notice() {
         blocks("```rust\nlet x = 1;\n```")[0],
         ("rust".to_owned(), "let x = 1;\n".to_owned())
     );
+    let answer =
+        "fn f() {\n    let x = g(\n        1,\n    );\n    // Why.\n    x + 2\n}";
+    for hint in [
+        "let x = g(1);\nx + 2",
+        "let x = …;\nx+2",
+        "let x = todo!();\n// And:\nx",
+    ] {
+        assert!(is_from(hint, answer), "{hint}");
+    }
+    for hint in [
+        "let x = g(2);",
+        "let y",
+        "(1)…let x",
+        "et x",
+        "// Why.",
+        "…",
+    ] {
+        assert!(!is_from(hint, answer), "{hint}");
+    }
+    let tests =
+        "#[test]\nfn a() {\n passes(\"\");\n}\nfn b() {}\n#[test]\nfn c_passes() {\n}";
+    assert_eq!(passing(tests), ["\nfn a() {\n passes(\"\");"]);
     assert!(headings("## Where does `W` go?").contains("where-does-w-go"));
     assert_eq!(
         tidy(Path::new("book/src/../../src/lib.rs")),
