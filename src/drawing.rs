@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use ndarray::Array1;
+use rand::{Rng, RngExt};
 use thiserror::Error;
 
 /// The side of a drawing, in pixels.
@@ -92,6 +93,35 @@ impl Drawing {
             .flatten()
             .map(|&on| f64::from(u8::from(on)))
             .collect()
+    }
+
+    /// The drawing with each pixel flipped, on to off and off to on, with the given probability.
+    ///
+    /// ```
+    /// use no_magic::drawing::Drawing;
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let mut rng = ChaCha8Rng::seed_from_u64(0);
+    /// let blank = Drawing::default();
+    /// assert_eq!(blank.with_noise(0.0, &mut rng), blank);
+    /// assert_eq!(blank.with_noise(1.0, &mut rng).pixels().sum(), 36.0);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `probability` is not between 0 and 1.
+    #[must_use]
+    #[track_caller]
+    pub fn with_noise(
+        &self,
+        probability: f64,
+        rng: &mut impl Rng,
+    ) -> Self {
+        let mut noisy = *self;
+        for pixel in noisy.pixels.iter_mut().flatten() {
+            *pixel ^= rng.random_bool(probability);
+        }
+        noisy
     }
 
     /// The drawing mirrored at the diagonal: rows become columns.

@@ -103,6 +103,44 @@ pub fn dataset(
     dataset_of(counts, |pattern| pattern.draw(rng).pixels())
 }
 
+/// Draws a data set like [`dataset`] in which each pixel is flipped with the probability `noise`.
+///
+/// Without noise it is the very same data set.
+///
+/// ```
+/// use no_magic::patterns;
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let rng = || ChaCha8Rng::seed_from_u64(0);
+/// let clean = patterns::dataset([100; 3], &mut rng())?;
+/// assert_eq!(patterns::noisy_dataset([100; 3], 0.0, &mut rng())?.inputs(), clean.inputs());
+///
+/// let noise = patterns::noisy_dataset([100; 3], 1.0, &mut rng())?;
+/// assert!(noise.inputs().sum() > 3.0 * clean.inputs().sum()); // mostly on
+/// # Ok::<(), no_magic::dataset::DatasetError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`DatasetError::NoExamples`] if every count is zero.
+///
+/// # Panics
+///
+/// If `noise` is not between 0 and 1.
+#[track_caller]
+pub fn noisy_dataset(
+    counts: [usize; 3],
+    noise: f64,
+    rng: &mut impl Rng,
+) -> Result<Dataset, DatasetError> {
+    if noise == 0.0 {
+        return dataset(counts, rng);
+    }
+    dataset_of(counts, |pattern| {
+        pattern.draw(rng).with_noise(noise, rng).pixels()
+    })
+}
+
 /// Draws a data set like [`dataset`] in which no drawing of `seen` occurs.
 ///
 /// A generator that draws at random draws some pictures twice. To see what a network makes of

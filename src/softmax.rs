@@ -34,6 +34,24 @@ pub fn softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
     a
 }
 
+/// Softmax as the formula says, `a[i] = exp(z[i]) / Σⱼ exp(z[j])`, to see how it breaks.
+///
+/// Shapes: `z` and the result are `(n,)`. From `z = 710` on, `exp(z)` is infinite, and `∞ / ∞` is not
+/// a number; use [`softmax`].
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::softmax;
+///
+/// assert_eq!(softmax::naive(array![7.0, 7.0].view()), array![0.5, 0.5]);
+/// assert!(softmax::naive(array![1000.0, 1001.0, 1002.0].view()).iter().all(|a| a.is_nan()));
+/// ```
+pub fn naive(z: ArrayView1<'_, f64>) -> Array1<f64> {
+    let exp = z.mapv(libm::exp);
+    let sum = exp.sum();
+    exp / sum
+}
+
 /// [`softmax`] into an array that is already there, so that nothing is allocated.
 ///
 /// Shapes: `z` and `a` are `(n,)`.

@@ -172,10 +172,10 @@ impl Layer {
 
         match self.activation {
             Activation::Relu => {
-                azip!((a in &mut self.a, &z in &self.z) *a = relu(z))
+                azip!((a in &mut self.a, &z in &self.z) *a = relu(z));
             }
             Activation::Softmax => {
-                softmax_into(self.z.view(), self.a.view_mut())
+                softmax_into(self.z.view(), self.a.view_mut());
             }
         }
         self.a.view()
@@ -273,7 +273,7 @@ impl Layer {
             Activation::Relu => {
                 azip!((dz in &mut self.dz, &g in &grad, &z in &self.z) {
                     *dz = if z > 0.0 { g } else { 0.0 };
-                })
+                });
             }
             Activation::Softmax => self.dz.assign(&grad),
         }
@@ -336,6 +336,16 @@ impl Layer {
     /// The activations of the last forward pass, `(n_out,)`.
     pub fn a(&self) -> ArrayView1<'_, f64> {
         self.a.view()
+    }
+
+    /// The gradient at `z` in the last backward pass, `(n_out,)`.
+    pub fn dz(&self) -> ArrayView1<'_, f64> {
+        self.dz.view()
+    }
+
+    /// What the last [`backward`](Self::backward) handed on, `(n_in,)`.
+    pub fn dx(&self) -> ArrayView1<'_, f64> {
+        self.dx.view()
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod canvas;
 mod curves;
+mod demo;
 mod hidden_units;
 mod network;
 mod samples;
@@ -24,8 +25,9 @@ pub type Figure = (&'static str, String);
 ///
 /// If the run that a figure shows fails, or can't be drawn.
 pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
-    let run = curves::Run::default_run()?;
+    let mut run = curves::Run::default_run()?;
     Ok(vec![
+        ("demo.svg", demo::draw(&mut run.network)?),
         ("hidden-units.svg", hidden_units::draw(&run.network)),
         ("network.svg", network::draw()),
         ("samples.svg", samples::draw()),
