@@ -88,3 +88,17 @@ test("the arrow keys scroll a focused snippet rather than turn the page", async 
     assert.match(page.url(), /layer\.html$/);
     await context.close();
 });
+
+test("the keyboard opens and closes the table of contents, without motion as well", async () => {
+    const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 390, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(`${address}/layer.html`, { waitUntil: "load" });
+    const contents = page.locator("#mdbook-sidebar");
+    await page.locator("#mdbook-sidebar-toggle").focus();
+    await page.keyboard.press("Enter");
+    const isInPlace = (element) => element.getBoundingClientRect().left === 0;
+    await page.waitForFunction(isInPlace, await contents.elementHandle());
+    await page.keyboard.press("Space");
+    await contents.waitFor({ state: "hidden" });
+    await context.close();
+});

@@ -1,5 +1,5 @@
-// Marks the lines of which the text speaks, lets the keyboard reach what scrolls sideways, and gives
-// mdBook's sidebar switch the role it plays.
+// Marks the lines of which the text speaks, and lets the keyboard reach what scrolls sideways and
+// mdBook's sidebar switch.
 (() => {
     for (const code of document.querySelectorAll("code[class*=from-]")) {
         for (const bound of ["from", "to"]) {
@@ -22,8 +22,21 @@
             event.stopPropagation();
         }
     }, { capture: true });
-    document.getElementById("mdbook-sidebar-toggle")?.setAttribute("role", "button");
+
+    const toggle = document.getElementById("mdbook-sidebar-toggle");
+    toggle?.setAttribute("role", "button");
+    toggle?.setAttribute("tabindex", "0");
+    toggle?.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            toggle.click();
+        }
+    });
+
+    document.getElementById("mdbook-searchbar")?.setAttribute("aria-label", "Search this book");
+
     window.addEventListener("load", reach);
     window.addEventListener("resize", reach);
+    document.addEventListener("toggle", reach, { capture: true });
     reach();
 })();
