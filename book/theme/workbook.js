@@ -1,5 +1,5 @@
-// Marks the lines of which the text speaks, and lets the keyboard reach what scrolls sideways and
-// mdBook's sidebar switch.
+// Marks the lines of which the text speaks, lets the keyboard reach what scrolls sideways and mdBook's
+// sidebar switch, and keeps short code on one line.
 (() => {
     for (const code of document.querySelectorAll("code[class*=from-]")) {
         for (const bound of ["from", "to"]) {
@@ -34,6 +34,15 @@
     });
 
     document.getElementById("mdbook-searchbar")?.setAttribute("aria-label", "Search this book");
+
+    // A line may end within a long command, but not within one of its options.
+    for (const code of document.querySelectorAll("main :not(pre) > code:not(:has(*))")) {
+        if (code.textContent.length <= 16) {
+            code.classList.add("whole");
+        } else {
+            code.innerHTML = code.innerHTML.replace(/(?<![^ ])--[\w-]*/g, '<span class="whole">$&</span>');
+        }
+    }
 
     window.addEventListener("load", reach);
     window.addEventListener("resize", reach);
