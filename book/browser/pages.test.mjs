@@ -102,3 +102,15 @@ test("the keyboard opens and closes the table of contents, without motion as wel
     await contents.waitFor({ state: "hidden" });
     await context.close();
 });
+
+test("on paper hints are open and the text is dark, in a dark theme as well", async () => {
+    const context = await browser.newContext({ colorScheme: "dark" });
+    const page = await context.newPage();
+    await page.goto(`${address}/exercises/layer.html`, { waitUntil: "load" });
+    const hint = page.locator("details p").first();
+    assert.equal(await hint.isVisible(), false);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await hint.isVisible(), true);
+    assert.equal(await hint.evaluate((element) => getComputedStyle(element).color), "rgb(0, 0, 0)");
+    await context.close();
+});
