@@ -88,3 +88,29 @@ test("the arrow keys scroll a focused snippet rather than turn the page", async 
     assert.match(page.url(), /layer\.html$/);
     await context.close();
 });
+
+test("the keyboard opens and closes the table of contents, without motion as well", async () => {
+    const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 390, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(`${address}/layer.html`, { waitUntil: "load" });
+    const contents = page.locator("#mdbook-sidebar");
+    await page.locator("#mdbook-sidebar-toggle").focus();
+    await page.keyboard.press("Enter");
+    const isInPlace = (element) => element.getBoundingClientRect().left === 0;
+    await page.waitForFunction(isInPlace, await contents.elementHandle());
+    await page.keyboard.press("Space");
+    await contents.waitFor({ state: "hidden" });
+    await context.close();
+});
+
+test("on paper hints are open and the text is dark, in a dark theme as well", async () => {
+    const context = await browser.newContext({ colorScheme: "dark" });
+    const page = await context.newPage();
+    await page.goto(`${address}/exercises/layer.html`, { waitUntil: "load" });
+    const hint = page.locator("details p").first();
+    assert.equal(await hint.isVisible(), false);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await hint.isVisible(), true);
+    assert.equal(await hint.evaluate((element) => getComputedStyle(element).color), "rgb(0, 0, 0)");
+    await context.close();
+});

@@ -1,5 +1,5 @@
-// Marks the lines of which the text speaks, lets the keyboard reach what scrolls sideways, and gives
-// mdBook's sidebar switch the role it plays.
+// Marks the lines of which the text speaks, lets the keyboard reach what scrolls sideways and mdBook's
+// sidebar switch, and keeps short code on one line.
 (() => {
     for (const code of document.querySelectorAll("code[class*=from-]")) {
         for (const bound of ["from", "to"]) {
@@ -22,8 +22,30 @@
             event.stopPropagation();
         }
     }, { capture: true });
-    document.getElementById("mdbook-sidebar-toggle")?.setAttribute("role", "button");
+
+    const toggle = document.getElementById("mdbook-sidebar-toggle");
+    toggle?.setAttribute("role", "button");
+    toggle?.setAttribute("tabindex", "0");
+    toggle?.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            toggle.click();
+        }
+    });
+
+    document.getElementById("mdbook-searchbar")?.setAttribute("aria-label", "Search this book");
+
+    // A line may end within a long command, but not within one of its options.
+    for (const code of document.querySelectorAll("main :not(pre) > code:not(:has(*))")) {
+        if (code.textContent.length <= 16) {
+            code.classList.add("whole");
+        } else {
+            code.innerHTML = code.innerHTML.replace(/(?<![^ ])--[\w-]*/g, '<span class="whole">$&</span>');
+        }
+    }
+
     window.addEventListener("load", reach);
     window.addEventListener("resize", reach);
+    document.addEventListener("toggle", reach, { capture: true });
     reach();
 })();
