@@ -17,8 +17,8 @@ pub fn draw() -> String {
     );
     let boxes: [(f64, &[&str]); 4] = [
         (10.0, &["drawing", "6 × 6 pixels"]),
-        (140.0, &["layer 1, ReLU", "W (16, 36)   b (16,)"]),
-        (280.0, &["layer 2, softmax", "W (3, 16)   b (3,)"]),
+        (140.0, &["layer 1, ReLU", "W (16, 36),  b (16,)"]),
+        (280.0, &["layer 2, softmax", "W (3, 16),  b (3,)"]),
         (420.0, &["loss", "−ln ŷ[y]"]),
     ];
     for (y, lines) in boxes {

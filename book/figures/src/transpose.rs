@@ -10,7 +10,7 @@ const COLUMNS: usize = 4;
 /// The same matrix, read both ways.
 pub fn draw() -> String {
     let mut canvas = Canvas::new(
-        (360.0, 400.0),
+        (272.0, 366.0),
         "Two pictures of the same matrix W with 3 rows and 4 columns. Forward, row 1 is marked: \
          its product with x gives z 1. Backward, column 2 is marked: its product with dz gives dx 2.",
         "Forward sums along a row, over the inputs. Backward sums down a column, over the outputs.",
@@ -22,7 +22,7 @@ pub fn draw() -> String {
         |row, _| row == 1,
     ));
     canvas.add(panel(
-        (70.0, 250.0),
+        (70.0, 252.0),
         "backward",
         "dx₂ = Σᵢ dzᵢ Wᵢ₂",
         |_, column| column == 2,

@@ -171,7 +171,6 @@ var noMagic = globalThis.noMagic ?? (() => {
     const onTheme = (redraw) => new MutationObserver(redraw)
         .observe(document.documentElement, { attributeFilter: ["class"] });
 
-    const WIDTH = 600;
     const HEIGHT = 180;
     const LEFT = 44;
     const BOTTOM = 24;
@@ -179,6 +178,7 @@ var noMagic = globalThis.noMagic ?? (() => {
 
     /** A chart of the loss, on a logarithmic axis, over the epochs. */
     const lossChart = () => {
+        const WIDTH = innerWidth < 700 ? 320 : 640;
         /** @param {number} loss */
         const y = (loss) => {
             const exponent = Math.log10(Math.max(loss, 1e-300));
