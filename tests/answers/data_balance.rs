@@ -366,7 +366,7 @@ fn the_table_of_the_page_is_what_the_experiments_show() {
             format!("{:.0}%", 100.0 * mean(|run| number(&of(run)[label])))
         };
         let row = format!(
-            "{pattern:<15}  {:>8}  {:>10}    {:>8}  {:>10}\n",
+            "| {pattern} | {} / {} | {} / {} |\n",
             percent(|run| &run.finding.balanced, |m| m.accuracy),
             percent(|run| &run.finding.balanced, |m| m.confidence),
             percent(|run| &run.finding.lopsided, |m| m.accuracy),
