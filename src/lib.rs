@@ -32,6 +32,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod batched;
 pub mod by_hand;
 pub mod cross_entropy;
 pub mod dataset;

@@ -1,0 +1,30 @@
+//! Part II: gradients become values, a batch is a matrix, and an optimizer takes the steps.
+//!
+//! In Part I, `backward` computes gradients *and* applies them. Here [`Network::forward`] returns
+//! what backward needs, [`Network::backward`] returns gradients, and an [`Optimizer`] decides what
+//! to do with them. Nothing but the optimizer changes a parameter.
+
+mod adam;
+mod batch_norm;
+mod batches;
+mod dropout;
+mod early_stopping;
+mod linear;
+mod loss;
+mod network;
+mod optimizer;
+pub mod schedule;
+mod sgd;
+mod training;
+
+pub use adam::Adam;
+pub use batch_norm::{BatchNorm, BatchNormTrace};
+pub use batches::Batches;
+pub use dropout::{Dropout, DropoutError};
+pub use early_stopping::EarlyStopping;
+pub use linear::Linear;
+pub use loss::mean_cross_entropy;
+pub use network::{Layer, LayerTrace, Network};
+pub use optimizer::Optimizer;
+pub use sgd::Sgd;
+pub use training::{accuracy, mean_loss, train_epoch, train_step};

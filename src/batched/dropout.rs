@@ -1,0 +1,82 @@
+//! Dropout: in training, silence units at random.
+
+use ndarray::{Array2, ArrayView2};
+use rand::{Rng, RngExt};
+use thiserror::Error;
+
+/// Silences each number with the probability `rate`, and scales the others up to make up for it.
+///
+/// This is *inverted* dropout: what is left is divided by `1 - rate` already in training, so that the
+/// expectation stays the same and predictions need no change at all.
+///
+/// ```
+/// use no_magic::batched::Dropout;
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// let dropout = Dropout::new(0.5)?;
+/// let mask = dropout.mask((100, 100), &mut ChaCha8Rng::seed_from_u64(0));
+/// assert!(mask.iter().all(|&m| m == 0.0 || m == 2.0));
+/// assert!((mask.mean().unwrap() - 1.0).abs() < 0.05);
+/// # Ok::<(), no_magic::batched::DropoutError>(())
+/// ```
+///
+/// Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout: A Simple Way to
+/// Prevent Neural Networks from Overfitting*, 2014, sections 4 and 10.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropout {
+    rate: f64,
+}
+
+impl Dropout {
+    /// Dropout with this probability of silence.
+    ///
+    /// # Errors
+    ///
+    /// If `rate` is not at least 0 and below 1.
+    pub fn new(rate: f64) -> Result<Self, DropoutError> {
+        if !(0.0..1.0).contains(&rate) {
+            return Err(DropoutError { rate });
+        }
+        Ok(Self { rate })
+    }
+
+    /// A fresh mask: 0 with the probability `rate`, else `1 / (1 - rate)`.
+    ///
+    /// Forward and backward multiply by the same mask: `a = mask · z` and `dz = mask · da`.
+    // ANCHOR: dropout_mask
+    pub fn mask(
+        &self,
+        shape: (usize, usize),
+        rng: &mut impl Rng,
+    ) -> Array2<f64> {
+        let kept = 1.0 / (1.0 - self.rate);
+        Array2::from_shape_simple_fn(shape, || {
+            if rng.random_bool(self.rate) { 0.0 } else { kept }
+        })
+    }
+    // ANCHOR_END: dropout_mask
+
+    /// Forward in training: the output and the mask, which backward needs.
+    ///
+    /// Shapes: all are `(batch, features)`.
+    // ANCHOR: dropout_forward
+    pub fn forward(
+        &self,
+        x: ArrayView2<'_, f64>,
+        rng: &mut impl Rng,
+    ) -> (Array2<f64>, Array2<f64>) {
+        let mask = self.mask(x.dim(), rng);
+        (&x * &mask, mask)
+    }
+    // ANCHOR_END: dropout_forward
+}
+
+/// A probability of silence that leaves nothing, or that is none.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[error(
+    "the dropout rate is {rate}; it must be at least 0 and below 1"
+)]
+pub struct DropoutError {
+    /// The rate.
+    pub rate: f64,
+}

@@ -1,0 +1,46 @@
+//! When to stop: when new data says so.
+
+/// Watches the loss on data that is not trained on, and keeps the best state so far.
+///
+/// ```
+/// use no_magic::batched::EarlyStopping;
+///
+/// let mut stopping = EarlyStopping::new(2);
+/// let losses = [0.9, 0.5, 0.6, 0.7, 0.4];
+/// let epochs = losses.iter().zip(0..).take_while(|&(&loss, epoch)| stopping.goes_on(loss, &epoch));
+/// assert_eq!(epochs.count(), 3); // twice no better than 0.5
+/// assert_eq!(stopping.best(), Some((0.5, &1)));
+/// ```
+///
+/// Source: Prechelt, *Early Stopping — But When?*, 1998.
+// ANCHOR: early_stopping
+#[derive(Clone, Debug)]
+pub struct EarlyStopping<S> {
+    patience: usize,
+    waited: usize,
+    best: Option<(f64, S)>,
+}
+
+impl<S: Clone> EarlyStopping<S> {
+    /// Stops after `patience` losses in a row that are no better than the best.
+    pub fn new(patience: usize) -> Self {
+        Self { patience, waited: 0, best: None }
+    }
+
+    /// Whether to go on after this loss; keeps a copy of `state` if it is the best so far.
+    pub fn goes_on(&mut self, loss: f64, state: &S) -> bool {
+        if self.best.as_ref().is_none_or(|(best, _)| loss < *best) {
+            self.best = Some((loss, state.clone()));
+            self.waited = 0;
+        } else {
+            self.waited += 1;
+        }
+        self.waited < self.patience
+    }
+
+    /// The best loss so far, and the state that had it.
+    pub fn best(&self) -> Option<(f64, &S)> {
+        self.best.as_ref().map(|(loss, state)| (*loss, state))
+    }
+}
+// ANCHOR_END: early_stopping
