@@ -57,4 +57,12 @@ mod book {
     struct Training;
     #[doc = include_str!("../book/src/gradient-check.md")]
     struct GradientCheck;
+    #[doc = include_str!("../book/src/batched.md")]
+    struct Batched;
+    #[doc = include_str!("../book/src/optimizers.md")]
+    struct Optimizers;
+    #[doc = include_str!("../book/src/regularization.md")]
+    struct Regularization;
+    #[doc = include_str!("../book/src/batch-norm.md")]
+    struct BatchNorm;
 }

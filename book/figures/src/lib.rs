@@ -7,10 +7,14 @@
 #![forbid(unsafe_code)]
 
 mod canvas;
+mod chart;
 mod curves;
 mod demo;
 mod hidden_units;
 mod network;
+mod normalization;
+mod overfitting;
+mod race;
 mod samples;
 mod transpose;
 
@@ -26,10 +30,15 @@ pub type Figure = (&'static str, String);
 /// If the run that a figure shows fails, or can't be drawn.
 pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
     let mut run = curves::Run::default_run()?;
+    let experiments = overfitting::experiments()?;
     Ok(vec![
         ("demo.svg", demo::draw(&mut run.network)?),
         ("hidden-units.svg", hidden_units::draw(&run.network)),
         ("network.svg", network::draw()),
+        ("normalization.svg", normalization::draw()?),
+        ("overfitting.svg", overfitting::draw(&experiments)?),
+        ("overfitting.txt", overfitting::table(&experiments)),
+        ("race.svg", race::draw()?),
         ("samples.svg", samples::draw()),
         ("training.svg", curves::draw(&run)?),
         ("transpose.svg", transpose::draw()),

@@ -27,7 +27,8 @@ fn every_figure_in_the_book_is_the_one_that_the_code_draws() {
 
 #[test]
 fn every_figure_has_a_text_alternative_and_no_blank_line() {
-    for (name, figure) in figures::all().unwrap() {
+    let figures = figures::all().unwrap();
+    for (name, figure) in figures.iter().filter(|(name, _)| name.ends_with(".svg")) {
         assert!(
             figure.contains(r#"role="img""#) && figure.contains("aria-label=\""),
             "{name}"
