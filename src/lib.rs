@@ -36,6 +36,7 @@ pub mod batched;
 pub mod by_hand;
 pub mod cross_entropy;
 pub mod dataset;
+pub mod digits;
 pub mod drawing;
 pub mod gradient_check;
 pub mod patterns;
@@ -65,4 +66,6 @@ mod book {
     struct Regularization;
     #[doc = include_str!("../book/src/batch-norm.md")]
     struct BatchNorm;
+    #[doc = include_str!("../book/src/real-size.md")]
+    struct RealSize;
 }

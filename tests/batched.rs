@@ -168,8 +168,11 @@ fn batch_norm_normalizes_and_remembers() {
 fn momentum_is_what_paper_says() {
     // g = 1 at every step, η = 1, μ = 0.5: v = 1, 1.5, 1.75.
     let run = |nesterov| {
-        let mut sgd = Sgd::new(1.0);
-        (sgd.momentum, sgd.nesterov) = (0.5, nesterov);
+        let mut sgd = Sgd {
+            momentum: 0.5,
+            nesterov,
+            ..Sgd::new(1.0)
+        };
         let mut p = array![0.0];
         let mut places = Vec::new();
         for _ in 0..3 {
@@ -186,8 +189,10 @@ fn momentum_is_what_paper_says() {
 #[test]
 fn weight_decay_pulls_towards_zero() {
     let mut p = array![2.0];
-    let mut sgd = Sgd::new(0.1);
-    sgd.weight_decay = 0.5;
+    let mut sgd = Sgd {
+        weight_decay: 0.5,
+        ..Sgd::new(0.1)
+    };
     sgd.step(&mut [p.view_mut()], &[array![0.0]]);
     assert!((p[0] - 1.9).abs() < 1e-15); // 2 - 0.1 · 0.5 · 2
 
@@ -214,8 +219,10 @@ fn adam_is_what_paper_says() {
 
 #[test]
 fn all_optimizers_learn_the_patterns() {
-    let mut momentum = Sgd::new(0.1);
-    momentum.momentum = 0.9;
+    let momentum = Sgd {
+        momentum: 0.9,
+        ..Sgd::new(0.1)
+    };
     learns("sgd", Sgd::new(0.5));
     learns("momentum", momentum);
     learns("adam", Adam::new(0.01));
@@ -296,8 +303,7 @@ proptest! {
     #[test]
     fn a_zero_gradient_leaves_the_parameters_alone(values in prop::collection::vec(-9.0..9.0, 1..9)) {
         let zeros = [Array1::zeros(values.len())];
-        let mut momentum = Sgd::new(0.1);
-        momentum.momentum = 0.9;
+        let mut momentum = Sgd { momentum: 0.9, ..Sgd::new(0.1) };
         let before = Array1::from(values);
         let mut after = before.clone();
         for _ in 0..3 {

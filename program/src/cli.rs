@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::digits::DigitsRecipe;
 use crate::recipe::Recipe;
 use crate::source::Source;
 use crate::values;
@@ -32,6 +33,19 @@ Examples:
   cargo run --release -- train --learning-rate 0.1 --report-every 10
   cargo run --release -- train --history run.csv --plot run.svg
   cargo run --release -- train --hidden none --json > reports.jsonl";
+
+const DIGITS_EXAMPLES: &str = "\
+The digits are drawn by the program itself. With --mnist it reads the four files
+of MNIST from a folder, as they are or as .gz:
+  train-images-idx3-ubyte, train-labels-idx1-ubyte,
+  t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte
+Ctrl-C stops after the epoch. What --resume goes on with has its own settings.
+
+Examples:
+  cargo run --release -- digits
+  cargo run --release -- digits --dropout 0.3 --save digits.json
+  cargo run --release -- digits --resume digits.json --epochs 20
+  cargo run --release -- digits --mnist ~/mnist --epochs 5";
 
 const CLASSIFY_EXAMPLES: &str = "\
 A drawing is six lines of six characters, # (or 1) for on and . (or 0) for off:
@@ -122,6 +136,10 @@ pub enum Command {
     /// Ask a network what drawings show
     #[command(after_help = format!("{CLASSIFY_EXAMPLES}\n\n{EXIT_CODES}"))]
     Classify(ClassifyArguments),
+    /// Trains a network of real size on digits, in batches, with Adam
+    #[command(allow_negative_numbers = true)]
+    #[command(after_help = format!("{DIGITS_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Digits(DigitsArguments),
 }
 
 /// The arguments of `no-magic train`.
@@ -170,4 +188,27 @@ pub struct ClassifyArguments {
     /// Print the answers as JSON, one a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// What `digits` is told.
+#[derive(Clone, Debug, Args)]
+pub struct DigitsArguments {
+    /// What to train.
+    #[command(flatten)]
+    pub recipe: DigitsRecipe,
+    /// How often to go over the examples, in all
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(value_parser = values::whole_number(1_usize..=100_000))]
+    #[arg(help_heading = "What to train")]
+    pub epochs: usize,
+    /// Go on with a training that was saved
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = DigitsRecipe::NAMES)]
+    #[arg(help_heading = "What to train")]
+    pub resume: Option<PathBuf>,
+    /// Save the training after each epoch
+    #[arg(long, value_name = "FILE.json", help_heading = "What to keep")]
+    pub save: Option<PathBuf>,
+    /// Write loss and accuracy of each epoch
+    #[arg(long, value_name = "FILE.csv", help_heading = "What to keep")]
+    pub history: Option<PathBuf>,
 }

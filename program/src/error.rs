@@ -10,6 +10,7 @@ use no_magic::drawing::PIXELS;
 use no_magic::patterns::Pattern;
 use thiserror::Error;
 
+use crate::checkpoint::CheckpointError;
 use crate::files::WriteError;
 use crate::model::{ModelError, NEW_ONE};
 use crate::plot::PlotError;
@@ -65,6 +66,20 @@ pub enum ProgramError {
     SameFile {
         /// The file.
         path: PathBuf,
+    },
+    /// A file of MNIST can't be used.
+    #[error(transparent)]
+    Mnist(#[from] crate::idx::MnistError),
+    /// A training can't be saved.
+    #[error("the training can't be saved or restored: {0}")]
+    State(#[from] CheckpointError),
+    /// A saved training can't be used.
+    #[error("{}: {source}", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: CheckpointError,
     },
     /// The history can't be written as a table.
     #[error("the history can't be written as CSV: {0}")]

@@ -6,13 +6,16 @@
 //! the result in a file.
 
 pub mod answer;
+pub mod checkpoint;
 pub mod classify;
 pub mod cli;
 pub mod console;
+pub mod digits;
 pub mod error;
 pub mod files;
 pub mod hidden;
 pub mod history;
+pub mod idx;
 pub mod interrupt;
 pub mod model;
 pub mod next_steps;

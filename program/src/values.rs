@@ -25,6 +25,44 @@ pub fn whole_number<N: Clone + FromStr + PartialOrd + Display>(
     }
 }
 
+/// Reads a share, from 0 to less than 1.
+///
+/// ```
+/// use no_magic_program::values;
+///
+/// assert_eq!(values::share("0.3"), Ok(0.3));
+/// assert!(values::share("1").is_err());
+/// ```
+///
+/// # Errors
+///
+/// If the text is something else.
+pub fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..1.0).contains(&share) => Ok(share),
+        _ => Err("it must be at least 0 and below 1, such as 0.3".into()),
+    }
+}
+
+/// Reads a number that is not negative.
+///
+/// ```
+/// use no_magic_program::values;
+///
+/// assert_eq!(values::not_negative("0"), Ok(0.0));
+/// assert!(values::not_negative("-1").is_err());
+/// ```
+///
+/// # Errors
+///
+/// If the text is something else.
+pub fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err("it must be 0 or more, such as 0.01".into()),
+    }
+}
+
 /// Reads a learning rate.
 ///
 /// ```

@@ -20,6 +20,11 @@ fn classify() {
 }
 
 #[test]
+fn digits() {
+    insta::assert_snapshot!(Folder::new().run("digits --help").transcript());
+}
+
+#[test]
 fn version() {
     let run = Folder::new().run("--version");
     assert_eq!(
@@ -31,7 +36,7 @@ fn version() {
 
 #[test]
 fn no_help_line_is_too_long_to_read() {
-    for arguments in ["--help", "train --help", "classify --help"] {
+    for arguments in ["--help", "train --help", "classify --help", "digits --help"] {
         for line in Folder::new().run(arguments).stdout.lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }

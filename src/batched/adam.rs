@@ -44,9 +44,12 @@ pub struct Adam {
     pub epsilon: f64,
     /// The weight decay `λ`; with it, this is AdamW.
     pub weight_decay: f64,
-    t: i32,
-    m: Vec<Array1<f64>>,
-    v: Vec<Array1<f64>>,
+    /// How many steps it has taken, `t`.
+    pub t: i32,
+    /// The fading mean of each parameter's gradients; empty before the first step.
+    pub m: Vec<Array1<f64>>,
+    /// The fading mean of their squares.
+    pub v: Vec<Array1<f64>>,
 }
 
 impl Adam {

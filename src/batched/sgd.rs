@@ -20,8 +20,7 @@ use super::optimizer::remember;
 /// use no_magic::batched::{Optimizer, Sgd};
 ///
 /// let mut p = array![1.0];
-/// let mut sgd = Sgd::new(0.1);
-/// sgd.momentum = 0.5;
+/// let mut sgd = Sgd { momentum: 0.5, ..Sgd::new(0.1) };
 /// for expected in [0.8, 0.5] {
 ///     sgd.step(&mut [p.view_mut()], &[array![2.0]]);
 ///     assert!((p[0] - expected).abs() < 1e-15); // v = 2, then v = 3
@@ -41,7 +40,8 @@ pub struct Sgd {
     pub nesterov: bool,
     /// The weight decay `λ`.
     pub weight_decay: f64,
-    velocity: Vec<Array1<f64>>,
+    /// The velocity of each parameter; empty before the first step.
+    pub velocity: Vec<Array1<f64>>,
 }
 
 impl Sgd {

@@ -10,6 +10,7 @@ mod canvas;
 mod chart;
 mod curves;
 mod demo;
+mod digits;
 mod hidden_units;
 mod network;
 mod normalization;
@@ -30,9 +31,13 @@ pub type Figure = (&'static str, String);
 /// If the run that a figure shows fails, or can't be drawn.
 pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
     let mut run = curves::Run::default_run()?;
+    let [plain_digits, dropout_digits] = digits::runs()?;
     let experiments = overfitting::experiments()?;
     Ok(vec![
         ("demo.svg", demo::draw(&mut run.network)?),
+        ("digits-dropout.txt", dropout_digits),
+        ("digits.svg", digits::draw()?),
+        ("digits.txt", plain_digits),
         ("hidden-units.svg", hidden_units::draw(&run.network)),
         ("network.svg", network::draw()),
         ("normalization.svg", normalization::draw()?),

@@ -59,8 +59,10 @@ impl Experiment {
                 .layers
                 .insert(2, Layer::Dropout(Dropout::new(rate)?));
         }
-        let mut adam = Adam::new(0.003);
-        adam.weight_decay = weight_decay;
+        let mut adam = Adam {
+            weight_decay,
+            ..Adam::new(0.003)
+        };
 
         let (mut train, mut validation, mut end) = (Vec::new(), Vec::new(), None);
         let mut stopping = EarlyStopping::new(EPOCHS);

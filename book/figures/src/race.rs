@@ -14,8 +14,10 @@ const BATCH_SIZE: usize = 32;
 
 /// The loss of each epoch, for plain gradient descent, momentum and Adam.
 pub fn draw() -> Result<String, Box<dyn Error>> {
-    let mut momentum = Sgd::new(0.1);
-    momentum.momentum = 0.9;
+    let momentum = Sgd {
+        momentum: 0.9,
+        ..Sgd::new(0.1)
+    };
     let curves = vec![
         Curve {
             name: "SGD, 0.1",
