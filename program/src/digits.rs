@@ -33,7 +33,7 @@ const HELD_OUT: usize = 200;
 #[derive(Clone, Debug, PartialEq, Args, Serialize, Deserialize)]
 #[command(next_help_heading = "What to train")]
 pub struct DigitsRecipe {
-    /// Read MNIST from this folder, instead of drawing digits
+    /// Read MNIST from there, instead of drawing
     #[arg(long, value_name = "FOLDER")]
     pub mnist: Option<PathBuf>,
     /// Examples of each digit

@@ -31,11 +31,11 @@ pub type Figure = (&'static str, String);
 /// If the run that a figure shows fails, or can't be drawn.
 pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
     let mut run = curves::Run::default_run()?;
-    let [plain_digits, dropout_digits] = digits::runs()?;
+    let [plain_digits, regularized_digits] = digits::runs()?;
     let experiments = overfitting::experiments()?;
     Ok(vec![
         ("demo.svg", demo::draw(&mut run.network)?),
-        ("digits-dropout.txt", dropout_digits),
+        ("digits-regularized.txt", regularized_digits),
         ("digits.svg", digits::draw()?),
         ("digits.txt", plain_digits),
         ("hidden-units.svg", hidden_units::draw(&run.network)),
