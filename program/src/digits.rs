@@ -53,7 +53,7 @@ pub struct DigitsRecipe {
     #[arg(long, value_name = "RATE", default_value_t = Self::default().learning_rate)]
     #[arg(value_parser = values::learning_rate, allow_hyphen_values = true)]
     pub learning_rate: f64,
-    /// How strongly weights are pulled to zero
+    /// How strongly weights shrink
     #[arg(long, value_name = "RATE", default_value_t = Self::default().weight_decay)]
     #[arg(value_parser = values::not_negative, allow_hyphen_values = true)]
     pub weight_decay: f64,
