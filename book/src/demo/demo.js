@@ -66,7 +66,7 @@
     /**
      * Trains in slices that are short enough for the page, and reports after each.
      * It stands alone, because its text is also what the worker runs.
-     * @param {any} bindings
+     * @param {Bindings} bindings
      * @param {Recipe} recipe
      * @param {(report: Report) => void} report
      * @param {() => boolean} isStale
@@ -337,6 +337,7 @@
      */
     const weightPictures = (change) => {
         const most = largest(change);
+        /** @type {HTMLCanvasElement[]} */
         const pictures = [];
         for (let start = 0; start < change.length; start += PIXELS) {
             pictures.push(element("canvas", { width: SIDE, height: SIDE }));
@@ -355,11 +356,12 @@
      * @param {() => Recipe} recipe
      */
     const stepByStep = (bindings, names, recipe) => {
-        /** @type {any} */
+        /** @type {wasm_bindgen.Network} */
         let network;
+        /** @type {{ pixels: Float64Array, label: number, seed: number }} */
         let example = { pixels: new Float64Array(PIXELS), label: 0, seed: 0 };
         let part = 0;
-        /** @type {{ title: string, body: Node[] }[]} */
+        /** @type {{ title: string, body: Node[], finish?: () => void }[]} */
         let parts = [];
 
         const picture = element("canvas", { width: SIDE, height: SIDE, class: "nm-example", role: "img" });
@@ -450,7 +452,7 @@
             ];
         };
         const advance = () => {
-            const current = /** @type {any} */ (parts[part]);
+            const current = parts[part];
             if (!current) {
                 next();
                 return;
@@ -472,7 +474,7 @@
 
     /**
      * All parameters of a network, in the order in which it takes them.
-     * @param {any} network
+     * @param {wasm_bindgen.Network} network
      */
     const parametersOf = (network) => Float64Array.from([0, 1].flatMap((layer) => [...network.w(layer), ...network.b(layer)]));
 
@@ -484,7 +486,7 @@
         const names = bindings.classes();
         const isFirst = document.querySelector("no-magic-demo") === host;
         let { recipe, notes } = understand(new URLSearchParams(isFirst ? location.hash.slice(1) : ""));
-        /** @type {any} */
+        /** @type {wasm_bindgen.Network | undefined} */
         let network;
         /** @type {number[]} */
         let losses = [];
@@ -563,6 +565,7 @@
         };
         // What each unit adds to each class.
         const drawLines = () => {
+            if (!network) return;
             const buttons = units.buttons();
             const beside = probabilities.list.getBoundingClientRect().left > units.host.getBoundingClientRect().right - 4;
             if (buttons.length > MOST_LINES || !beside) {
@@ -573,7 +576,7 @@
             const adds = Array.from(w2, (w, i) => w * a[i % a.length]);
             const most = largest(adds);
             const box = flow.getBoundingClientRect();
-            const ends = probabilities.rows.map((row) => row.getBoundingClientRect());
+            const ends = probabilities.rows.map((/** @type {Element} */ row) => row.getBoundingClientRect());
             const made = [];
             for (let unit = 0; unit < a.length; unit++) {
                 const from = buttons[unit].getBoundingClientRect();
@@ -678,7 +681,7 @@
             event.preventDefault();
             change();
         });
-        new ResizeObserver(() => { if (network) drawLines(); }).observe(flow);
+        new ResizeObserver(drawLines).observe(flow);
         onTheme(() => look());
         if (isFirst) {
             restore();
