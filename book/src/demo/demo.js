@@ -194,7 +194,7 @@
         const clear = () => show(new Float64Array(PIXELS));
 
         // The first pixel of a stroke decides whether the stroke sets or clears.
-        let stroke = { on: true, x: 0, y: 0, active: false };
+        let stroke = { on: true, x: 0, y: 0, pointer: -1 };
         /** @param {PointerEvent} event */
         const place = (event) => {
             const box = grid.getBoundingClientRect();
@@ -211,16 +211,16 @@
         grid.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
             const { x, y } = place(event);
             const i = cellAt(x, y);
-            if (event.button !== 0 || i < 0) return;
+            if (event.button !== 0 || i < 0 || stroke.pointer >= 0) return;
             event.preventDefault();
             cells[i].focus({ preventScroll: true });
             grid.setPointerCapture(event.pointerId);
-            stroke = { on: pixels[i] < 0.5, x, y, active: true };
+            stroke = { on: pixels[i] < 0.5, x, y, pointer: event.pointerId };
             set(i, stroke.on);
             changed(pixels);
         });
         grid.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
-            if (!stroke.active) return;
+            if (event.pointerId !== stroke.pointer) return;
             const { x, y } = place(event);
             // A quick stroke skips pixels between two events; these are on the way.
             const steps = Math.ceil(4 * Math.hypot(x - stroke.x, y - stroke.y)) || 1;
@@ -232,7 +232,9 @@
             changed(pixels);
         });
         for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
-            grid.addEventListener(end, () => { stroke.active = false; });
+            grid.addEventListener(end, (/** @type {PointerEvent} */ event) => {
+                if (event.pointerId === stroke.pointer) stroke.pointer = -1;
+            });
         }
         // By keyboard, or by a screen reader: a click without a pointer.
         grid.addEventListener("click", (/** @type {MouseEvent} */ event) => {
