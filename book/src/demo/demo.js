@@ -244,7 +244,7 @@
             changed(pixels);
         });
         grid.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-            if (event.key === "c" && !event.ctrlKey && !event.metaKey) clear();
+            if (event.key.toLowerCase() === "c" && !event.ctrlKey && !event.metaKey) clear();
         });
         rove(grid, cells, () => SIDE);
 
