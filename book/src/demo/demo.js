@@ -540,7 +540,7 @@
             const best = yhat.indexOf(Math.max(...yhat));
             const blank = board.pixels.every((pixel) => pixel === 0);
             verdict.textContent = blank ? "nothing yet" : `${names[best]}, ${percent(yhat[best])}`;
-            if (!blank) say(`${names[best]}, ${Math.round(100 * yhat[best])} percent`);
+            say(blank ? "" : `${names[best]}, ${Math.round(100 * yhat[best])} percent`);
             showUnit();
             drawLines();
         };
