@@ -552,12 +552,12 @@
             speaking = setTimeout(() => { spoken.textContent = text; }, 500);
         };
         const showUnit = () => {
-            if (!network || unit === undefined || unit >= recipe.hidden) {
+            const hidden = network?.b(0).length ?? 0;
+            if (!network || unit === undefined || unit >= hidden) {
                 numbers.textContent = "Point at a hidden unit to see its numbers, and its weights on your drawing.";
                 board.tint();
             } else {
                 const [z, a, w, b, w2] = [network.z(0)[unit], network.a(0)[unit], network.w(0), network.b(0)[unit], network.w(1)];
-                const hidden = w2.length / names.length;
                 const adds = names.map((name, k) => `${digits(w2[k * hidden + Number(unit)] * a)} to ${name}`);
                 numbers.textContent = `Unit ${unit}: z = ${digits(z)} (bias ${digits(b)}), so a = ${digits(a)}. ` +
                     (a > 0 ? `It adds ${adds.join(", ")}.` : "It is silent.");
