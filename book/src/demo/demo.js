@@ -60,7 +60,7 @@
     };
 
     /**
-     * @typedef {{ epoch: number, losses: number[], accuracy: number, parameters: Float64Array, seconds: number, done: boolean }} Report
+     * @typedef {{ epoch: number, losses: number[], accuracy: number, parameters: Float64Array, seconds: number, finite: boolean, done: boolean }} Report
      */
 
     /**
@@ -86,8 +86,10 @@
                 elapsed = performance.now() - start;
             }
             seconds += elapsed / 1000;
+            const parameters = training.parameters();
+            finite = finite && parameters.every(Number.isFinite);
             const done = epoch === recipe.epochs || !finite;
-            report({ epoch, losses, accuracy: training.accuracy(), parameters: training.parameters(), seconds, done });
+            report({ epoch, losses, accuracy: training.accuracy(), parameters, seconds, finite, done });
             await new Promise((resolve) => setTimeout(resolve, 0));
         }
         training.free();
@@ -607,15 +609,21 @@
                 `loss ${digits(loss)}, ${percent(report.accuracy)} right. ` +
                 `${report.done ? "Trained" : "Training"} for ${report.seconds.toFixed(2)} s.`;
             host.dataset.epoch = String(report.epoch);
-            if (!Number.isFinite(loss)) {
-                complain([`In epoch ${report.epoch}, the loss was ${loss}: the learning rate is too large.`]);
+            if (!report.finite) {
+                complain([...notes, `By epoch ${report.epoch}, weights were infinite or no number: the learning rate is too large.`]);
                 host.dataset.trained = "diverged";
                 return;
             }
             network?.free();
             network = new bindings.Network(recipe.hidden, report.parameters);
             look();
-            if (report.done) host.dataset.trained = "yes";
+            if (!report.done) return;
+            host.dataset.trained = "yes";
+            const guess = Math.log(names.length);
+            if (loss > guess) {
+                const remedy = recipe["learning-rate"] > 0.2 ? "a smaller learning rate" : "more epochs";
+                complain([...notes, `That is worse than guessing, with its loss of ${digits(guess)}: try ${remedy}.`]);
+            }
         }, (error) => complain([error]));
         /** @param {string[]} sentences */
         const complain = (sentences) => {
