@@ -678,9 +678,14 @@
         const restore = () => {
             const given = new URLSearchParams(location.hash.slice(1));
             ({ recipe, notes } = understand(given));
-            complain(notes);
             const drawing = given.get("drawing") ?? "";
-            if (/^[01]{36}$/.test(drawing)) board.show(Array.from(drawing, Number));
+            if (/^[01]{36}$/.test(drawing)) {
+                board.show(Array.from(drawing, Number));
+            } else {
+                board.clear();
+                if (drawing) notes.push("Drawing: it is not 36 times 0 or 1, so the grid is empty.");
+            }
+            complain(notes);
         };
         let ready = false;
 
