@@ -651,8 +651,8 @@
             change();
         };
         const reset = () => {
-            recipe = defaults();
-            complain([]);
+            ({ recipe, notes } = understand(new URLSearchParams()));
+            complain(notes);
             start();
         };
         let samples = 0;
