@@ -632,6 +632,7 @@
         };
         const start = () => {
             losses = [];
+            complain(notes);
             host.dataset.trained = "no";
             inputs.forEach((input, i) => { input.value = String(recipe[SETTINGS[i].name]); });
             chart.show(losses, recipe.epochs);
@@ -643,7 +644,6 @@
         const change = () => {
             const given = new URLSearchParams(inputs.map((input) => [input.name, input.value]));
             ({ recipe, notes } = understand(given));
-            complain(notes);
             start();
         };
         const reseed = () => {
@@ -652,7 +652,6 @@
         };
         const reset = () => {
             ({ recipe, notes } = understand(new URLSearchParams()));
-            complain(notes);
             start();
         };
         let samples = 0;
@@ -685,7 +684,6 @@
                 board.clear();
                 if (drawing) notes.push("Drawing: it is not 36 times 0 or 1, so the grid is empty.");
             }
-            complain(notes);
         };
         let ready = false;
 
@@ -693,8 +691,9 @@
         keepKeys(demo);
         form.addEventListener("change", change);
         form.addEventListener("submit", (/** @type {Event} */ event) => {
+            // What is submitted has been changed before, and understood.
             event.preventDefault();
-            change();
+            start();
         });
         new ResizeObserver(drawLines).observe(flow);
         onTheme(() => look());
