@@ -327,7 +327,7 @@
             const cell = element("span", { class: "nm-number" }, digits(value));
             if (labels) cell.prepend(element("small", {}, labels[i]));
             cell.dataset.tint = value > 0 ? "excites" : value < 0 ? "silences" : "";
-            cell.style.setProperty("--tint", `${most > 0 ? Math.round(45 * Math.abs(value) / most) : 0}%`);
+            cell.style.setProperty("--tint", `${most > 0 ? Math.round(100 * Math.abs(value) / most) : 0}%`);
             return cell;
         });
         return element("div", { class: "nm-vector" },
