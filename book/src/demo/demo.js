@@ -621,7 +621,8 @@
             host.dataset.trained = "yes";
             const guess = Math.log(names.length);
             if (loss > guess) {
-                const remedy = recipe["learning-rate"] > 0.2 ? "a smaller learning rate" : "more epochs";
+                const remedy = recipe["learning-rate"] > 0.2 ? "a smaller learning rate"
+                    : recipe.noise > 0.2 ? "less noise" : "more epochs";
                 complain([...notes, `That is worse than guessing, with its loss of ${digits(guess)}: try ${remedy}.`]);
             }
         }, (error) => complain([error]));
