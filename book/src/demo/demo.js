@@ -233,6 +233,8 @@
             stroke = { ...stroke, x, y };
             changed(pixels);
         });
+        // Without this, Chromium takes a quick stroke for a fling, and the next tap for its end.
+        grid.addEventListener("touchstart", (/** @type {Event} */ event) => event.preventDefault(), { passive: false });
         for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
             grid.addEventListener(end, (/** @type {PointerEvent} */ event) => {
                 if (event.pointerId === stroke.pointer) stroke.pointer = -1;
