@@ -21,8 +21,9 @@ export const serve = async (path = "/", headers = {}) => {
         const { pathname } = new URL(request.url, "http://book");
         try {
             if (!pathname.startsWith(path) || pathname.includes("..")) throw new Error("not in the book");
-            const content = await readFile(`${folder}/${pathname.slice(path.length) || "index.html"}`);
-            response.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "application/octet-stream", ...headers });
+            const file = pathname.slice(path.length) || "index.html";
+            const content = await readFile(`${folder}/${file}`);
+            response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...headers });
             response.end(content);
         } catch {
             response.writeHead(404).end();
