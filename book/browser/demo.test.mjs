@@ -573,6 +573,22 @@ for (const colorScheme of ["light", "dark"]) {
     }
 }
 
+for (const theme of ["rust", "coal", "ayu"]) {
+    test(`the demo and the transpose in the theme ${theme}`, async (t) => {
+        const { page } = await visit(t, "layer.html", { prepare: `localStorage.setItem("mdbook-theme", "${theme}")` });
+        await page.locator("transpose-figure[data-state=live]").waitFor();
+        assert.match(await page.locator("html").getAttribute("class"), new RegExp(`\\b${theme}\\b`));
+        assert.deepEqual(await violations(page), []);
+        await page.locator("transpose-figure button").last().click();
+        assert.deepEqual(await violations(page), []);
+        await page.goto(`${server.address}/demo.html#noise=3&drawing=${X}`);
+        await trained(page);
+        await openAll(page);
+        for (let part = 1; part <= 4; part++) await page.getByRole("button", { name: /^Step: / }).click();
+        assert.deepEqual(await violations(page), []);
+    });
+}
+
 test("the demo works below another path", async (t) => {
     const below = await serve("/no-magic/");
     t.after(below.close);
