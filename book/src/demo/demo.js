@@ -156,10 +156,6 @@
                 if (worker) worker.postMessage({ id, recipe });
                 else here();
             },
-            stop() {
-                id += 1;
-                worker?.terminate();
-            },
         };
     };
 
@@ -710,7 +706,6 @@
         }
         ready = true;
         start();
-        return () => training.stop();
     };
 
     customElements.get("no-magic-demo") ?? customElements.define("no-magic-demo", class extends HTMLElement {
