@@ -3,14 +3,9 @@
 // `npm ci && npm test` in this folder, with Chromium installed (CHROMIUM names it if it is elsewhere).
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const root = new URL("../..", import.meta.url).pathname;
+import { launch, overflow, root, serve, violations, watch } from "./book.mjs";
 
 const summary = readFileSync(`${root}book/src/SUMMARY.md`, "utf8");
 const pages = [...summary.matchAll(/\(([\w/-]+)\.md\)/g)].map(([, page]) => `${page}.html`);
@@ -18,27 +13,14 @@ const pages = [...summary.matchAll(/\(([\w/-]+)\.md\)/g)].map(([, page]) => `${p
 let server, browser, address;
 
 before(async () => {
-    server = spawn("cargo", ["run", "--quiet", "--package", "book", "--", "--port", "0"], { cwd: root });
-    address = await new Promise((resolve, reject) => {
-        let output = "";
-        const read = (text) => {
-            output += text;
-            const found = output.match(/http:\/\/127\.0\.0\.1:\d+/);
-            if (found) resolve(found[0]);
-        };
-        server.stdout.on("data", read);
-        server.stderr.on("data", read);
-        server.on("exit", () => reject(new Error(`the book is not served: ${output}`)));
-    });
-    browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-        args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    });
+    server = await serve();
+    address = server.address;
+    browser = await launch();
 });
 
 after(async () => {
     await browser?.close();
-    server?.kill();
+    server?.close();
 });
 
 for (const colorScheme of ["light", "dark"]) {
@@ -47,31 +29,14 @@ for (const colorScheme of ["light", "dark"]) {
             test(`${path}, ${colorScheme}, ${width} pixels wide`, async () => {
                 const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
                 const page = await context.newPage();
-                const troubles = [];
-                page.on("console", (message) => {
-                    if (message.type() === "error") troubles.push(message.text());
-                });
-                page.on("pageerror", (error) => troubles.push(String(error)));
-                page.on("request", (request) => {
-                    const url = request.url();
-                    if (!url.startsWith(address) && !url.startsWith("data:")) troubles.push(`asks for ${url}`);
-                });
+                const troubles = watch(page, address);
 
                 await page.goto(`${address}/${path}`, { waitUntil: "load" });
                 await page.evaluate(() => document.fonts.ready);
                 assert.deepEqual(troubles, []);
 
-                const overflow = await page.evaluate(
-                    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-                );
-                assert.equal(overflow, 0, "the page scrolls sideways");
-
-                await page.evaluate(axe);
-                const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
-                const serious = violations
-                    .filter(({ impact }) => impact === "serious" || impact === "critical")
-                    .map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-                assert.deepEqual(serious, []);
+                assert.equal(await overflow(page), 0, "the page scrolls sideways");
+                assert.deepEqual(await violations(page), []);
                 await context.close();
             });
         }

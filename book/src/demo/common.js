@@ -4,8 +4,7 @@
 
 /** @typedef {typeof wasm_bindgen} Bindings */
 
-// A page that holds several chapters loads this more than once.
-var noMagic = globalThis.noMagic ?? (() => {
+function makeNoMagic() {
     /** @type {Promise<Bindings> | undefined} */
     let loading;
 
@@ -226,4 +225,8 @@ var noMagic = globalThis.noMagic ?? (() => {
     return {
         load, element, enliven, digits, percent, bars, paint, largest, rove, keepKeys, onTheme, lossChart,
     };
-})();
+}
+
+// A page that holds several chapters loads this more than once.
+/** @type {ReturnType<typeof makeNoMagic>} */
+var noMagic = globalThis.noMagic ?? makeNoMagic();

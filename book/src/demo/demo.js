@@ -60,13 +60,13 @@
     };
 
     /**
-     * @typedef {{ epoch: number, losses: number[], accuracy: number, parameters: Float64Array, seconds: number, done: boolean }} Report
+     * @typedef {{ epoch: number, losses: number[], accuracy: number, parameters: Float64Array, seconds: number, finite: boolean, done: boolean }} Report
      */
 
     /**
      * Trains in slices that are short enough for the page, and reports after each.
      * It stands alone, because its text is also what the worker runs.
-     * @param {any} bindings
+     * @param {Bindings} bindings
      * @param {Recipe} recipe
      * @param {(report: Report) => void} report
      * @param {() => boolean} isStale
@@ -86,8 +86,10 @@
                 elapsed = performance.now() - start;
             }
             seconds += elapsed / 1000;
+            const parameters = training.parameters();
+            finite = finite && parameters.every(Number.isFinite);
             const done = epoch === recipe.epochs || !finite;
-            report({ epoch, losses, accuracy: training.accuracy(), parameters: training.parameters(), seconds, done });
+            report({ epoch, losses, accuracy: training.accuracy(), parameters, seconds, finite, done });
             await new Promise((resolve) => setTimeout(resolve, 0));
         }
         training.free();
@@ -154,10 +156,6 @@
                 if (worker) worker.postMessage({ id, recipe });
                 else here();
             },
-            stop() {
-                id += 1;
-                worker?.terminate();
-            },
         };
     };
 
@@ -194,7 +192,7 @@
         const clear = () => show(new Float64Array(PIXELS));
 
         // The first pixel of a stroke decides whether the stroke sets or clears.
-        let stroke = { on: true, x: 0, y: 0, active: false };
+        let stroke = { on: true, x: 0, y: 0, pointer: -1 };
         /** @param {PointerEvent} event */
         const place = (event) => {
             const box = grid.getBoundingClientRect();
@@ -211,16 +209,16 @@
         grid.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
             const { x, y } = place(event);
             const i = cellAt(x, y);
-            if (event.button !== 0 || i < 0) return;
+            if (event.button !== 0 || i < 0 || stroke.pointer >= 0) return;
             event.preventDefault();
             cells[i].focus({ preventScroll: true });
             grid.setPointerCapture(event.pointerId);
-            stroke = { on: pixels[i] < 0.5, x, y, active: true };
+            stroke = { on: pixels[i] < 0.5, x, y, pointer: event.pointerId };
             set(i, stroke.on);
             changed(pixels);
         });
         grid.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
-            if (!stroke.active) return;
+            if (event.pointerId !== stroke.pointer) return;
             const { x, y } = place(event);
             // A quick stroke skips pixels between two events; these are on the way.
             const steps = Math.ceil(4 * Math.hypot(x - stroke.x, y - stroke.y)) || 1;
@@ -231,8 +229,12 @@
             stroke = { ...stroke, x, y };
             changed(pixels);
         });
+        // Without this, Chromium takes a quick stroke for a fling, and the next tap for its end.
+        grid.addEventListener("touchstart", (/** @type {Event} */ event) => event.preventDefault(), { passive: false });
         for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
-            grid.addEventListener(end, () => { stroke.active = false; });
+            grid.addEventListener(end, (/** @type {PointerEvent} */ event) => {
+                if (event.pointerId === stroke.pointer) stroke.pointer = -1;
+            });
         }
         // By keyboard, or by a screen reader: a click without a pointer.
         grid.addEventListener("click", (/** @type {MouseEvent} */ event) => {
@@ -242,7 +244,7 @@
             changed(pixels);
         });
         grid.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-            if (event.key === "c" && !event.ctrlKey && !event.metaKey) clear();
+            if (event.key.toLowerCase() === "c" && !event.ctrlKey && !event.metaKey) clear();
         });
         rove(grid, cells, () => SIDE);
 
@@ -323,7 +325,7 @@
             const cell = element("span", { class: "nm-number" }, digits(value));
             if (labels) cell.prepend(element("small", {}, labels[i]));
             cell.dataset.tint = value > 0 ? "excites" : value < 0 ? "silences" : "";
-            cell.style.setProperty("--tint", `${most > 0 ? Math.round(45 * Math.abs(value) / most) : 0}%`);
+            cell.style.setProperty("--tint", `${most > 0 ? Math.round(100 * Math.abs(value) / most) : 0}%`);
             return cell;
         });
         return element("div", { class: "nm-vector" },
@@ -337,6 +339,7 @@
      */
     const weightPictures = (change) => {
         const most = largest(change);
+        /** @type {HTMLCanvasElement[]} */
         const pictures = [];
         for (let start = 0; start < change.length; start += PIXELS) {
             pictures.push(element("canvas", { width: SIDE, height: SIDE }));
@@ -355,11 +358,12 @@
      * @param {() => Recipe} recipe
      */
     const stepByStep = (bindings, names, recipe) => {
-        /** @type {any} */
+        /** @type {wasm_bindgen.Network} */
         let network;
+        /** @type {{ pixels: Float64Array, label: number, seed: number }} */
         let example = { pixels: new Float64Array(PIXELS), label: 0, seed: 0 };
         let part = 0;
-        /** @type {{ title: string, body: Node[] }[]} */
+        /** @type {{ title: string, body: Node[], finish?: () => void }[]} */
         let parts = [];
 
         const picture = element("canvas", { width: SIDE, height: SIDE, class: "nm-example", role: "img" });
@@ -450,7 +454,7 @@
             ];
         };
         const advance = () => {
-            const current = /** @type {any} */ (parts[part]);
+            const current = parts[part];
             if (!current) {
                 next();
                 return;
@@ -472,7 +476,7 @@
 
     /**
      * All parameters of a network, in the order in which it takes them.
-     * @param {any} network
+     * @param {wasm_bindgen.Network} network
      */
     const parametersOf = (network) => Float64Array.from([0, 1].flatMap((layer) => [...network.w(layer), ...network.b(layer)]));
 
@@ -484,7 +488,7 @@
         const names = bindings.classes();
         const isFirst = document.querySelector("no-magic-demo") === host;
         let { recipe, notes } = understand(new URLSearchParams(isFirst ? location.hash.slice(1) : ""));
-        /** @type {any} */
+        /** @type {wasm_bindgen.Network | undefined} */
         let network;
         /** @type {number[]} */
         let losses = [];
@@ -536,7 +540,7 @@
             const best = yhat.indexOf(Math.max(...yhat));
             const blank = board.pixels.every((pixel) => pixel === 0);
             verdict.textContent = blank ? "nothing yet" : `${names[best]}, ${percent(yhat[best])}`;
-            if (!blank) say(`${names[best]}, ${Math.round(100 * yhat[best])} percent`);
+            say(blank ? "" : `${names[best]}, ${Math.round(100 * yhat[best])} percent`);
             showUnit();
             drawLines();
         };
@@ -548,12 +552,12 @@
             speaking = setTimeout(() => { spoken.textContent = text; }, 500);
         };
         const showUnit = () => {
-            if (!network || unit === undefined || unit >= recipe.hidden) {
+            const hidden = network?.b(0).length ?? 0;
+            if (!network || unit === undefined || unit >= hidden) {
                 numbers.textContent = "Point at a hidden unit to see its numbers, and its weights on your drawing.";
                 board.tint();
             } else {
                 const [z, a, w, b, w2] = [network.z(0)[unit], network.a(0)[unit], network.w(0), network.b(0)[unit], network.w(1)];
-                const hidden = w2.length / names.length;
                 const adds = names.map((name, k) => `${digits(w2[k * hidden + Number(unit)] * a)} to ${name}`);
                 numbers.textContent = `Unit ${unit}: z = ${digits(z)} (bias ${digits(b)}), so a = ${digits(a)}. ` +
                     (a > 0 ? `It adds ${adds.join(", ")}.` : "It is silent.");
@@ -563,6 +567,7 @@
         };
         // What each unit adds to each class.
         const drawLines = () => {
+            if (!network) return;
             const buttons = units.buttons();
             const beside = probabilities.list.getBoundingClientRect().left > units.host.getBoundingClientRect().right - 4;
             if (buttons.length > MOST_LINES || !beside) {
@@ -573,7 +578,7 @@
             const adds = Array.from(w2, (w, i) => w * a[i % a.length]);
             const most = largest(adds);
             const box = flow.getBoundingClientRect();
-            const ends = probabilities.rows.map((row) => row.getBoundingClientRect());
+            const ends = probabilities.rows.map((/** @type {Element} */ row) => row.getBoundingClientRect());
             const made = [];
             for (let unit = 0; unit < a.length; unit++) {
                 const from = buttons[unit].getBoundingClientRect();
@@ -602,15 +607,22 @@
                 `loss ${digits(loss)}, ${percent(report.accuracy)} right. ` +
                 `${report.done ? "Trained" : "Training"} for ${report.seconds.toFixed(2)} s.`;
             host.dataset.epoch = String(report.epoch);
-            if (!Number.isFinite(loss)) {
-                complain([`In epoch ${report.epoch}, the loss was ${loss}: the learning rate is too large.`]);
+            if (!report.finite) {
+                complain([...notes, `By epoch ${report.epoch}, weights were infinite or no number: the learning rate is too large.`]);
                 host.dataset.trained = "diverged";
                 return;
             }
             network?.free();
             network = new bindings.Network(recipe.hidden, report.parameters);
             look();
-            if (report.done) host.dataset.trained = "yes";
+            if (!report.done) return;
+            host.dataset.trained = "yes";
+            const guess = Math.log(names.length);
+            if (loss > guess) {
+                const remedy = recipe["learning-rate"] > 0.2 ? "a smaller learning rate"
+                    : recipe.noise > 0.2 ? "less noise" : "more epochs";
+                complain([...notes, `That is worse than guessing, with its loss of ${digits(guess)}: try ${remedy}.`]);
+            }
         }, (error) => complain([error]));
         /** @param {string[]} sentences */
         const complain = (sentences) => {
@@ -619,6 +631,7 @@
         };
         const start = () => {
             losses = [];
+            complain(notes);
             host.dataset.trained = "no";
             inputs.forEach((input, i) => { input.value = String(recipe[SETTINGS[i].name]); });
             chart.show(losses, recipe.epochs);
@@ -630,7 +643,6 @@
         const change = () => {
             const given = new URLSearchParams(inputs.map((input) => [input.name, input.value]));
             ({ recipe, notes } = understand(given));
-            complain(notes);
             start();
         };
         const reseed = () => {
@@ -638,8 +650,7 @@
             change();
         };
         const reset = () => {
-            recipe = defaults();
-            complain([]);
+            ({ recipe, notes } = understand(new URLSearchParams()));
             start();
         };
         let samples = 0;
@@ -665,9 +676,13 @@
         const restore = () => {
             const given = new URLSearchParams(location.hash.slice(1));
             ({ recipe, notes } = understand(given));
-            complain(notes);
             const drawing = given.get("drawing") ?? "";
-            if (/^[01]{36}$/.test(drawing)) board.show(Array.from(drawing, Number));
+            if (/^[01]{36}$/.test(drawing)) {
+                board.show(Array.from(drawing, Number));
+            } else {
+                board.clear();
+                if (drawing) notes.push("Drawing: it is not 36 times 0 or 1, so the grid is empty.");
+            }
         };
         let ready = false;
 
@@ -675,10 +690,11 @@
         keepKeys(demo);
         form.addEventListener("change", change);
         form.addEventListener("submit", (/** @type {Event} */ event) => {
+            // What is submitted has been changed before, and understood.
             event.preventDefault();
-            change();
+            start();
         });
-        new ResizeObserver(() => { if (network) drawLines(); }).observe(flow);
+        new ResizeObserver(drawLines).observe(flow);
         onTheme(() => look());
         if (isFirst) {
             restore();
@@ -690,7 +706,6 @@
         }
         ready = true;
         start();
-        return () => training.stop();
     };
 
     customElements.get("no-magic-demo") ?? customElements.define("no-magic-demo", class extends HTMLElement {

@@ -14,7 +14,8 @@
      */
     const slider = (name, range, text, changed) => {
         const input = element("input", { type: "range", ...range });
-        const output = element("output", {});
+        // The slider itself says its value.
+        const output = element("output", { "aria-hidden": "true" });
         const show = () => {
             output.textContent = text(input.valueAsNumber);
             input.setAttribute("aria-valuetext", output.textContent);

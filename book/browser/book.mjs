@@ -1,0 +1,75 @@
+// The built book, a server for it, and a browser.
+
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Where `npm test` has the book built. */
+export const folder = `${root}target/book`;
+
+const TYPES = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml" };
+
+/** Serves the book below a path, `/` or `/some/where/`, with these headers in each answer. */
+export const serve = async (path = "/", headers = {}) => {
+    const server = createServer(async (request, response) => {
+        const { pathname } = new URL(request.url, "http://book");
+        try {
+            if (!pathname.startsWith(path) || pathname.includes("..")) throw new Error("not in the book");
+            const file = pathname.slice(path.length) || "index.html";
+            const content = await readFile(`${folder}/${file}`);
+            response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...headers });
+            response.end(content);
+        } catch {
+            response.writeHead(404).end();
+        }
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const close = () => {
+        server.close();
+        server.closeAllConnections();
+    };
+    return { address: `http://127.0.0.1:${server.address().port}${path.slice(0, -1)}`, close };
+};
+
+/** Chromium, of which CHROMIUM can name another one. */
+export const launch = (options = {}) => chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    ...options,
+});
+
+/** Collects what should not happen in a page: errors, and requests to elsewhere. */
+export const watch = (page, address) => {
+    const troubles = [];
+    page.on("console", (message) => {
+        if (message.type() === "error") troubles.push(message.text());
+    });
+    page.on("pageerror", (error) => troubles.push(String(error)));
+    page.on("request", (request) => {
+        const url = request.url();
+        if (!url.startsWith(address) && !/^(data|blob):/.test(url)) troubles.push(`asks for ${url}`);
+    });
+    return troubles;
+};
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds serious in a page. */
+export const violations = async (page) => {
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
+    return found.violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+};
+
+/** By how many pixels a page scrolls sideways. */
+export const overflow = (page) => page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+);
