@@ -15,14 +15,18 @@ export const folder = `${root}target/book`;
 
 const TYPES = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
-/** Serves the book below a path, `/` or `/some/where/`, with these headers in each answer. */
+/**
+ * Serves the book below a path, `/` or `/some/where/`, with these headers in each answer. NETWORK can
+ * name another build of the live demo's module.
+ */
 export const serve = async (path = "/", headers = {}) => {
     const server = createServer(async (request, response) => {
         const { pathname } = new URL(request.url, "http://book");
         try {
             if (!pathname.startsWith(path) || pathname.includes("..")) throw new Error("not in the book");
             const file = pathname.slice(path.length) || "index.html";
-            const content = await readFile(`${folder}/${file}`);
+            const module = file === "demo/network.js" && process.env.NETWORK;
+            const content = await readFile(module || `${folder}/${file}`);
             response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...headers });
             response.end(content);
         } catch {

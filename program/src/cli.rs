@@ -196,7 +196,7 @@ pub struct DigitsArguments {
     /// What to train.
     #[command(flatten)]
     pub recipe: DigitsRecipe,
-    /// How often to go over the examples, in all
+    /// How often to go over the examples
     #[arg(long, value_name = "N", default_value_t = 10)]
     #[arg(value_parser = values::whole_number(1_usize..=100_000))]
     #[arg(help_heading = "What to train")]
