@@ -105,3 +105,78 @@ mod run {
         );
     }
 }
+
+/// The same 32 examples, one at a time and as a batch.
+mod batch_of_32 {
+    use ndarray::{Axis, Slice};
+    use no_magic::batched::{Network, Sgd, train_step};
+
+    use super::*;
+
+    #[divan::bench]
+    fn by_hand(bencher: Bencher<'_, '_>) {
+        let (data, mut network, _) = start();
+        bencher.bench_local(|| {
+            for i in 0..32 {
+                divan::black_box(network.train_step(data.x(i), data.y(i), LEARNING_RATE));
+            }
+        });
+    }
+
+    #[divan::bench]
+    fn batched(bencher: Bencher<'_, '_>) {
+        let (data, _, mut rng) = start();
+        let mut network = Network::new(&SIZES, &mut rng);
+        let mut sgd = Sgd::new(LEARNING_RATE);
+        let x = data
+            .inputs()
+            .slice_axis(Axis(0), Slice::from(..32))
+            .to_owned();
+        let y = &data.labels()[..32];
+        bencher.bench_local(|| {
+            divan::black_box(train_step(&mut network, &mut sgd, x.clone(), y, &mut rng))
+        });
+    }
+}
+
+/// A batch of 64 in the network of real size: the whole step, and its matrix products alone.
+mod real_size {
+    use ndarray::Array2;
+    use no_magic::batched::{Adam, Layer, Network, train_step};
+    use no_magic::digits;
+
+    use super::*;
+
+    #[divan::bench]
+    fn step(bencher: Bencher<'_, '_>) {
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        let data = digits::dataset(7, &mut rng).expect("70 examples");
+        let mut network = Network::new(&[784, 128, 64, 10], &mut rng);
+        let mut adam = Adam::new(0.001);
+        let x = data.inputs().slice(ndarray::s![..64, ..]).to_owned();
+        let y = &data.labels()[..64];
+        bencher.bench_local(|| {
+            divan::black_box(train_step(&mut network, &mut adam, x.clone(), y, &mut rng))
+        });
+    }
+
+    #[divan::bench]
+    fn matrix_products_alone(bencher: Bencher<'_, '_>) {
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        let network = Network::new(&[784, 128, 64, 10], &mut rng);
+        bencher.bench_local(|| {
+            for (i, layer) in network.layers.iter().enumerate() {
+                let Layer::Linear(linear) = layer else {
+                    continue;
+                };
+                let (n_out, n_in) = linear.w.dim();
+                let (x, dz) = (Array2::ones((64, n_in)), Array2::ones((64, n_out)));
+                divan::black_box(x.dot(&linear.w.t()));
+                divan::black_box(dz.t().dot(&x));
+                if i > 0 {
+                    divan::black_box(dz.dot(&linear.w));
+                }
+            }
+        });
+    }
+}

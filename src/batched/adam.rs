@@ -81,8 +81,8 @@ impl Optimizer for Adam {
         let Self { learning_rate: lr, beta1, beta2, epsilon, .. } =
             *self;
         let keep = 1.0 - lr * self.weight_decay;
-        let m_correction = 1.0 - beta1.powi(self.t);
-        let v_correction = 1.0 - beta2.powi(self.t);
+        let m_scale = 1.0 / (1.0 - beta1.powi(self.t));
+        let v_scale = 1.0 / (1.0 - beta2.powi(self.t));
         let memory = self.m.iter_mut().zip(&mut self.v);
         for ((p, g), (m, v)) in
             parameters.iter_mut().zip(gradients).zip(memory)
@@ -90,8 +90,8 @@ impl Optimizer for Adam {
             azip!((p in p, &g in g, m in m, v in v) {
                 *m = beta1 * *m + (1.0 - beta1) * g;
                 *v = beta2 * *v + (1.0 - beta2) * g * g;
-                let m_hat = *m / m_correction;
-                let v_hat = *v / v_correction;
+                let m_hat = *m * m_scale;
+                let v_hat = *v * v_scale;
                 *p = keep * *p - lr * m_hat / (v_hat.sqrt() + epsilon);
             });
         }

@@ -23,10 +23,10 @@ use crate::random::standard_normal;
 /// assert_eq!(layer.forward(x.view()), array![[3.5, -0.5], [4.5, -7.5]]);
 ///
 /// let dz = array![[1.0, 0.0], [1.0, 1.0]];
-/// let (dw, db, dx) = layer.backward(x.view(), dz.view());
+/// let (dw, db) = layer.gradients(x.view(), dz.view());
 /// assert_eq!(dw, array![[1.0, 3.0], [0.0, 2.0]]); // summed over the batch
 /// assert_eq!(db, array![2.0, 1.0]);
-/// assert_eq!(dx, array![[1.0, 2.0], [4.0, -2.0]]);
+/// assert_eq!(layer.backward(dz.view()), array![[1.0, 2.0], [4.0, -2.0]]);
 /// ```
 // ANCHOR: linear
 #[derive(Clone, Debug, PartialEq)]
@@ -72,25 +72,36 @@ impl Linear {
     }
     // ANCHOR_END: linear_forward
 
-    /// The gradients `dW = dZᵀ X` and `db`, the sum of `dZ` over the batch, and `dX = dZ W`.
+    /// The gradients of the parameters: `dW = dZᵀ X`, and `db`, the sum of `dZ` over the batch.
     ///
-    /// Shapes: `x` is what forward got, `dz` is `(batch, n_out)`; the results are `(n_out, n_in)`,
-    /// `(n_out,)` and `(batch, n_in)`.
+    /// Shapes: `x` is what forward got, `dz` is `(batch, n_out)`; the results are `(n_out, n_in)` and
+    /// `(n_out,)`.
     ///
     /// # Panics
     ///
-    /// If `x` and `dz` differ in rows, or don't fit the weights.
+    /// If `x` and `dz` differ in rows.
     #[track_caller]
-    // ANCHOR: linear_backward
-    pub fn backward(
+    // ANCHOR: linear_gradients
+    pub fn gradients(
         &self,
         x: ArrayView2<'_, f64>,
         dz: ArrayView2<'_, f64>,
-    ) -> (Array2<f64>, Array1<f64>, Array2<f64>) {
-        let dw = dz.t().dot(&x);
-        let db = dz.sum_axis(Axis(0));
-        let dx = dz.dot(&self.w);
-        (dw, db, dx)
+    ) -> (Array2<f64>, Array1<f64>) {
+        (dz.t().dot(&x), dz.sum_axis(Axis(0)))
+    }
+    // ANCHOR_END: linear_gradients
+
+    /// The gradient to hand on: `dX = dZ W`.
+    ///
+    /// Shapes: `dz` is `(batch, n_out)`, the result `(batch, n_in)`.
+    ///
+    /// # Panics
+    ///
+    /// If `dz` has not `n_out` columns.
+    #[track_caller]
+    // ANCHOR: linear_backward
+    pub fn backward(&self, dz: ArrayView2<'_, f64>) -> Array2<f64> {
+        dz.dot(&self.w)
     }
     // ANCHOR_END: linear_backward
 }

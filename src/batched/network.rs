@@ -148,13 +148,16 @@ impl Network {
     ) -> Vec<Array1<f64>> {
         let mut grad = grad;
         let mut gradients = Vec::new();
-        for (layer, kept) in self.layers.iter().zip(trace).rev() {
-            grad = match (layer, kept) {
+        for (i, layer) in self.layers.iter().enumerate().rev() {
+            grad = match (layer, &trace[i]) {
                 (Layer::Linear(linear), LayerTrace::Linear(x)) => {
-                    let (dw, db, dx) =
-                        linear.backward(x.view(), grad.view());
+                    let (dw, db) =
+                        linear.gradients(x.view(), grad.view());
                     gradients.extend([db, dw.into_flat()]);
-                    dx
+                    if i == 0 {
+                        break; // Nobody waits for dX.
+                    }
+                    linear.backward(grad.view())
                 }
                 (Layer::Relu, LayerTrace::Relu(a)) => {
                     azip!((g in &mut grad, &a in a) if a <= 0.0 { *g = 0.0 });
