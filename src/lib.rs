@@ -8,6 +8,7 @@
 //! 4. [`by_hand::Training`]: shuffled epochs over a [`dataset::Dataset`].
 //! 5. [`patterns`] and [`drawing`]: the data, 6×6 pictures of lines and crosses.
 //! 6. [`gradient_check`]: is the gradient right?
+//! 7. [`autograd`]: the gradients of any formula, found by the machine.
 //!
 //! ```
 //! use no_magic::by_hand::{NeuralNet, Training};
@@ -32,6 +33,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod autograd;
 pub mod by_hand;
 pub mod cross_entropy;
 pub mod dataset;
