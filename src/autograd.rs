@@ -9,6 +9,7 @@
 //! 2. [`Tape`] and [`Var`]: the same with matrices.
 //! 3. `operation.rs`: how each operation is computed, and how its gradient.
 //! 4. [`Gradients`]: the way back.
+//! 5. [`Network`]: the network of Part I, in a few lines.
 //!
 //! ```
 //! use ndarray::array;
@@ -28,11 +29,13 @@
 
 mod broadcast;
 mod gradients;
+mod network;
 mod operation;
 pub mod scalar;
 mod tape;
 mod var;
 
 pub use gradients::Gradients;
+pub use network::Network;
 pub use tape::{Node, Tape};
 pub use var::Var;
