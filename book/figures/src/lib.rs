@@ -12,6 +12,7 @@ mod demo;
 mod hidden_units;
 mod network;
 mod samples;
+mod tape;
 mod transpose;
 
 use std::error::Error;
@@ -31,6 +32,7 @@ pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
         ("hidden-units.svg", hidden_units::draw(&run.network)),
         ("network.svg", network::draw()),
         ("samples.svg", samples::draw()),
+        ("tape.svg", tape::draw()),
         ("training.svg", curves::draw(&run)?),
         ("transpose.svg", transpose::draw()),
     ])
