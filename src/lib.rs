@@ -58,4 +58,6 @@ mod book {
     struct Training;
     #[doc = include_str!("../book/src/gradient-check.md")]
     struct GradientCheck;
+    #[doc = include_str!("../book/src/autograd.md")]
+    struct Autograd;
 }

@@ -11,6 +11,7 @@ pub(super) fn fits(a: (usize, usize), b: (usize, usize)) -> bool {
 /// Sums a gradient over the axes along which a value of this shape was repeated.
 ///
 /// What was used several times gets a gradient from each use, and they add up.
+// ANCHOR: sum_to
 pub(super) fn sum_to(
     mut gradient: Array2<f64>,
     shape: (usize, usize),
@@ -23,3 +24,4 @@ pub(super) fn sum_to(
     }
     gradient
 }
+// ANCHOR_END: sum_to

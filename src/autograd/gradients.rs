@@ -31,6 +31,7 @@ impl<'t> Var<'t> {
     ///
     /// Source: Linnainmaa, *Taylor expansion of the accumulated rounding error*, 1976.
     #[track_caller]
+    // ANCHOR: backward
     pub fn backward(self) -> Gradients<'t> {
         assert!(
             self.shape() == (1, 1),
@@ -47,9 +48,8 @@ impl<'t> Var<'t> {
                 let Some(gradient) = gradients[i].clone() else {
                     continue;
                 };
-                for (input, share) in
-                    nodes[i].backward(nodes, &gradient)
-                {
+                let shares = nodes[i].backward(nodes, &gradient);
+                for (input, share) in shares {
                     let shape = nodes[input].value().dim();
                     add_to(&mut gradients[input], sum_to(share, shape));
                 }
@@ -57,6 +57,7 @@ impl<'t> Var<'t> {
             Gradients { tape: self.tape, gradients }
         })
     }
+    // ANCHOR_END: backward
 }
 
 fn add_to(gradient: &mut Option<Array2<f64>>, share: Array2<f64>) {

@@ -120,6 +120,7 @@ impl Network {
     /// If `x` has not as many columns as the network has inputs; if `y` has not a label for each
     /// row, or one that is no class; if there are no rows.
     #[track_caller]
+    // ANCHOR: network_train_step
     pub fn train_step(
         &mut self,
         x: ArrayView2<'_, f64>,
@@ -140,6 +141,7 @@ impl Network {
         }
         loss.item()
     }
+    // ANCHOR_END: network_train_step
 
     /// Puts the weights and biases on the tape.
     fn record<'t>(&self, tape: &'t Tape) -> Vec<(Var<'t>, Var<'t>)> {
@@ -152,6 +154,7 @@ impl Network {
 
 /// The logits: `Z = A Wᵀ + b` in each layer, ReLU in all but the last.
 #[track_caller]
+// ANCHOR: network_forward
 fn forward<'t>(layers: &[(Var<'t>, Var<'t>)], x: Var<'t>) -> Var<'t> {
     let (&(w, b), hidden) =
         layers.split_last().expect("a network has a layer");
@@ -161,3 +164,4 @@ fn forward<'t>(layers: &[(Var<'t>, Var<'t>)], x: Var<'t>) -> Var<'t> {
     }
     a.matmul(w.t()) + b
 }
+// ANCHOR_END: network_forward

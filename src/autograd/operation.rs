@@ -93,6 +93,7 @@ impl Operation {
     /// Each input's share of the gradient: `dA` and `dB`, from `dC` of the result `C`.
     ///
     /// A share has the shape of the result where an input was broadcast.
+    // ANCHOR: operation_backward
     pub(super) fn backward(
         &self,
         nodes: &[Node],
@@ -124,6 +125,7 @@ impl Operation {
             Pick(a, ref labels) => vec![(a, unpick(dc, of(a), labels))],
         }
     }
+    // ANCHOR_END: operation_backward
 }
 
 /// `A B`: each row of `A` times each column of `B`.

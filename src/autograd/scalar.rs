@@ -24,6 +24,7 @@ use std::ops::{Add, Mul};
 use std::ptr;
 
 /// The record of a computation, a line for each number.
+// ANCHOR: scalar_tape
 #[derive(Debug, Default)]
 pub struct Tape {
     lines: RefCell<Vec<Line>>,
@@ -39,6 +40,7 @@ pub struct Var<'t> {
     index: usize,
     value: f64,
 }
+// ANCHOR_END: scalar_tape
 
 impl Tape {
     /// An empty tape.
@@ -95,6 +97,7 @@ impl Add for Var<'_> {
 /// # Panics
 ///
 /// If the two are on different tapes.
+// ANCHOR: scalar_mul
 impl Mul for Var<'_> {
     type Output = Self;
 
@@ -104,6 +107,7 @@ impl Mul for Var<'_> {
         self.tape.record(value, &[(self, b.value), (b, self.value)])
     }
 }
+// ANCHOR_END: scalar_mul
 
 impl Var<'_> {
     /// The number itself.
@@ -136,6 +140,7 @@ impl Var<'_> {
     /// let y = x * x; // x is used twice, and its two slopes add up
     /// assert_eq!(y.backward().wrt(x), 6.0);
     /// ```
+    // ANCHOR: scalar_backward
     pub fn backward(self) -> Gradients {
         let lines = self.tape.lines.borrow();
         let mut gradients = vec![0.0; lines.len()];
@@ -147,6 +152,7 @@ impl Var<'_> {
         }
         Gradients { gradients }
     }
+    // ANCHOR_END: scalar_backward
 }
 
 /// How one number changes with each of the others.

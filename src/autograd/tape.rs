@@ -24,6 +24,7 @@ use super::var::Var;
 /// ```
 ///
 /// Source: Wengert, *A simple automatic derivative evaluation program*, 1964.
+// ANCHOR: tape
 #[derive(Debug, Default)]
 pub struct Tape {
     nodes: RefCell<Vec<Node>>,
@@ -35,6 +36,7 @@ pub struct Node {
     operation: Operation,
     value: Array2<f64>,
 }
+// ANCHOR_END: tape
 
 impl Tape {
     /// An empty tape.
@@ -73,6 +75,7 @@ impl Tape {
     }
 
     /// Computes the operation, and writes it down.
+    // ANCHOR: tape_record
     pub(super) fn record(&self, operation: Operation) -> Var<'_> {
         let value = operation.forward(&self.nodes.borrow());
         self.push(Node { operation, value })
@@ -83,6 +86,7 @@ impl Tape {
         nodes.push(node);
         Var { tape: self, index: nodes.len() - 1 }
     }
+    // ANCHOR_END: tape_record
 
     /// Looks at the record so far.
     pub(super) fn read<T>(&self, look: impl FnOnce(&[Node]) -> T) -> T {
