@@ -11,9 +11,8 @@ use super::var::Var;
 impl<'t> Var<'t> {
     /// The gradient of this scalar with respect to everything on the tape.
     ///
-    /// Goes through the tape once, from here to the start. Whoever comes later on the tape was
-    /// computed from what comes earlier, so when an operation's turn comes, its own gradient is
-    /// complete.
+    /// Goes through the tape once, from here to the start. Whatever was computed from a value stands
+    /// later on the tape, so when the value's turn comes, its gradient is complete.
     ///
     /// ```
     /// use ndarray::array;
