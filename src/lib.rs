@@ -8,6 +8,9 @@
 //! 4. [`by_hand::Training`]: shuffled epochs over a [`dataset::Dataset`].
 //! 5. [`patterns`] and [`drawing`]: the data, 6×6 pictures of lines and crosses.
 //! 6. [`gradient_check`]: is the gradient right?
+//! 7. [`batched`]: gradients as values, mini-batches, optimizers, dropout, batch normalization; and
+//!    [`digits`], to train on.
+//! 8. [`autograd`]: the gradients of any formula, found by the machine.
 //!
 //! ```
 //! use no_magic::by_hand::{NeuralNet, Training};
@@ -26,12 +29,15 @@
 //!
 //! # The same numbers everywhere
 //!
-//! A run from a seed gives the same bits on every machine, in debug and in release. Randomness
+//! A run of Part I from a seed gives the same bits on every machine, in debug and in release. Randomness
 //! comes from a generator that the caller passes in, `exp` and `ln` from the crate `libm` rather than from
-//! the platform, and every sum is taken in an order that does not depend on the processor.
+//! the platform, and every sum is taken in an order that does not depend on the processor. The
+//! exception is [`batched`], whose matrix products use what the processor offers: their last bits may
+//! differ from one to another.
 
 #![forbid(unsafe_code)]
 
+pub mod autograd;
 pub mod batched;
 pub mod by_hand;
 pub mod cross_entropy;
@@ -68,4 +74,6 @@ mod book {
     struct BatchNorm;
     #[doc = include_str!("../book/src/real-size.md")]
     struct RealSize;
+    #[doc = include_str!("../book/src/autograd.md")]
+    struct Autograd;
 }

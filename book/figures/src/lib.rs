@@ -17,6 +17,7 @@ mod normalization;
 mod overfitting;
 mod race;
 mod samples;
+mod tape;
 mod transpose;
 
 use std::error::Error;
@@ -45,6 +46,7 @@ pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
         ("overfitting.txt", overfitting::table(&experiments)),
         ("race.svg", race::draw()?),
         ("samples.svg", samples::draw()),
+        ("tape.svg", tape::draw()),
         ("training.svg", curves::draw(&run)?),
         ("transpose.svg", transpose::draw()),
     ])

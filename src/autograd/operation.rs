@@ -1,0 +1,196 @@
+//! The operations: how each is computed, and how a gradient goes back through it.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, azip};
+
+use super::tape::Node;
+use crate::softmax::{log_softmax, softmax};
+
+/// An operation, with the places of its inputs on the tape.
+#[derive(Clone, Debug)]
+pub(super) enum Operation {
+    Var,
+    MatMul(usize, usize),
+    Transpose(usize),
+    Add(usize, usize),
+    Sub(usize, usize),
+    Mul(usize, usize),
+    Neg(usize),
+    Relu(usize),
+    Tanh(usize),
+    Exp(usize),
+    Ln(usize),
+    Sum(usize),
+    Mean(usize),
+    LogSoftmax(usize),
+    Pick(usize, Vec<usize>),
+}
+
+use Operation::*;
+
+impl Operation {
+    /// What it is called: as the method that records it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Var => "var",
+            MatMul(..) => "matmul",
+            Transpose(_) => "t",
+            Add(..) => "add",
+            Sub(..) => "sub",
+            Mul(..) => "mul",
+            Neg(_) => "neg",
+            Relu(_) => "relu",
+            Tanh(_) => "tanh",
+            Exp(_) => "exp",
+            Ln(_) => "ln",
+            Sum(_) => "sum",
+            Mean(_) => "mean",
+            LogSoftmax(_) => "log_softmax",
+            Pick(..) => "pick",
+        }
+    }
+
+    pub(super) fn inputs(&self) -> Vec<usize> {
+        match *self {
+            Var => vec![],
+            MatMul(a, b) | Add(a, b) | Sub(a, b) | Mul(a, b) => {
+                vec![a, b]
+            }
+            Transpose(a)
+            | Neg(a)
+            | Relu(a)
+            | Tanh(a)
+            | Exp(a)
+            | Ln(a)
+            | Sum(a)
+            | Mean(a)
+            | LogSoftmax(a)
+            | Pick(a, _) => vec![a],
+        }
+    }
+
+    /// The value, from the values before it. A variable brings its own.
+    pub(super) fn forward(&self, nodes: &[Node]) -> Array2<f64> {
+        let of = |i: usize| nodes[i].value();
+        match *self {
+            Var => unreachable!("a variable brings its value"),
+            MatMul(a, b) => product(of(a).view(), of(b).view()),
+            Transpose(a) => of(a).t().to_owned(),
+            Add(a, b) => of(a) + of(b),
+            Sub(a, b) => of(a) - of(b),
+            Mul(a, b) => of(a) * of(b),
+            Neg(a) => -of(a),
+            Relu(a) => of(a).mapv(relu),
+            Tanh(a) => of(a).mapv(libm::tanh),
+            Exp(a) => of(a).mapv(libm::exp),
+            Ln(a) => of(a).mapv(libm::log),
+            Sum(a) => scalar(of(a).sum()),
+            Mean(a) => scalar(of(a).sum() / of(a).len() as f64),
+            LogSoftmax(a) => by_rows(of(a), log_softmax),
+            Pick(a, ref labels) => pick(of(a), labels),
+        }
+    }
+
+    /// Each input's share of the gradient: `dA` and `dB`, from `dC` of the result `C`.
+    ///
+    /// A share has the shape of the result where an input was broadcast.
+    // ANCHOR: operation_backward
+    pub(super) fn backward(
+        &self,
+        nodes: &[Node],
+        c: &Array2<f64>,
+        dc: &Array2<f64>,
+    ) -> Vec<(usize, Array2<f64>)> {
+        let of = |i: usize| nodes[i].value();
+        match *self {
+            Var => vec![],
+            MatMul(a, b) => vec![
+                (a, product(dc.view(), of(b).t())),
+                (b, product(of(a).t(), dc.view())),
+            ],
+            Transpose(a) => vec![(a, dc.t().to_owned())],
+            Add(a, b) => vec![(a, dc.clone()), (b, dc.clone())],
+            Sub(a, b) => vec![(a, dc.clone()), (b, -dc)],
+            Mul(a, b) => vec![(a, dc * of(b)), (b, dc * of(a))],
+            Neg(a) => vec![(a, -dc)],
+            Relu(a) => vec![(a, where_positive(of(a), dc))],
+            Tanh(a) => vec![(a, dc * (1.0 - c * c))],
+            Exp(a) => vec![(a, dc * c)],
+            Ln(a) => vec![(a, dc / of(a))],
+            Sum(a) => vec![(a, spread(dc, of(a), 1.0))],
+            Mean(a) => vec![(a, spread(dc, of(a), of(a).len() as f64))],
+            LogSoftmax(a) => {
+                let sums = dc.sum_axis(Axis(1)).insert_axis(Axis(1));
+                vec![(a, dc - by_rows(of(a), softmax) * sums)]
+            }
+            Pick(a, ref labels) => vec![(a, unpick(dc, of(a), labels))],
+        }
+    }
+    // ANCHOR_END: operation_backward
+}
+
+/// `A B`: each row of `A` times each column of `B`.
+///
+/// Every sum is taken as in the layer of Part I, so it is the same to the last bit.
+fn product(
+    a: ArrayView2<'_, f64>,
+    b: ArrayView2<'_, f64>,
+) -> Array2<f64> {
+    let rows = a.as_standard_layout();
+    let columns = b.t();
+    let columns = columns.as_standard_layout();
+    let shape = (a.nrows(), b.ncols());
+    Array2::from_shape_fn(shape, |(i, j)| {
+        rows.row(i).dot(&columns.row(j))
+    })
+}
+
+/// `max(0, z)`. A NaN stays NaN.
+fn relu(z: f64) -> f64 {
+    if z < 0.0 { 0.0 } else { z }
+}
+
+/// `dz = da` where `z > 0`, and 0 elsewhere.
+fn where_positive(z: &Array2<f64>, da: &Array2<f64>) -> Array2<f64> {
+    let mut dz = Array2::zeros(z.dim());
+    azip!((dz in &mut dz, &z in z, &da in da) {
+        *dz = if z > 0.0 { da } else { 0.0 };
+    });
+    dz
+}
+
+fn scalar(value: f64) -> Array2<f64> {
+    Array2::from_elem((1, 1), value)
+}
+
+/// A scalar's gradient for each of the `n` entries of `a`: every one gets the same.
+fn spread(dc: &Array2<f64>, a: &Array2<f64>, n: f64) -> Array2<f64> {
+    Array2::from_elem(a.dim(), dc[(0, 0)] / n)
+}
+
+fn by_rows(
+    z: &Array2<f64>,
+    f: impl Fn(ArrayView1<'_, f64>) -> Array1<f64>,
+) -> Array2<f64> {
+    let mut result = Array2::zeros(z.dim());
+    for (mut to, from) in result.rows_mut().into_iter().zip(z.rows()) {
+        to.assign(&f(from));
+    }
+    result
+}
+
+fn pick(a: &Array2<f64>, labels: &[usize]) -> Array2<f64> {
+    let shape = (labels.len(), 1);
+    Array2::from_shape_fn(shape, |(i, _)| a[(i, labels[i])])
+}
+
+fn unpick(
+    dc: &Array2<f64>,
+    a: &Array2<f64>,
+    labels: &[usize],
+) -> Array2<f64> {
+    let mut da = Array2::zeros(a.dim());
+    for (i, &label) in labels.iter().enumerate() {
+        da[(i, label)] = dc[(i, 0)];
+    }
+    da
+}

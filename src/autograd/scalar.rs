@@ -1,0 +1,174 @@
+//! A tape for plain numbers: the whole idea in a screenful.
+//!
+//! Each operation writes down which numbers went in, and how fast its result changes with each of
+//! them. Going back, these slopes multiply along a path and add up over paths: the chain rule.
+//!
+//! ```
+//! use no_magic::autograd::scalar::Tape;
+//!
+//! let tape = Tape::new();
+//! let (w, x, b) = (tape.var(3.0), tape.var(2.0), tape.var(-1.0));
+//! let a = (w * x + b).relu();
+//! assert_eq!(a.value(), 5.0);
+//!
+//! let gradients = a.backward();
+//! assert_eq!(gradients.wrt(w), 2.0); // x
+//! assert_eq!(gradients.wrt(x), 3.0); // w
+//! assert_eq!(gradients.wrt(b), 1.0);
+//! ```
+//!
+//! Source: Griewank and Walther, *Evaluating Derivatives*, second edition, 2008, section 3.2.
+
+use std::cell::RefCell;
+use std::ops::{Add, Mul};
+use std::ptr;
+
+/// The record of a computation, a line for each number.
+// ANCHOR: scalar_tape
+#[derive(Debug, Default)]
+pub struct Tape {
+    lines: RefCell<Vec<Line>>,
+}
+
+/// The inputs, each with the slope of the result in it.
+type Line = Vec<(usize, f64)>;
+
+/// A number on a tape. It copies like a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Var<'t> {
+    tape: &'t Tape,
+    index: usize,
+    value: f64,
+}
+// ANCHOR_END: scalar_tape
+
+impl Tape {
+    /// An empty tape.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts a number on the tape that depends on nothing.
+    ///
+    /// ```
+    /// use no_magic::autograd::scalar::Tape;
+    ///
+    /// assert_eq!(Tape::new().var(3.0).value(), 3.0);
+    /// ```
+    pub fn var(&self, value: f64) -> Var<'_> {
+        self.record(value, &[])
+    }
+
+    #[track_caller]
+    fn record<'t>(
+        &'t self,
+        value: f64,
+        inputs: &[(Var<'t>, f64)],
+    ) -> Var<'t> {
+        assert!(
+            inputs.iter().all(|(input, _)| ptr::eq(input.tape, self)),
+            "the two numbers are on different tapes"
+        );
+        let line =
+            inputs.iter().map(|(input, slope)| (input.index, *slope));
+        let mut lines = self.lines.borrow_mut();
+        lines.push(line.collect());
+        Var { tape: self, index: lines.len() - 1, value }
+    }
+}
+
+/// `a + b`. Its slope is 1 in `a` and in `b`.
+///
+/// # Panics
+///
+/// If the two are on different tapes.
+impl Add for Var<'_> {
+    type Output = Self;
+
+    #[track_caller]
+    fn add(self, b: Self) -> Self {
+        let value = self.value + b.value;
+        self.tape.record(value, &[(self, 1.0), (b, 1.0)])
+    }
+}
+
+/// `a · b`. Its slope is `b` in `a`, and `a` in `b`.
+///
+/// # Panics
+///
+/// If the two are on different tapes.
+// ANCHOR: scalar_mul
+impl Mul for Var<'_> {
+    type Output = Self;
+
+    #[track_caller]
+    fn mul(self, b: Self) -> Self {
+        let value = self.value * b.value;
+        self.tape.record(value, &[(self, b.value), (b, self.value)])
+    }
+}
+// ANCHOR_END: scalar_mul
+
+impl Var<'_> {
+    /// The number itself.
+    pub fn value(self) -> f64 {
+        self.value
+    }
+
+    /// `max(0, a)`. Its slope is 1 where `a > 0`, and 0 elsewhere.
+    ///
+    /// ```
+    /// use no_magic::autograd::scalar::Tape;
+    ///
+    /// let tape = Tape::new();
+    /// let a = tape.var(-2.0);
+    /// assert_eq!(a.relu().value(), 0.0);
+    /// assert_eq!(a.relu().backward().wrt(a), 0.0);
+    /// ```
+    pub fn relu(self) -> Self {
+        let slope = if self.value > 0.0 { 1.0 } else { 0.0 };
+        self.tape.record(slope * self.value, &[(self, slope)])
+    }
+
+    /// How this number changes with each one on the tape, by one walk from here to the start.
+    ///
+    /// ```
+    /// use no_magic::autograd::scalar::Tape;
+    ///
+    /// let tape = Tape::new();
+    /// let x = tape.var(3.0);
+    /// let y = x * x; // x is used twice, and its two slopes add up
+    /// assert_eq!(y.backward().wrt(x), 6.0);
+    /// ```
+    // ANCHOR: scalar_backward
+    pub fn backward(self) -> Gradients {
+        let lines = self.tape.lines.borrow();
+        let mut gradients = vec![0.0; lines.len()];
+        gradients[self.index] = 1.0;
+        for i in (0..=self.index).rev() {
+            for &(input, slope) in &lines[i] {
+                gradients[input] += slope * gradients[i];
+            }
+        }
+        Gradients { gradients }
+    }
+    // ANCHOR_END: scalar_backward
+}
+
+/// How one number changes with each of the others.
+#[derive(Clone, Debug)]
+pub struct Gradients {
+    gradients: Vec<f64>,
+}
+
+impl Gradients {
+    /// The gradient with respect to `var`.
+    ///
+    /// # Panics
+    ///
+    /// If `var` was recorded after [`Var::backward`].
+    #[track_caller]
+    pub fn wrt(&self, var: Var<'_>) -> f64 {
+        self.gradients[var.index]
+    }
+}
