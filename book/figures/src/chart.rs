@@ -1,4 +1,4 @@
-//! Curves over epochs, on a logarithmic axis.
+//! Curves of the loss.
 
 use std::io;
 use std::ops::Range;
@@ -31,10 +31,40 @@ pub struct Curve {
     pub values: Vec<f64>,
 }
 
+/// The axis of the loss.
+#[derive(Clone, Copy)]
+pub enum Axis {
+    /// Powers of ten that hold all values.
+    Logarithmic,
+    /// From 0 to this.
+    UpTo(f64),
+}
+
+impl Axis {
+    fn height(self, loss: f64) -> f64 {
+        match self {
+            Self::Logarithmic => libm::log10(loss),
+            Self::UpTo(_) => loss,
+        }
+    }
+
+    fn label(self, height: f64) -> String {
+        match self {
+            Self::Logarithmic if height < -4.5 => format!("1e{height:.0}"),
+            Self::Logarithmic => libm::exp10(height.round()).to_string(),
+            Self::UpTo(_) => format!("{height:.1}"),
+        }
+    }
+}
+
 /// Curves that share their axes.
 pub struct Panel {
     /// What stands above.
     pub title: &'static str,
+    /// What is counted from left to right.
+    pub time: &'static str,
+    /// What the loss is measured on.
+    pub axis: Axis,
     /// The curves, at most three.
     pub curves: Vec<Curve>,
 }
@@ -69,21 +99,24 @@ impl Panel {
             .margin_right(60)
             .x_label_area_size(100)
             .y_label_area_size(190)
-            .build_cartesian_2d(0..epochs.unwrap_or(1), self.powers())?;
+            .build_cartesian_2d(0..epochs.unwrap_or(1), self.range())?;
         chart
             .configure_mesh()
-            .x_desc("Epoch")
+            .x_desc(self.time)
             .x_labels(6)
-            .y_desc("Loss (log scale)")
+            .y_desc(match self.axis {
+                Axis::Logarithmic => "Loss (log scale)",
+                Axis::UpTo(_) => "Loss",
+            })
             .y_labels(6)
-            .y_label_formatter(&|height| libm::exp10(height.round()).to_string())
+            .y_label_formatter(&|&height| self.axis.label(height))
             .label_style(FONT)
             .axis_desc_style(FONT)
             .bold_line_style(GRID_COLOR.stroke_width(2))
             .light_line_style(TRANSPARENT)
             .draw()?;
         for (curve, color) in self.curves.iter().zip(COLORS) {
-            let heights = curve.values.iter().map(|&value| libm::log10(value));
+            let heights = curve.values.iter().map(|&loss| self.axis.height(loss));
             let line = LineSeries::new((0..).zip(heights), color.stroke_width(5));
             chart
                 .draw_series(line)?
@@ -94,7 +127,10 @@ impl Panel {
         }
         chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::LowerLeft)
+            .position(match self.axis {
+                Axis::Logarithmic => SeriesLabelPosition::LowerLeft,
+                Axis::UpTo(_) => SeriesLabelPosition::LowerRight,
+            })
             .legend_area_size(60)
             .label_font(FONT)
             .margin(20)
@@ -102,8 +138,11 @@ impl Panel {
         Ok(())
     }
 
-    /// The powers of ten that hold all values, and one more, in which the legend has room.
-    fn powers(&self) -> Range<f64> {
+    /// From bottom to top; below the curves on a logarithmic axis, the legend has room.
+    fn range(&self) -> Range<f64> {
+        if let Axis::UpTo(most) = self.axis {
+            return 0.0..most;
+        }
         let values = self.curves.iter().flat_map(|curve| &curve.values);
         let least = values
             .clone()

@@ -19,6 +19,7 @@ mod race;
 mod samples;
 mod tape;
 mod transpose;
+mod valley;
 
 use std::error::Error;
 
@@ -49,5 +50,6 @@ pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
         ("tape.svg", tape::draw()),
         ("training.svg", curves::draw(&run)?),
         ("transpose.svg", transpose::draw()),
+        ("valley.svg", valley::draw()?),
     ])
 }

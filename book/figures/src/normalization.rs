@@ -7,7 +7,7 @@ use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::chart::{self, Curve, Panel};
+use crate::chart::{self, Axis, Curve, Panel};
 
 const EPOCHS: usize = 60;
 const SIZES: [usize; 7] = [36, 16, 16, 16, 16, 16, 3];
@@ -34,7 +34,12 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
     );
     let caption = "Five hidden layers of 16 units, whose weights start at 0.3 of their proper size.";
     Ok(chart::draw(
-        &[Panel { title: "", curves }],
+        &[Panel {
+            title: "",
+            time: "Epoch",
+            axis: Axis::Logarithmic,
+            curves,
+        }],
         &alternative,
         caption,
     )?)

@@ -11,7 +11,7 @@ use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::chart::{self, Curve, Panel};
+use crate::chart::{self, Axis, Curve, Panel};
 
 const EPOCHS: usize = 400;
 const EXAMPLES: usize = 20;
@@ -96,6 +96,8 @@ pub fn draw(experiments: &[Experiment]) -> Result<String, Box<dyn Error>> {
         .iter()
         .map(|experiment| Panel {
             title: experiment.name,
+            time: "Epoch",
+            axis: Axis::UpTo(2.5),
             curves: vec![
                 Curve {
                     name: "training",

@@ -7,7 +7,7 @@ use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::chart::{self, Curve, Panel};
+use crate::chart::{self, Axis, Curve, Panel};
 
 const EPOCHS: usize = 60;
 const BATCH_SIZE: usize = 32;
@@ -43,7 +43,12 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
     let caption =
         "The network of Part I on its patterns, in batches of 32, from the same weights.";
     Ok(chart::draw(
-        &[Panel { title: "", curves }],
+        &[Panel {
+            title: "",
+            time: "Epoch",
+            axis: Axis::Logarithmic,
+            curves,
+        }],
         &alternative,
         caption,
     )?)

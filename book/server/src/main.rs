@@ -7,8 +7,9 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use tracing_subscriber::filter::LevelFilter;
 
-/// Build the book and read it in the browser.
+/// Build the book and read it in the browser. Open pages reload when a page or the code changes.
 #[derive(Debug, Parser)]
 #[command(name = "cargo book", version)]
 struct Arguments {
@@ -25,6 +26,12 @@ struct Arguments {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
+    // What mdBook has to say, of an include that leads nowhere, for example.
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::WARN)
+        .with_target(false)
+        .without_time()
+        .init();
     let root = root();
     println!("Building the book …");
     let folder = builder::build(&root)?;
