@@ -77,7 +77,7 @@ test("the demo trains, and the loss falls", async (t) => {
     await page.waitForFunction(() => document.querySelector("no-magic-demo")?.dataset.epoch > 0);
     const early = await loss();
     await trained(page);
-    assert.match(await status(page), /^Epoch 2000 of 2000 on 360 examples: loss .*, 100\.0% right\. Trained for [\d.]+ s\.$/);
+    assert.match(await status(page), /^Epoch 2000 of 2000 on 360 examples: loss .*, 100\.0% of them right\. Trained for [\d.]+ s\. Of 300 new drawings: 9\d\.\d% right\.$/);
     assert.ok(await loss() < early, `the loss was ${early}, and is ${await loss()}`);
     assert.match(await page.locator(".nm-chart").getAttribute("aria-label"), /^The loss over 2000 epochs, from 0\.\d+ to /);
     assert.deepEqual(troubles, []);
@@ -116,7 +116,7 @@ test("drawings made with the mouse are recognized", async (t) => {
     assert.match(await verdict(page), /^vertical line, \d+\.\d%$/);
 
     await clear();
-    assert.equal(await verdict(page), "nothing yet");
+    assert.equal(await verdict(page), "nothing drawn yet");
     await drag(page, [2, 0], [2, 5], 30);
     assert.equal(await drawn(page), HORIZONTAL);
     assert.match(await verdict(page), /^horizontal line/);
@@ -294,7 +294,7 @@ test("the address remembers what is changed, and is bare again after Reset and C
     assert.match(await status(page), /^Epoch 600 of 600/);
     await page.getByRole("button", { name: "Draw one for me" }).click();
     assert.match(hash().get("drawing"), /^[01]*1[01]*$/);
-    assert.notEqual(await verdict(page), "nothing yet");
+    assert.notEqual(await verdict(page), "nothing drawn yet");
 });
 
 test("an ordinary fragment is left alone", async (t) => {
@@ -485,8 +485,8 @@ test("two demos on one page do not disturb each other", async (t) => {
     await second.locator(".nm-cell").first().click();
     assert.equal(await drawn(page), "0".repeat(36));
     assert.equal(new URL(page.url()).hash, "#epochs=100");
-    assert.notEqual(await second.locator(".nm-verdict").textContent(), "nothing yet");
-    assert.equal(await verdict(page), "nothing yet");
+    assert.notEqual(await second.locator(".nm-verdict").textContent(), "nothing drawn yet");
+    assert.equal(await verdict(page), "nothing drawn yet");
     assert.deepEqual(await violations(page), []);
     assert.deepEqual(troubles, []);
 });

@@ -9,6 +9,7 @@
     const PIXELS = SIDE * SIDE;
     /** Above this many hidden units there are no lines from them to the classes. */
     const MOST_LINES = 64;
+    const NEW_DRAWINGS = 300;
 
     /**
      * A setting: its name in the address, its label, its default, smallest and largest value.
@@ -371,7 +372,7 @@
         const list = element("ol", { class: "nm-parts" });
         const button = element("button", { type: "button", click: () => advance() });
         const another = element("button", { type: "button", click: () => next() }, "Another example");
-        const again = element("button", { type: "button", click: () => restart() }, "Start with new weights");
+        const again = element("button", { type: "button", click: () => restart() }, "Start over");
 
         const restart = () => {
             const now = recipe();
@@ -412,6 +413,10 @@
             // A step of length 0 changes nothing, and tells the loss.
             const after = trained.trainStep(pixels, label, 0);
             const changes = weightPictures(change1);
+            const product = (/** @type {number} */ a, /** @type {number} */ b) => `${digits(a)} · ${digits(b)}`;
+            const black = Array.from(pixels.keys()).filter((i) => pixels[i] > 0);
+            const sum = black.map((i) => digits(w1[i])).join(" + ");
+            const blame = Array.from(dz2, (dz, k) => product(w2[k * a1.length], dz)).join(" + ");
             const silent = Array.from(dz1).filter((dz) => dz === 0).length;
             /** @param {string} text */
             const say = (text) => element("p", {}, text);
@@ -419,7 +424,9 @@
                 {
                     title: "Forward",
                     body: [
-                        say(`Layer 1: z = W x + b with W (${a1.length}, 36), and a = max(0, z).`), vector("z", z1), vector("a", a1),
+                        say(`Layer 1: z = W x + b with W (${a1.length}, 36), and a = max(0, z).`), vector("z", z1),
+                        say(`The first of them: the weights of unit 0 at the black pixels, ${sum}, and its bias, ${digits(network.b(0)[0])}.`),
+                        vector("a", a1),
                         say(`Layer 2: z = W a + b with W (3, ${a1.length}), and ŷ = softmax(z).`), vector("z", z2, names), vector("ŷ", yhat, names),
                         say(`The loss, −ln ŷ[${label}], is ${digits(loss)}.`),
                     ],
@@ -434,14 +441,15 @@
                 {
                     title: "Back through each layer",
                     body: [
-                        say("Layer 2 hands on dx = Wᵀ dz:"), vector("dx", dx2),
+                        say("For layer 2, dz is grad itself. It hands on dx = Wᵀ dz:"), vector("dx", dx2),
+                        say(`The first of them: ${blame}, down column 0 of W.`),
                         say(`Layer 1: dz is that where z > 0, and 0 at the ${silent} silent units.`), vector("dz", dz1),
                     ],
                 },
                 {
                     title: "Update",
                     body: [
-                        say(`W −= ${rate} · outer(dz, x). Layer 1, the change of W (${a1.length}, 36), a picture for each unit:`),
+                        say(`W −= ${rate} · outer(dz, x), and b −= ${rate} · dz. Layer 1, the change of W (${a1.length}, 36), a picture for each unit:`),
                         changes.host,
                         say(`Layer 2: the weight that changes most is W[${row}, ${column}], from ${digits(w2[most])} to ${digits(new2[most])}.`),
                         say(`The same drawing again: the loss is ${digits(after)}, and was ${digits(loss)}.`),
@@ -463,12 +471,14 @@
             current.finish?.();
             part += 1;
             button.textContent = parts[part] ? `Step: ${parts[part].title.toLowerCase()}` : "Next example";
+            controls.scrollIntoView({ block: "nearest" });
         };
+        const controls = element("div", { class: "nm-buttons" }, button, another, again);
         const host = element("details", { class: "nm-step" },
             element("summary", {}, "One training step, number by number"),
-            element("p", {}, "A network with the initial weights, before any training. Press the button and follow one step of ", element("code", {}, "train_step"), "."),
-            element("div", { class: "nm-row" }, picture, element("div", {}, about, element("div", { class: "nm-buttons" }, button, another, again))),
-            element("div", { "aria-live": "polite" }, list));
+            element("p", {}, "This network starts with its initial weights, and each step is one call of ", element("code", {}, "train_step"), ". The next example finds what it has learned."),
+            element("div", { class: "nm-row" }, picture, about),
+            element("div", { "aria-live": "polite" }, list), controls);
         host.addEventListener("toggle", () => { if (host.open && !network) restart(); });
         onTheme(() => { if (network) paint(picture, example.pixels, 1); });
         return { host, restart: () => { if (network) restart(); } };
@@ -522,7 +532,8 @@
             element("div", { class: "nm-draw" }, element("p", { class: "nm-title" }, "Draw here"), board.grid,
                 element("div", { class: "nm-buttons" },
                     element("button", { type: "button", click: () => board.clear() }, "Clear"),
-                    element("button", { type: "button", click: () => sample() }, "Draw one for me"))),
+                    element("button", { type: "button", click: () => sample() }, "Draw one for me")),
+                element("p", { class: "nm-hint" }, "A stroke that begins on a pixel that is set erases.")),
             element("div", { class: "nm-hidden" }, element("p", { class: "nm-title" }, "Hidden units"), units.host),
             element("div", { class: "nm-answer" }, element("p", { class: "nm-title" }, "The network says"), verdict, probabilities.list),
             lines);
@@ -539,7 +550,8 @@
             units.show(network.w(0), network.z(0), network.a(0));
             const best = yhat.indexOf(Math.max(...yhat));
             const blank = board.pixels.every((pixel) => pixel === 0);
-            verdict.textContent = blank ? "nothing yet" : `${names[best]}, ${percent(yhat[best])}`;
+            probabilities.list.classList.toggle("nm-blank", blank);
+            verdict.textContent = blank ? "nothing drawn yet" : `${names[best]}, ${percent(yhat[best])}`;
             say(blank ? "" : `${names[best]}, ${Math.round(100 * yhat[best])} percent`);
             showUnit();
             drawLines();
@@ -554,7 +566,7 @@
         const showUnit = () => {
             const hidden = network?.b(0).length ?? 0;
             if (!network || unit === undefined || unit >= hidden) {
-                numbers.textContent = "Point at a hidden unit to see its numbers, and its weights on your drawing.";
+                numbers.textContent = "Point at a hidden unit, or tap it, to see its numbers, and its weights on your drawing.";
                 board.tint();
             } else {
                 const [z, a, w, b, w2] = [network.z(0)[unit], network.a(0)[unit], network.w(0), network.b(0)[unit], network.w(1)];
@@ -604,7 +616,7 @@
             chart.show(losses, recipe.epochs);
             const count = recipe.horizontal + recipe.vertical + recipe.x;
             status.textContent = `Epoch ${report.epoch} of ${recipe.epochs} on ${count} examples: ` +
-                `loss ${digits(loss)}, ${percent(report.accuracy)} right. ` +
+                `loss ${digits(loss)}, ${percent(report.accuracy)} of them right. ` +
                 `${report.done ? "Trained" : "Training"} for ${report.seconds.toFixed(2)} s.`;
             host.dataset.epoch = String(report.epoch);
             if (!report.finite) {
@@ -617,13 +629,23 @@
             look();
             if (!report.done) return;
             host.dataset.trained = "yes";
+            status.textContent += ` Of ${NEW_DRAWINGS} new drawings: ${percent(shareOfNew(network))} right.`;
             const guess = Math.log(names.length);
             if (loss > guess) {
                 const remedy = recipe["learning-rate"] > 0.2 ? "a smaller learning rate"
-                    : recipe.noise > 0.2 ? "less noise" : "more epochs";
+                    : recipe.noise > 0.2 ? "less noise" : "more epochs, more hidden units or another seed";
                 complain([...notes, `That is worse than guessing, with its loss of ${digits(guess)}: try ${remedy}.`]);
             }
         }, (error) => complain([error]));
+        // Drawings of the generator, without noise, that it was not trained on, but for chance.
+        const shareOfNew = (/** @type {wasm_bindgen.Network} */ network) => {
+            let right = 0;
+            for (let i = 0; i < NEW_DRAWINGS; i++) {
+                const yhat = network.predict(bindings.draw(i % names.length, 4294967295 - i));
+                if (yhat.indexOf(Math.max(...yhat)) === i % names.length) right += 1;
+            }
+            return right / NEW_DRAWINGS;
+        };
         /** @param {string[]} sentences */
         const complain = (sentences) => {
             trouble.hidden = sentences.length === 0;

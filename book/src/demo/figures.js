@@ -59,10 +59,12 @@
             const z = scores.map((score) => score.value() + shift.value());
             const shares = bindings.softmax(z, stable.checked);
             probabilities.show(shares);
-            const broken = shares.some(Number.isNaN);
-            sentence.textContent = broken
+            const total = shares.reduce((sum, share) => sum + share, 0);
+            sentence.textContent = Number.isNaN(total)
                 ? "exp(z) is infinite, and ∞ / ∞ is not a number: NaN."
-                : "Adding the same number to all logits changes no probability.";
+                : total < 0.5
+                    ? "The sum of exp(z) is infinite, and a number divided by ∞ is 0."
+                    : "Adding the same number to all logits changes no probability.";
         };
         const box = element("div", { class: "nm-figure" },
             element("div", { class: "nm-columns" },
