@@ -5,6 +5,7 @@ use std::alloc::System;
 use cap::Cap;
 
 mod data_balance;
+mod dropout;
 mod layer;
 mod momentum;
 mod network;

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod data_balance;
+pub mod dropout;
 pub mod layer;
 pub mod momentum;
 pub mod network;

@@ -2,6 +2,7 @@
 //! answers is rejected, with the feedback that `tests/snapshots` shows.
 
 mod data_balance;
+mod dropout;
 mod layer;
 mod momentum;
 mod network;

@@ -20,6 +20,7 @@ pub mod run;
 pub mod value;
 
 pub mod data_balance;
+pub mod dropout;
 pub mod layer;
 pub mod momentum;
 pub mod network;
