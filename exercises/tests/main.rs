@@ -4,6 +4,7 @@ use std::alloc::System;
 
 use cap::Cap;
 
+mod batch_norm;
 mod data_balance;
 mod dropout;
 mod layer;

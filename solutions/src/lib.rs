@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod batch_norm;
 pub mod data_balance;
 pub mod dropout;
 pub mod layer;

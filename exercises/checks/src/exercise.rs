@@ -34,7 +34,7 @@ pub struct Question {
 }
 
 /// In the order in which to do them.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     (
         "layer",
         include_str!("../../../book/src/exercises/layer.md"),
@@ -66,6 +66,10 @@ const PAGES: [(&str, &str); 8] = [
     (
         "dropout",
         include_str!("../../../book/src/exercises/dropout.md"),
+    ),
+    (
+        "batch_norm",
+        include_str!("../../../book/src/exercises/batch_norm.md"),
     ),
 ];
 
