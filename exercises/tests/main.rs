@@ -4,7 +4,9 @@ use std::alloc::System;
 
 use cap::Cap;
 
+mod batch_norm;
 mod data_balance;
+mod dropout;
 mod layer;
 mod momentum;
 mod network;

@@ -4,7 +4,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod batch_norm;
 pub mod data_balance;
+pub mod dropout;
 pub mod layer;
 pub mod momentum;
 pub mod network;

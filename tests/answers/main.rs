@@ -1,7 +1,9 @@
 //! The judge, judged: solutions pass, right answers written differently pass, and a catalog of wrong
 //! answers is rejected, with the feedback that `tests/snapshots` shows.
 
+mod batch_norm;
 mod data_balance;
+mod dropout;
 mod layer;
 mod momentum;
 mod network;

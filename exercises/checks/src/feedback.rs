@@ -17,6 +17,8 @@ pub struct Feedback {
     pub comparison: Vec<String>,
     /// The likely mistake, when it is a known one.
     pub mistake: Option<String>,
+    /// The function to edit, where a question has several and it is not the first.
+    pub function: Option<&'static str>,
     /// Where to go from here: what it is called, and the place or command.
     pub next: Vec<(&'static str, String)>,
 }
@@ -31,6 +33,13 @@ impl Feedback {
         if condition && self.mistake.is_none() {
             self.mistake = Some(mistake.to_owned());
         }
+        self
+    }
+
+    /// Says which of a question's functions is to be edited.
+    #[must_use]
+    pub fn in_function(mut self: Box<Self>, name: &'static str) -> Box<Self> {
+        self.function = Some(name);
         self
     }
 

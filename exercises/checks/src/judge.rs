@@ -56,9 +56,10 @@ fn next(
     feedback: &Feedback,
 ) -> Vec<(&'static str, String)> {
     let stub = feedback.next.first().map(|(_, place)| place.clone());
+    let function = feedback.function.unwrap_or(question.name);
     let name = exercise.name;
     vec![
-        ("Edit", stub.unwrap_or_else(|| place(exercise, question))),
+        ("Edit", stub.unwrap_or_else(|| place(exercise, function))),
         (
             "Read",
             format!("{}, section `{}`", exercise.page(), question.name),
@@ -71,14 +72,14 @@ fn next(
     ]
 }
 
-/// Where the question's function stands: file and line.
-fn place(exercise: &Exercise, question: &Question) -> String {
+/// Where a function stands: file and line.
+fn place(exercise: &Exercise, function: &str) -> String {
     let file = exercise.file();
     let package = env::var_os("CARGO_MANIFEST_DIR")
         .map(PathBuf::from)
         .unwrap_or_default();
     let text = fs::read_to_string(package.join(format!("src/{}.rs", exercise.name)));
-    let function = format!("fn {}", question.name);
+    let function = format!("fn {function}(");
     let line = text
         .unwrap_or_default()
         .lines()

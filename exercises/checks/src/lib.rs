@@ -19,7 +19,9 @@ pub mod judge;
 pub mod run;
 pub mod value;
 
+pub mod batch_norm;
 pub mod data_balance;
+pub mod dropout;
 pub mod layer;
 pub mod momentum;
 pub mod network;
