@@ -6,6 +6,7 @@ use cap::Cap;
 
 mod data_balance;
 mod layer;
+mod minibatch;
 mod momentum;
 mod network;
 mod overflow;

@@ -6,6 +6,7 @@
 
 pub mod data_balance;
 pub mod layer;
+pub mod minibatch;
 pub mod momentum;
 pub mod network;
 pub mod overflow;

@@ -3,6 +3,7 @@
 
 mod data_balance;
 mod layer;
+mod minibatch;
 mod momentum;
 mod network;
 mod overflow;

@@ -21,6 +21,7 @@ pub mod value;
 
 pub mod data_balance;
 pub mod layer;
+pub mod minibatch;
 pub mod momentum;
 pub mod network;
 pub mod overflow;
