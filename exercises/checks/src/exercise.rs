@@ -34,7 +34,7 @@ pub struct Question {
 }
 
 /// In the order in which to do them.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     (
         "layer",
         include_str!("../../../book/src/exercises/layer.md"),
@@ -67,6 +67,7 @@ const PAGES: [(&str, &str); 8] = [
         "minibatch",
         include_str!("../../../book/src/exercises/minibatch.md"),
     ),
+    ("adam", include_str!("../../../book/src/exercises/adam.md")),
 ];
 
 /// A line for each question: exercise, question, points, seconds.
@@ -97,6 +98,22 @@ impl Exercise {
     /// The page of the book, from the workspace's root.
     pub fn page(&self) -> String {
         format!("book/src/exercises/{}.md", self.name)
+    }
+
+    /// What picks the tests of this exercise alone, in `cargo test --package exercises FILTER`: its
+    /// name, with `::` where another exercise has a test with that name in it.
+    pub fn filter(&self) -> String {
+        let mut others = all().iter().filter(|other| other.name != self.name);
+        let elsewhere =
+            others.any(|other| other.tests().any(|test| test.contains(self.name)));
+        let ending = if elsewhere { "::" } else { "" };
+        format!("{}{ending}", self.name)
+    }
+
+    /// The paths of the tests, one for each question: `shapes::update`.
+    pub fn tests(&self) -> impl Iterator<Item = String> {
+        let path = |question: &Question| format!("{}::{}", self.name, question.name);
+        self.questions.iter().map(path)
     }
 
     /// The question of that name, and its number, which counts from 1.
