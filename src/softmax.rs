@@ -161,7 +161,7 @@ pub fn argmax(values: ArrayView1<'_, f64>) -> Option<usize> {
 }
 
 #[track_caller]
-fn max(z: ArrayView1<'_, f64>) -> f64 {
+pub(crate) fn max(z: ArrayView1<'_, f64>) -> f64 {
     assert!(
         !z.is_empty(),
         "softmax needs at least one score, got none"

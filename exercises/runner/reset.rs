@@ -11,7 +11,7 @@ use crate::screen;
 use crate::workspace::Workspace;
 
 /// The stubs as they came: copies of the files in `exercises/src`, which the learner changes.
-const STUBS: [(&str, &str); 9] = [
+const STUBS: [(&str, &str); 11] = [
     ("layer", include_str!("../stubs/layer.rs")),
     ("network", include_str!("../stubs/network.rs")),
     ("shapes", include_str!("../stubs/shapes.rs")),
@@ -22,6 +22,8 @@ const STUBS: [(&str, &str); 9] = [
     ("data_balance", include_str!("../stubs/data_balance.rs")),
     ("momentum", include_str!("../stubs/momentum.rs")),
     ("overflow", include_str!("../stubs/overflow.rs")),
+    ("minibatch", include_str!("../stubs/minibatch.rs")),
+    ("adam", include_str!("../stubs/adam.rs")),
     ("dropout", include_str!("../stubs/dropout.rs")),
     ("batch_norm", include_str!("../stubs/batch_norm.rs")),
 ];

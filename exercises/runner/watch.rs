@@ -14,8 +14,8 @@ use crate::screen::{self, BOLD, paint};
 use crate::workspace::Workspace;
 use crate::{check, judgment, overview, progress};
 
-/// How often the files are looked at. Asking seven files for their times costs next to nothing, and
-/// needs no library that works differently on each system.
+/// How often the files are looked at. Asking a few files for their times costs next to nothing, and needs
+/// no library that works differently on each system.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Judges what is saved, until Ctrl-C.

@@ -4,10 +4,12 @@ use std::alloc::System;
 
 use cap::Cap;
 
+mod adam;
 mod batch_norm;
 mod data_balance;
 mod dropout;
 mod layer;
+mod minibatch;
 mod momentum;
 mod network;
 mod overflow;

@@ -4,10 +4,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod adam;
 pub mod batch_norm;
 pub mod data_balance;
 pub mod dropout;
 pub mod layer;
+pub mod minibatch;
 pub mod momentum;
 pub mod network;
 pub mod overflow;

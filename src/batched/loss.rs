@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::softmax::{log_sum_exp, softmax_into};
+use crate::softmax::max;
 
 /// The mean cross-entropy of a batch, and its gradient with respect to the logits.
 ///
@@ -37,9 +37,13 @@ pub fn mean_cross_entropy(
     for ((z, mut dz), &y) in
         logits.rows().into_iter().zip(grad.rows_mut()).zip(labels)
     {
-        softmax_into(z, dz.view_mut());
+        dz.assign(&z);
+        dz -= max(z);
+        loss -= dz[y];
+        dz.mapv_inplace(libm::exp);
+        loss += libm::log(dz.sum());
+        dz /= dz.sum();
         dz[y] -= 1.0;
-        loss += log_sum_exp(z) - z[y];
     }
     grad /= batch as f64;
     (loss / batch as f64, grad)

@@ -1,10 +1,12 @@
 //! The judge, judged: solutions pass, right answers written differently pass, and a catalog of wrong
 //! answers is rejected, with the feedback that `tests/snapshots` shows.
 
+mod adam;
 mod batch_norm;
 mod data_balance;
 mod dropout;
 mod layer;
+mod minibatch;
 mod momentum;
 mod network;
 mod overflow;

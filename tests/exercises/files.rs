@@ -113,31 +113,44 @@ fn the_grading_table_has_a_line_for_each_question_and_no_other() {
     }
 }
 
-/// `cargo test --package exercises NAME` picks the tests whose path contains NAME.
+/// `cargo test --package exercises FILTER` picks the tests whose path contains FILTER.
 #[test]
-fn the_name_of_an_exercise_picks_its_own_tests_alone() {
-    for one in exercise::all() {
-        for other in exercise::all()
-            .iter()
-            .filter(|other| other.name != one.name)
-        {
-            for test in tests(other) {
-                assert!(
-                    !test.contains(one.name),
-                    "{} picks {test} as well",
-                    one.name
-                );
-            }
-        }
+fn the_filter_of_an_exercise_picks_its_own_tests_alone() {
+    let tests: Vec<String> = exercise::all().iter().flat_map(Exercise::tests).collect();
+    for exercise in exercise::all() {
+        let filter = exercise.filter();
+        let picked = tests.iter().filter(|test| test.contains(&filter));
+        let picked: Vec<String> = picked.cloned().collect();
+        let own: Vec<String> = exercise.tests().collect();
+        assert_eq!(picked, own, "{filter}");
     }
 }
 
-fn tests(exercise: &Exercise) -> impl Iterator<Item = String> {
-    let path = |name| format!("{}::{name}", exercise.name);
-    exercise
-        .questions
-        .iter()
-        .map(move |question| path(question.name))
+#[test]
+fn the_filter_is_the_plain_name_where_that_is_enough() {
+    for exercise in exercise::all() {
+        // `momentum` has a question of that name.
+        let expected = match exercise.name {
+            "adam" => "adam::",
+            name => name,
+        };
+        assert_eq!(exercise.filter(), expected);
+    }
+}
+
+#[test]
+fn the_page_and_the_stub_say_how_to_judge() {
+    for exercise in exercise::all() {
+        let command = format!("cargo test --package exercises {}", exercise.filter());
+        let page = read(&exercise.page());
+        assert!(
+            page.contains(&format!("\n{command}\n")),
+            "{}",
+            exercise.page()
+        );
+        let stub = read(&format!("exercises/stubs/{}.rs", exercise.name));
+        assert!(stub.contains(&format!("`{command}`")), "{}", exercise.name);
+    }
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub struct Question {
 }
 
 /// In the order in which to do them.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 11] = [
     (
         "layer",
         include_str!("../../../book/src/exercises/layer.md"),
@@ -63,6 +63,11 @@ const PAGES: [(&str, &str); 9] = [
         "overflow",
         include_str!("../../../book/src/exercises/overflow.md"),
     ),
+    (
+        "minibatch",
+        include_str!("../../../book/src/exercises/minibatch.md"),
+    ),
+    ("adam", include_str!("../../../book/src/exercises/adam.md")),
     (
         "dropout",
         include_str!("../../../book/src/exercises/dropout.md"),
@@ -101,6 +106,22 @@ impl Exercise {
     /// The page of the book, from the workspace's root.
     pub fn page(&self) -> String {
         format!("book/src/exercises/{}.md", self.name)
+    }
+
+    /// What picks the tests of this exercise alone, in `cargo test --package exercises FILTER`: its
+    /// name, with `::` where another exercise has a test with that name in it.
+    pub fn filter(&self) -> String {
+        let mut others = all().iter().filter(|other| other.name != self.name);
+        let elsewhere =
+            others.any(|other| other.tests().any(|test| test.contains(self.name)));
+        let ending = if elsewhere { "::" } else { "" };
+        format!("{}{ending}", self.name)
+    }
+
+    /// The paths of the tests, one for each question: `shapes::update`.
+    pub fn tests(&self) -> impl Iterator<Item = String> {
+        let path = |question: &Question| format!("{}::{}", self.name, question.name);
+        self.questions.iter().map(path)
     }
 
     /// The question of that name, and its number, which counts from 1.

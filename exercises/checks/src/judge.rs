@@ -68,7 +68,10 @@ fn next(
             "Hint",
             format!("cargo run -p exercises -- hint {name} {}", question.name),
         ),
-        ("Retry", format!("cargo test --package exercises {name}")),
+        (
+            "Retry",
+            format!("cargo test --package exercises {}", exercise.filter()),
+        ),
     ]
 }
 

@@ -19,10 +19,12 @@ pub mod judge;
 pub mod run;
 pub mod value;
 
+pub mod adam;
 pub mod batch_norm;
 pub mod data_balance;
 pub mod dropout;
 pub mod layer;
+pub mod minibatch;
 pub mod momentum;
 pub mod network;
 pub mod overflow;

@@ -1,0 +1,47 @@
+//! Checks of the exercise `adam`: which steps are too long, and optimizers that see rows of numbers.
+
+mod adamw;
+mod rmsprop;
+mod rows;
+mod valley;
+
+use ndarray::Array1;
+
+pub use adamw::adamw;
+pub use rmsprop::rmsprop;
+pub use valley::{Fate, valley};
+
+/// The settings of RMSprop, and what it remembers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RmsProp {
+    /// The learning rate `η`.
+    pub learning_rate: f64,
+    /// How much of the mean of squares is kept from step to step, `β`.
+    pub beta: f64,
+    /// What keeps the division from zero, `ε`.
+    pub epsilon: f64,
+    /// The fading mean of the squared gradients, a row for each parameter; empty before the first step.
+    pub v: Vec<Array1<f64>>,
+}
+
+/// The settings of AdamW, and what it remembers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AdamW {
+    /// The learning rate `η`.
+    pub learning_rate: f64,
+    /// How much of the mean is kept from step to step, `β₁`.
+    pub beta1: f64,
+    /// How much of the mean of squares is kept, `β₂`.
+    pub beta2: f64,
+    /// What keeps the division from zero, `ε`.
+    pub epsilon: f64,
+    /// The weight decay `λ`.
+    pub weight_decay: f64,
+    /// The steps taken so far.
+    pub t: i32,
+    /// The fading mean of the gradients, not corrected, a row for each parameter; empty before the first
+    /// step.
+    pub m: Vec<Array1<f64>>,
+    /// The fading mean of their squares, not corrected, likewise.
+    pub v: Vec<Array1<f64>>,
+}

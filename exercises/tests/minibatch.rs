@@ -1,0 +1,33 @@
+//! Judges `src/minibatch.rs`.
+
+#[cfg(not(feature = "solution-minibatch"))]
+#[path = "../src/minibatch.rs"]
+mod answer;
+#[cfg(feature = "solution-minibatch")]
+use solutions::minibatch as answer;
+
+use checks::{Verdict, judge, minibatch as check};
+
+#[test]
+fn batches() -> Verdict {
+    judge("minibatch", "batches", || check::batches(answer::batches))
+}
+
+#[test]
+fn forward() -> Verdict {
+    judge("minibatch", "forward", || check::forward(answer::forward))
+}
+
+#[test]
+fn loss_and_gradient() -> Verdict {
+    judge("minibatch", "loss_and_gradient", || {
+        check::loss_and_gradient(answer::loss_and_gradient)
+    })
+}
+
+#[test]
+fn gradients() -> Verdict {
+    judge("minibatch", "gradients", || {
+        check::gradients(answer::gradients)
+    })
+}
