@@ -4,9 +4,11 @@
 //! examples are enough to see a difference. The browser's tests compare the whole default run.
 
 use std::fs;
+use std::slice::from_ref;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use no_magic::batched::{self, Adam, Network, Optimizer, Sgd};
 use no_magic::by_hand::NeuralNet;
 use no_magic::patterns;
 use rand::SeedableRng;
@@ -61,6 +63,36 @@ impl Demo {
         results
     }
 
+    /// Starts a training by hand.
+    fn start(&mut self) -> Val {
+        let integer = |number: usize| Val::I32(i32::try_from(number).unwrap());
+        let created = self.call(
+            "training_new",
+            &[
+                integer(COUNTS[0]),
+                integer(COUNTS[1]),
+                integer(COUNTS[2]),
+                integer(HIDDEN),
+                Val::F64(NOISE.into()),
+                integer(SEED as usize),
+            ],
+        );
+        created[0].clone()
+    }
+
+    /// Hands a text over, as its place and its length.
+    fn text(&mut self, text: &str) -> [Val; 2] {
+        let length = Val::I32(i32::try_from(text.len()).unwrap());
+        let place =
+            self.call("__wbindgen_malloc", &[length.clone(), Val::I32(1)])[0].clone();
+        let memory = self.instance.get_memory(&self.store, "memory").unwrap();
+        let start = usize::try_from(place.i32().unwrap()).unwrap();
+        memory
+            .write(&mut self.store, start, text.as_bytes())
+            .unwrap();
+        [place, length]
+    }
+
     /// Reads a vector of numbers, which a function returns as its place and its length.
     fn vector(&self, results: &[Val]) -> Vec<f64> {
         let [place, length] = [0, 1].map(|i| results[i].i32().unwrap() as usize);
@@ -93,19 +125,7 @@ fn the_module_of_the_page_trains_to_the_same_bits() {
     let mut network = NeuralNet::new(&[36, HIDDEN, 3], &mut rng).unwrap();
 
     let mut demo = Demo::new();
-    let integer = |number: usize| Val::I32(i32::try_from(number).unwrap());
-    let created = demo.call(
-        "training_new",
-        &[
-            integer(COUNTS[0]),
-            integer(COUNTS[1]),
-            integer(COUNTS[2]),
-            integer(HIDDEN),
-            Val::F64(NOISE.into()),
-            integer(SEED as usize),
-        ],
-    );
-    let training = created[0].clone();
+    let training = demo.start();
 
     for epoch in 0..EPOCHS {
         let loss = network.train_epoch(&data, LEARNING_RATE, &mut rng);
@@ -127,4 +147,75 @@ fn the_module_of_the_page_trains_to_the_same_bits() {
         .collect();
     let results = demo.call("training_parameters", &[training]);
     assert_eq!(bits(&demo.vector(&results)), bits(&ours));
+}
+
+#[test]
+fn the_module_of_the_page_trains_in_batches_as_the_library_does() {
+    let momentum = Sgd {
+        momentum: 0.9,
+        ..Sgd::new(LEARNING_RATE)
+    };
+    trains_in_batches("sgd", Sgd::new(LEARNING_RATE));
+    trains_in_batches("momentum", momentum);
+    trains_in_batches("adam", Adam::new(LEARNING_RATE));
+}
+
+/// Products of matrices are summed up in another order on some processors, so the last digits of the
+/// module are its own.
+fn trains_in_batches(name: &str, mut optimizer: impl Optimizer) {
+    const BATCH_SIZE: usize = 4;
+    const TOLERANCE: f64 = 1e-9;
+
+    let mut rng = ChaCha8Rng::seed_from_u64(SEED.into());
+    let data = patterns::noisy_dataset(COUNTS, NOISE, &mut rng).unwrap();
+    let mut network = Network::new(&[36, HIDDEN, 3], &mut rng);
+
+    let mut demo = Demo::new();
+    let start = demo.start();
+    let [place, length] = demo.text(name);
+    let size = Val::I32(i32::try_from(BATCH_SIZE).unwrap());
+    let training =
+        demo.call("batchedtraining_new", &[start, place, length, size])[0].clone();
+
+    let parameters = |network: &mut Network| -> Vec<f64> {
+        let parameters = network.parameters_mut();
+        parameters.iter().flatten().copied().collect()
+    };
+    let results = demo.call("batchedtraining_parameters", from_ref(&training));
+    assert_eq!(
+        bits(&demo.vector(&results)),
+        bits(&parameters(&mut network)),
+        "{name} starts from the same weights"
+    );
+    for epoch in 0..EPOCHS {
+        let loss = batched::train_epoch(
+            &mut network,
+            &mut optimizer,
+            &data,
+            BATCH_SIZE,
+            &mut rng,
+        );
+        let arguments = [training.clone(), Val::F64(LEARNING_RATE.into())];
+        let theirs = demo.call("batchedtraining_epoch", &arguments)[0]
+            .f64()
+            .unwrap();
+        assert!(
+            (f64::from(theirs) - loss).abs() < TOLERANCE,
+            "{name}, epoch {epoch}: {theirs:?} instead of {loss}"
+        );
+    }
+    let accuracy = demo.call("batchedtraining_accuracy", from_ref(&training));
+    let right = batched::accuracy(&network, &data);
+    assert_eq!(
+        f64::from(accuracy[0].f64().unwrap()).to_bits(),
+        right.to_bits(),
+        "{name}"
+    );
+    let results = demo.call("batchedtraining_parameters", &[training]);
+    for (theirs, ours) in demo.vector(&results).iter().zip(parameters(&mut network)) {
+        assert!(
+            (theirs - ours).abs() < TOLERANCE,
+            "{name}: {theirs} instead of {ours}"
+        );
+    }
 }

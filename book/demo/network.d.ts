@@ -3,6 +3,33 @@ declare namespace wasm_bindgen {
 /* eslint-disable */
 
 /**
+ * A training in shuffled batches.
+ */
+export class BatchedTraining {
+  free(): void;
+  [Symbol.dispose](): void;
+  /**
+   * The share of the examples that the network gets right, from 0 to 1.
+   */
+  accuracy(): number;
+  /**
+   * Trains for one epoch; the mean loss of its examples.
+   */
+  epoch(learning_rate: number): number;
+  /**
+   * Goes on from another training, which is used up: with its examples, its weights, and the
+   * generator that shuffles.
+   *
+   * The optimizers are `sgd`, `momentum` (0.9) and `adam`.
+   */
+  constructor(start: Training, optimizer: string, batch_size: number);
+  /**
+   * All weights and biases: of each layer `W`, row after row, and then `b`.
+   */
+  parameters(): Float64Array;
+}
+
+/**
  * One layer with the activation ReLU, without a bias.
  */
 export class Layer {
@@ -117,9 +144,14 @@ declare type InitInput = RequestInfo | URL | Response | BufferSource | WebAssemb
 
 declare interface InitOutput {
   readonly memory: WebAssembly.Memory;
+  readonly __wbg_batchedtraining_free: (a: number, b: number) => void;
   readonly __wbg_layer_free: (a: number, b: number) => void;
   readonly __wbg_network_free: (a: number, b: number) => void;
   readonly __wbg_training_free: (a: number, b: number) => void;
+  readonly batchedtraining_accuracy: (a: number) => number;
+  readonly batchedtraining_epoch: (a: number, b: number) => number;
+  readonly batchedtraining_new: (a: number, b: number, c: number, d: number) => [number, number, number];
+  readonly batchedtraining_parameters: (a: number) => [number, number];
   readonly classes: () => [number, number];
   readonly draw: (a: number, b: number) => [number, number, number, number];
   readonly layer_backward: (a: number, b: number, c: number) => [number, number, number, number];
@@ -141,10 +173,11 @@ declare interface InitOutput {
   readonly training_new: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
   readonly training_parameters: (a: number) => [number, number];
   readonly __wbindgen_externrefs: WebAssembly.Table;
-  readonly __externref_drop_slice: (a: number, b: number) => void;
+  readonly __wbindgen_malloc: (a: number, b: number) => number;
+  readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
   readonly __wbindgen_free: (a: number, b: number, c: number) => void;
   readonly __externref_table_dealloc: (a: number) => void;
-  readonly __wbindgen_malloc: (a: number, b: number) => number;
+  readonly __externref_drop_slice: (a: number, b: number) => void;
   readonly __wbindgen_start: () => void;
 }
 

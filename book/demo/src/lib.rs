@@ -2,6 +2,7 @@
 //!
 //! What is computed here is computed by the crate `no-magic`, with the code that the book prints.
 
+mod batched;
 mod figures;
 mod network;
 mod training;

@@ -14,9 +14,9 @@ use crate::refuse;
 /// A network, the examples that it learns from, and the generator that shuffles them.
 #[wasm_bindgen]
 pub struct Training {
-    network: NeuralNet,
-    data: Dataset,
-    rng: ChaCha8Rng,
+    pub(crate) network: NeuralNet,
+    pub(crate) data: Dataset,
+    pub(crate) rng: ChaCha8Rng,
 }
 
 #[wasm_bindgen]

@@ -175,9 +175,14 @@ function makeNoMagic() {
     const BOTTOM = 24;
     const DECADES = [1, -5];
 
-    /** A chart of the loss, on a logarithmic axis, over the epochs. */
-    const lossChart = () => {
+    /**
+     * A chart of the loss, on a logarithmic axis, over the epochs: one curve, or several with names.
+     * @param {string[]} names
+     */
+    const lossChart = (names = [""]) => {
         const WIDTH = innerWidth < 700 ? 320 : 640;
+        // The names stand at the ends of the curves.
+        const RIGHT = names.length > 1 ? WIDTH - 76 : WIDTH;
         /** @param {number} loss */
         const y = (loss) => {
             const exponent = Math.log10(Math.max(loss, 1e-300));
@@ -189,41 +194,79 @@ function makeNoMagic() {
             const at = y(10 ** exponent);
             const label = exponent > -3 ? String(10 ** exponent) : `10${"⁻"}${"⁰¹²³⁴⁵"[-exponent]}`;
             ticks.push(
-                element("line", { class: "nm-tick", x1: LEFT, x2: WIDTH, y1: at, y2: at }),
+                element("line", { class: "nm-tick", x1: LEFT, x2: RIGHT, y1: at, y2: at }),
                 element("text", { x: LEFT - 6, y: at + 4, "text-anchor": "end" }, label));
         }
         const before = element("path", { class: "nm-curve nm-before" });
-        const curve = element("path", { class: "nm-curve" });
-        const end = element("text", { x: WIDTH, y: HEIGHT - 6, "text-anchor": "end" });
+        const curves = names.map((name, i) => ({
+            name,
+            path: element("path", { class: `nm-curve nm-curve-${i}` }),
+            label: element("text", { class: `nm-label-${i}` }),
+        }));
+        const end = element("text", { x: RIGHT, y: HEIGHT - 6, "text-anchor": "end" });
         const start = element("text", { x: LEFT, y: HEIGHT - 6 }, "loss, by epoch");
         const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "nm-chart", role: "img" },
-            ...ticks, before, curve, start, end);
+            ...ticks, before, ...curves.map(({ path }) => path), start, end, ...curves.map(({ label }) => label));
         /**
+         * Draws a curve; where it ends, if it has begun.
+         * @param {SVGPathElement} path
          * @param {number[]} losses
-         * @param {number} epochs how many the axis has room for
+         * @param {number} epochs
          */
-        const show = (losses, epochs) => {
+        const draw = (path, losses, epochs) => {
             const stride = Math.max(1, Math.floor(losses.length / WIDTH));
             const points = [];
+            let tip;
             for (let i = 0; i < losses.length; i += stride) {
                 if (!Number.isFinite(losses[i])) break;
-                const x = LEFT + (i / Math.max(1, epochs - 1)) * (WIDTH - LEFT);
-                points.push(`${x.toFixed(1)} ${y(losses[i]).toFixed(1)}`);
+                tip = { x: LEFT + (i / Math.max(1, epochs - 1)) * (RIGHT - LEFT), y: y(losses[i]) };
+                points.push(`${tip.x.toFixed(1)} ${tip.y.toFixed(1)}`);
             }
-            curve.setAttribute("d", points.length ? `M${points.join("L")}` : "");
+            path.setAttribute("d", points.length ? `M${points.join("L")}` : "");
+            return tip;
+        };
+        /**
+         * @param {number[][]} runs the losses of each curve
+         * @param {number} epochs how many the axis has room for
+         */
+        const show = (runs, epochs) => {
+            const tips = curves.flatMap(({ name, path, label }, i) => {
+                const tip = draw(path, runs[i], epochs);
+                label.textContent = tip ? name : "";
+                return tip ? [{ ...tip, label }] : [];
+            });
+            // From the lowest up: names that would touch move apart.
+            let floor = HEIGHT - BOTTOM;
+            for (const { x, y, label } of tips.sort((a, b) => b.y - a.y)) {
+                floor = Math.min(y + 4, floor);
+                label.setAttribute("x", String(x + 6));
+                label.setAttribute("y", String(floor));
+                floor -= 14;
+            }
             end.textContent = String(epochs);
-            const last = losses[losses.length - 1];
-            svg.setAttribute("aria-label", losses.length
-                ? `The loss over ${losses.length} epochs, from ${digits(losses[0])} to ${digits(last)}`
+            const said = runs.map((losses, i) => (names[i] && `${names[i]} `) +
+                `from ${digits(losses[0])} to ${digits(losses[losses.length - 1])}`);
+            svg.setAttribute("aria-label", runs[0].length
+                ? `The loss over ${runs[0].length} epochs, ${said.join("; ")}`
                 : "The loss, before the first epoch");
         };
-        /** Keeps the curve in the background, to compare the next one with. */
-        const keep = () => before.setAttribute("d", curve.getAttribute("d") ?? "");
+        /** Keeps the first curve in the background, to compare the next one with. */
+        const keep = () => before.setAttribute("d", curves[0].path.getAttribute("d") ?? "");
         return { svg, show, keep };
     };
 
+    /**
+     * The optimizers that train in batches, by their names in the bindings, each with a learning rate
+     * that suits it.
+     */
+    const OPTIMIZERS = [
+        { name: "sgd", label: "SGD", rate: 0.1 },
+        { name: "momentum", label: "momentum", rate: 0.1 },
+        { name: "adam", label: "Adam", rate: 0.01 },
+    ];
+
     return {
-        load, element, enliven, digits, percent, bars, paint, largest, rove, keepKeys, onTheme, lossChart,
+        load, element, enliven, digits, percent, bars, paint, largest, rove, keepKeys, onTheme, lossChart, OPTIMIZERS,
     };
 }
 

@@ -613,7 +613,7 @@
         const training = trainer(bindings, (report) => {
             losses = losses.concat(report.losses);
             const loss = losses[losses.length - 1];
-            chart.show(losses, recipe.epochs);
+            chart.show([losses], recipe.epochs);
             const count = recipe.horizontal + recipe.vertical + recipe.x;
             status.textContent = `Epoch ${report.epoch} of ${recipe.epochs} on ${count} examples: ` +
                 `loss ${digits(loss)}, ${percent(report.accuracy)} of them right. ` +
@@ -656,7 +656,7 @@
             complain(notes);
             host.dataset.trained = "no";
             inputs.forEach((input, i) => { input.value = String(recipe[SETTINGS[i].name]); });
-            chart.show(losses, recipe.epochs);
+            chart.show([losses], recipe.epochs);
             status.textContent = "Drawing the examples …";
             training.start(recipe);
             step.restart();

@@ -3,11 +3,11 @@
 "use strict";
 
 (() => {
-    const { element, enliven, digits, bars, keepKeys, rove, lossChart } = noMagic;
+    const { element, enliven, digits, bars, keepKeys, rove, lossChart, OPTIMIZERS } = noMagic;
 
     /**
      * A slider with its name and its value.
-     * @param {string} name
+     * @param {Node | string} name
      * @param {{ min: number, max: number, step: number, value: number }} range
      * @param {(value: number) => string} text
      * @param {() => void} changed
@@ -153,7 +153,7 @@
             const losses = Array.from({ length: EPOCHS }, () => training.epoch(10 ** rate.value()));
             const accuracy = training.accuracy();
             training.free();
-            chart.show(losses, EPOCHS);
+            chart.show([losses], EPOCHS);
             sentence.textContent = `After ${EPOCHS} epochs: loss ${digits(losses[EPOCHS - 1])}, ` +
                 `${(100 * accuracy).toFixed(1)}% right.`;
         };
@@ -165,10 +165,86 @@
             "The same network, from the same start. The pale curve is that of 0.05."));
     };
 
+    const LAPS = 60;
+
+    /**
+     * Three optimizers from the same start, whose curves grow epoch by epoch.
+     * @param {HTMLElement} host
+     * @param {Bindings} bindings
+     */
+    const raceFigure = (host, bindings) => {
+        const chart = lossChart(OPTIMIZERS.map(({ label }) => label));
+        const sentence = element("p", { class: "nm-result", role: "status" });
+        const hurry = () => start(Infinity);
+        const rates = OPTIMIZERS.map(({ label, rate }, i) => slider(
+            element("span", {}, element("svg", { class: "nm-key", viewBox: "0 0 24 8", "aria-hidden": "true" },
+                element("path", { class: `nm-curve nm-curve-${i}`, d: "M0 4H24" })), label),
+            { min: -3.5, max: 1, step: 0.05, value: Math.log10(rate) }, (exponent) => digits(10 ** exponent), hurry));
+        const batch = slider("batch size", { min: 0, max: 8, step: 1, value: 5 }, (power) => String(2 ** power), hurry);
+        /** @type {wasm_bindgen.BatchedTraining[]} */
+        let trainings = [];
+        /** @type {number[][]} */
+        let runs = [];
+        let [frame, most] = [0, 1];
+
+        /** @param {number} loss */
+        const short = (loss) => loss >= 1e-3 && loss < 1e3 ? loss.toPrecision(2) : digits(loss);
+        const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+        const epoch = () => trainings.forEach((training, i) => runs[i].push(training.epoch(10 ** rates[i].value())));
+        const grow = () => {
+            const begin = performance.now();
+            for (let done = 0; runs[0].length < LAPS && done < most; done++) {
+                epoch();
+                if (performance.now() - begin > 12 && !calm()) break;
+            }
+            chart.show(runs, LAPS);
+            if (runs[0].length < LAPS) {
+                frame = requestAnimationFrame(grow);
+                return;
+            }
+            const ends = OPTIMIZERS.map(({ label }, i) => `${label} ${short(runs[i][LAPS - 1])}`);
+            sentence.textContent = `The loss after ${LAPS} epochs: ${ends.join(", ")}.`;
+        };
+        /**
+         * Starts anew.
+         * @param {number} pace how many epochs at most between two pictures
+         */
+        const start = (pace) => {
+            cancelAnimationFrame(frame);
+            trainings.forEach((training) => training.free());
+            trainings = OPTIMIZERS.map(({ name }) =>
+                new bindings.BatchedTraining(new bindings.Training(120, 120, 120, 16, 0, 0), name, 2 ** batch.value()));
+            runs = OPTIMIZERS.map(() => []);
+            most = calm() ? Infinity : pace;
+            sentence.textContent = "…";
+            grow();
+        };
+        const box = element("div", { class: "nm-figure nm-race" }, chart.svg, sentence,
+            element("div", { class: "nm-columns" },
+                element("div", { role: "group", "aria-label": "Learning rates" },
+                    element("p", { class: "nm-title" }, "Learning rates"), ...rates.map(({ label }) => label)),
+                element("div", {}, element("p", { class: "nm-title" }, "All three"), batch.label,
+                    element("div", { class: "nm-buttons" },
+                        element("button", { type: "button", click: () => start(1) }, "Run again")))));
+        keepKeys(box);
+        host.replaceChildren(box, element("p", { class: "nm-caption" },
+            "The network of Part I on its patterns, from the same weights. Momentum is 0.9."));
+        start(Infinity);
+        // Whoever gets to see it sees it grow.
+        const seen = new IntersectionObserver((entries) => {
+            if (!entries.some((entry) => entry.isIntersecting)) return;
+            seen.disconnect();
+            host.dataset.seen = "yes";
+            start(1);
+        });
+        seen.observe(chart.svg);
+    };
+
     for (const [name, build] of Object.entries({
         "softmax-figure": softmaxFigure,
         "transpose-figure": transposeFigure,
         "learning-rate-figure": learningRateFigure,
+        "race-figure": raceFigure,
     })) {
         customElements.get(name) ?? customElements.define(name, class extends HTMLElement {
             connectedCallback() {

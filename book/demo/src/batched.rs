@@ -1,0 +1,121 @@
+//! The same training in batches, by one of the optimizers of Part II.
+
+use ndarray::{Array1, ArrayViewMut1};
+use no_magic::batched::{self, Adam, Layer, Linear, Network, Sgd};
+use no_magic::by_hand::NeuralNet;
+use no_magic::dataset::Dataset;
+use rand::rngs::ChaCha8Rng;
+use wasm_bindgen::prelude::*;
+
+use crate::refuse;
+use crate::training::Training;
+
+/// A training in shuffled batches.
+#[wasm_bindgen]
+pub struct BatchedTraining {
+    network: Network,
+    optimizer: Optimizer,
+    batch_size: usize,
+    data: Dataset,
+    rng: ChaCha8Rng,
+}
+
+#[wasm_bindgen]
+impl BatchedTraining {
+    /// Goes on from another training, which is used up: with its examples, its weights, and the
+    /// generator that shuffles.
+    ///
+    /// The optimizers are `sgd`, `momentum` (0.9) and `adam`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        start: Training,
+        optimizer: &str,
+        batch_size: usize,
+    ) -> Result<BatchedTraining, JsError> {
+        if batch_size == 0 {
+            return refuse("a batch needs at least one example");
+        }
+        // Each epoch is told its learning rate.
+        let optimizer = match optimizer {
+            "sgd" => Optimizer::Sgd(Sgd::new(0.0)),
+            "momentum" => Optimizer::Sgd(Sgd {
+                momentum: 0.9,
+                ..Sgd::new(0.0)
+            }),
+            "adam" => Optimizer::Adam(Adam::new(0.0)),
+            _ => return refuse("the optimizers are sgd, momentum and adam"),
+        };
+        let Training { network, data, rng } = start;
+        Ok(Self {
+            network: in_batches(&network),
+            optimizer,
+            batch_size,
+            data,
+            rng,
+        })
+    }
+
+    /// Trains for one epoch; the mean loss of its examples.
+    pub fn epoch(&mut self, learning_rate: f64) -> f64 {
+        batched::Optimizer::set_learning_rate(&mut self.optimizer, learning_rate);
+        batched::train_epoch(
+            &mut self.network,
+            &mut self.optimizer,
+            &self.data,
+            self.batch_size,
+            &mut self.rng,
+        )
+    }
+
+    /// The share of the examples that the network gets right, from 0 to 1.
+    pub fn accuracy(&self) -> f64 {
+        batched::accuracy(&self.network, &self.data)
+    }
+
+    /// All weights and biases: of each layer `W`, row after row, and then `b`.
+    pub fn parameters(&mut self) -> Vec<f64> {
+        let parameters = self.network.parameters_mut();
+        parameters.iter().flatten().copied().collect()
+    }
+}
+
+/// The network of Part II with the weights of one of Part I.
+fn in_batches(network: &NeuralNet) -> Network {
+    let mut layers = Vec::new();
+    for layer in network.layers() {
+        if !layers.is_empty() {
+            layers.push(Layer::Relu);
+        }
+        layers.push(Layer::Linear(Linear {
+            w: layer.w().to_owned(),
+            b: layer.b().to_owned(),
+        }));
+    }
+    Network { layers }
+}
+
+/// An optimizer that is chosen while the program runs.
+enum Optimizer {
+    Sgd(Sgd),
+    Adam(Adam),
+}
+
+impl batched::Optimizer for Optimizer {
+    fn step(
+        &mut self,
+        parameters: &mut [ArrayViewMut1<'_, f64>],
+        gradients: &[Array1<f64>],
+    ) {
+        match self {
+            Self::Sgd(sgd) => sgd.step(parameters, gradients),
+            Self::Adam(adam) => adam.step(parameters, gradients),
+        }
+    }
+
+    fn set_learning_rate(&mut self, learning_rate: f64) {
+        match self {
+            Self::Sgd(sgd) => sgd.set_learning_rate(learning_rate),
+            Self::Adam(adam) => adam.set_learning_rate(learning_rate),
+        }
+    }
+}
