@@ -11,7 +11,7 @@ use crate::screen;
 use crate::workspace::Workspace;
 
 /// The stubs as they came: copies of the files in `exercises/src`, which the learner changes.
-const STUBS: [(&str, &str); 7] = [
+const STUBS: [(&str, &str); 8] = [
     ("layer", include_str!("../stubs/layer.rs")),
     ("network", include_str!("../stubs/network.rs")),
     ("shapes", include_str!("../stubs/shapes.rs")),
@@ -22,6 +22,7 @@ const STUBS: [(&str, &str); 7] = [
     ("data_balance", include_str!("../stubs/data_balance.rs")),
     ("momentum", include_str!("../stubs/momentum.rs")),
     ("overflow", include_str!("../stubs/overflow.rs")),
+    ("autograd", include_str!("../stubs/autograd.rs")),
 ];
 
 /// Puts the stub back.

@@ -4,6 +4,7 @@ use std::alloc::System;
 
 use cap::Cap;
 
+mod autograd;
 mod data_balance;
 mod layer;
 mod momentum;

@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod autograd;
 pub mod data_balance;
 pub mod layer;
 pub mod momentum;

@@ -1,6 +1,7 @@
 //! The judge, judged: solutions pass, right answers written differently pass, and a catalog of wrong
 //! answers is rejected, with the feedback that `tests/snapshots` shows.
 
+mod autograd;
 mod data_balance;
 mod layer;
 mod momentum;

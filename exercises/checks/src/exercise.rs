@@ -34,7 +34,7 @@ pub struct Question {
 }
 
 /// In the order in which to do them.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     (
         "layer",
         include_str!("../../../book/src/exercises/layer.md"),
@@ -62,6 +62,10 @@ const PAGES: [(&str, &str); 7] = [
     (
         "overflow",
         include_str!("../../../book/src/exercises/overflow.md"),
+    ),
+    (
+        "autograd",
+        include_str!("../../../book/src/exercises/autograd.md"),
     ),
 ];
 

@@ -19,6 +19,7 @@ pub mod judge;
 pub mod run;
 pub mod value;
 
+pub mod autograd;
 pub mod data_balance;
 pub mod layer;
 pub mod momentum;
