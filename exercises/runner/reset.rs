@@ -11,7 +11,7 @@ use crate::screen;
 use crate::workspace::Workspace;
 
 /// The stubs as they came: copies of the files in `exercises/src`, which the learner changes.
-const STUBS: [(&str, &str); 11] = [
+const STUBS: [(&str, &str); 12] = [
     ("layer", include_str!("../stubs/layer.rs")),
     ("network", include_str!("../stubs/network.rs")),
     ("shapes", include_str!("../stubs/shapes.rs")),
@@ -26,6 +26,7 @@ const STUBS: [(&str, &str); 11] = [
     ("adam", include_str!("../stubs/adam.rs")),
     ("dropout", include_str!("../stubs/dropout.rs")),
     ("batch_norm", include_str!("../stubs/batch_norm.rs")),
+    ("autograd", include_str!("../stubs/autograd.rs")),
 ];
 
 /// Puts the stub back.

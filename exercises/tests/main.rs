@@ -5,6 +5,7 @@ use std::alloc::System;
 use cap::Cap;
 
 mod adam;
+mod autograd;
 mod batch_norm;
 mod data_balance;
 mod dropout;

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod adam;
+pub mod autograd;
 pub mod batch_norm;
 pub mod data_balance;
 pub mod dropout;

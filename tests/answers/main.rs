@@ -2,6 +2,7 @@
 //! answers is rejected, with the feedback that `tests/snapshots` shows.
 
 mod adam;
+mod autograd;
 mod batch_norm;
 mod data_balance;
 mod dropout;

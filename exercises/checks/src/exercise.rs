@@ -34,7 +34,7 @@ pub struct Question {
 }
 
 /// In the order in which to do them.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 12] = [
     (
         "layer",
         include_str!("../../../book/src/exercises/layer.md"),
@@ -75,6 +75,10 @@ const PAGES: [(&str, &str); 11] = [
     (
         "batch_norm",
         include_str!("../../../book/src/exercises/batch_norm.md"),
+    ),
+    (
+        "autograd",
+        include_str!("../../../book/src/exercises/autograd.md"),
     ),
 ];
 

@@ -20,6 +20,7 @@ pub mod run;
 pub mod value;
 
 pub mod adam;
+pub mod autograd;
 pub mod batch_norm;
 pub mod data_balance;
 pub mod dropout;
