@@ -68,7 +68,7 @@ const drag = async (page, from, to, steps) => {
     await page.mouse.up();
 };
 
-const setting = (page, name) => page.locator(`.nm-settings input[name="${name}"]`).first();
+const setting = (page, name) => page.locator(`.nm-settings [name="${name}"]`).first();
 const openAll = (page) => page.locator("main details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
 
 test("the demo trains, and the loss falls", async (t) => {
@@ -330,6 +330,11 @@ const NONSENSE = {
     [`drawing=${"1".repeat(100000)}`]: /Drawing: it is not/,
     [`seed=${encodeURIComponent(SCRIPT)}`]: /Seed: that is no number/,
     [`drawing=${encodeURIComponent(SCRIPT)}&${encodeURIComponent(SCRIPT)}=1`]: /Drawing: it is not/,
+    "optimizer=rmsprop": /Optimizer: it is by-hand; there are by-hand, sgd, momentum, adam\./,
+    "optimizer=": /Optimizer: it is by-hand/,
+    "optimizer=constructor&learning-rate=x": /Optimizer: it is by-hand.*Learning rate: that is no number, so it is 0\.05\./,
+    "optimizer=adam&learning-rate=x": /^Learning rate: that is no number, so it is 0\.01\.$/,
+    [`optimizer=${encodeURIComponent(SCRIPT)}`]: /Optimizer: it is by-hand/,
     "epochs=7&epochs=9": /^$/,
     "__proto__=1&constructor=2&nonsense=3&=&&&": /^$/,
     "=%E0%A4%A": /^$/,
@@ -352,6 +357,89 @@ test("nonsense in the address is put right, and the page says how", async (t) =>
         const hash = new URLSearchParams(new URL(page.url()).hash.slice(1));
         for (const [key, value] of hash) assert.equal(await setting(page, key).inputValue(), value, name);
     }
+    assert.deepEqual(troubles, []);
+});
+
+for (const [optimizer, rate] of Object.entries({ sgd: "0.1", momentum: "0.1", adam: "0.01" })) {
+    test(`${optimizer} trains in batches, and recognizes drawings`, async (t) => {
+        const { page, troubles } = await visitTrained(t, `demo.html#optimizer=${optimizer}`);
+        assert.match(await status(page), /^Epoch 600 of 600 on 360 examples in batches of 32: loss .*, 100\.0% right\. Trained/);
+        assert.equal(await setting(page, "optimizer").inputValue(), optimizer);
+        assert.equal(await setting(page, "learning-rate").inputValue(), rate);
+        for (const [drawing, says] of [[HORIZONTAL, /^horizontal line/], [VERTICAL, /^vertical line/], [X, /^X/]]) {
+            await page.evaluate((fragment) => { location.hash = fragment; }, `optimizer=${optimizer}&drawing=${drawing}`);
+            await page.waitForFunction((drawing) => [...document.querySelectorAll(".nm-cell")]
+                .every((cell, i) => (cell.getAttribute("aria-pressed") === "true") === (drawing[i] === "1")), drawing);
+            await trained(page);
+            assert.match(await verdict(page), says);
+        }
+        assert.equal(await page.locator(".nm-trouble").isVisible(), false);
+        assert.deepEqual(troubles, []);
+    });
+}
+
+test("in batches the start is that of the training by hand", async (t) => {
+    const { page } = await visitTrained(t);
+    const same = await page.evaluate(async () => {
+        const bindings = await noMagic.load();
+        const start = () => new bindings.Training(30, 20, 10, 5, 0.1, 7);
+        const byHand = start().parameters();
+        return ["sgd", "momentum", "adam"].map((name) => {
+            const theirs = new bindings.BatchedTraining(start(), name, 32).parameters();
+            return theirs.length === byHand.length && theirs.every((value, i) => Object.is(value, byHand[i]));
+        });
+    });
+    assert.deepEqual(same, [true, true, true]);
+    const refused = await page.evaluate(async () => {
+        const bindings = await noMagic.load();
+        return [["rmsprop", 32], ["adam", 0]].map(([name, size]) => {
+            try {
+                new bindings.BatchedTraining(new bindings.Training(1, 1, 1, 5, 0, 0), name, size);
+                return "";
+            } catch (error) {
+                return error.message;
+            }
+        });
+    });
+    assert.deepEqual(refused, ["the optimizers are sgd, momentum and adam", "a batch needs at least one example"]);
+});
+
+test("the optimizer is picked, brings its learning rate along, and is kept in the address", async (t) => {
+    const { page, troubles } = await visitTrained(t, "demo.html#epochs=20");
+    const hash = () => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+    const rate = () => setting(page, "learning-rate").inputValue();
+    await openAll(page);
+    assert.equal(await setting(page, "optimizer").inputValue(), "by-hand");
+    const byHand = (await status(page)).match(/loss (\S+),/)[1];
+
+    await page.getByLabel("Optimizer").selectOption("adam");
+    await page.locator(".nm-status", { hasText: "Epoch 20 of 20 on 360 examples in batches of 32" }).waitFor();
+    assert.deepEqual(hash(), { optimizer: "adam", epochs: "20" });
+    assert.equal(await rate(), "0.01");
+    assert.notEqual((await status(page)).match(/loss (\S+),/)[1], byHand);
+
+    // A learning rate that the reader has chosen stays.
+    await setting(page, "learning-rate").fill("0.03");
+    await setting(page, "learning-rate").press("Enter");
+    await page.getByLabel("Optimizer").selectOption("momentum");
+    assert.equal(await rate(), "0.03");
+    assert.deepEqual(hash(), { optimizer: "momentum", epochs: "20", "learning-rate": "0.03" });
+    await page.reload();
+    await trained(page);
+    assert.equal(await setting(page, "optimizer").inputValue(), "momentum");
+    assert.equal(await rate(), "0.03");
+
+    // The keyboard changes it, and turns no page.
+    await openAll(page);
+    await setting(page, "optimizer").focus();
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await setting(page, "optimizer").inputValue(), "sgd");
+    await page.getByRole("button", { name: "Reset" }).click();
+    assert.equal(await setting(page, "optimizer").inputValue(), "by-hand");
+    assert.equal(await rate(), "0.05");
+    assert.deepEqual(hash(), {});
+    await trained(page);
+    assert.match(await status(page), /^Epoch 600 of 600 on 360 examples: /);
     assert.deepEqual(troubles, []);
 });
 

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-    const { element, digits, percent, bars, paint, largest, rove, keepKeys, onTheme, lossChart } = noMagic;
+    const { element, digits, percent, bars, paint, largest, rove, keepKeys, onTheme, lossChart, OPTIMIZERS } = noMagic;
 
     const SIDE = 6;
     const PIXELS = SIDE * SIDE;
@@ -27,10 +27,29 @@
         { name: "seed", label: "Seed", value: 0, least: 0, most: 4294967295, step: 1 },
     ];
 
-    /** @typedef {Record<string, number>} Recipe */
+    const BATCH_SIZE = 32;
 
-    /** @returns {Recipe} */
-    const defaults = () => Object.fromEntries(SETTINGS.map(({ name, value }) => [name, value]));
+    /** How the network can be trained, and the learning rate for it until the reader chooses one. */
+    const WAYS = [
+        { name: "by-hand", label: "one at a time, by hand", rate: SETTINGS[0].value },
+        ...OPTIMIZERS.map(({ name, label, rate }) => ({ name, label: `${label}, in batches of ${BATCH_SIZE}`, rate })),
+    ];
+
+    /** @typedef {Record<string, number> & { optimizer: string, batch: number }} Recipe */
+
+    /**
+     * @param {typeof WAYS[number]} way
+     * @returns {Recipe}
+     */
+    const defaults = (way) => Object.assign(
+        Object.fromEntries(SETTINGS.map(({ name, value }) => [name, value])),
+        { optimizer: way.name, batch: BATCH_SIZE, "learning-rate": way.rate });
+
+    /**
+     * By hand, if there is no such way.
+     * @param {string | null} name
+     */
+    const wayOf = (name) => WAYS.find((way) => way.name === name) ?? WAYS[0];
 
     /**
      * The settings in a text such as `epochs=100&hidden=4`, each within its bounds, and what had to
@@ -38,15 +57,20 @@
      * @param {URLSearchParams} given
      */
     const understand = (given) => {
-        const recipe = defaults();
         /** @type {string[]} */
         const notes = [];
-        for (const { name, label, value, least, most, step } of SETTINGS) {
+        const chosen = given.get("optimizer");
+        const way = wayOf(chosen);
+        if (chosen !== null && chosen !== way.name) {
+            notes.push(`Optimizer: it is ${way.name}; there are ${WAYS.map(({ name }) => name).join(", ")}.`);
+        }
+        const recipe = defaults(way);
+        for (const { name, label, least, most, step } of SETTINGS) {
             const text = given.get(name);
             if (text === null) continue;
             const number = text.trim() === "" ? NaN : Number(text);
             if (Number.isNaN(number)) {
-                notes.push(`${label}: that is no number, so it is ${value}.`);
+                notes.push(`${label}: that is no number, so it is ${recipe[name]}.`);
                 continue;
             }
             const within = Math.min(Math.max(number, least), most);
@@ -73,8 +97,10 @@
      * @param {() => boolean} isStale
      */
     async function train(bindings, recipe, report, isStale) {
-        const training = new bindings.Training(
+        const start = new bindings.Training(
             recipe.horizontal, recipe.vertical, recipe.x, recipe.hidden, recipe.noise, recipe.seed);
+        const training = recipe.optimizer === "by-hand" ? start
+            : new bindings.BatchedTraining(start, recipe.optimizer, recipe.batch);
         let [epoch, seconds, finite] = [0, 0, true];
         while (epoch < recipe.epochs && finite && !isStale()) {
             const losses = [];
@@ -520,9 +546,13 @@
         const inputs = SETTINGS.map((setting) => element("input", {
             type: "number", name: setting.name, min: setting.least, max: setting.most, step: setting.step, inputmode: "decimal", required: true,
         }));
+        const optimizer = element("select", { name: "optimizer" },
+            ...WAYS.map(({ name, label }) => element("option", { value: name }, label)));
         const fields = SETTINGS.map(({ label }, i) => element("label", {}, element("span", {}, label), inputs[i]));
         const form = element("form", { class: "nm-settings", novalidate: true },
-            element("fieldset", {}, element("legend", {}, "Training"), fields[0], fields[1], fields[2], fields[7]),
+            element("fieldset", {}, element("legend", {}, "Training"),
+                element("label", { class: "nm-wide" }, element("span", {}, "Optimizer"), optimizer),
+                fields[0], fields[1], fields[2], fields[7]),
             element("fieldset", {}, element("legend", {}, "Examples of each class"), fields[3], fields[4], fields[5], fields[6]),
             element("div", { class: "nm-buttons" },
                 element("button", { type: "submit" }, "Train again"),
@@ -609,13 +639,16 @@
             lines.replaceChildren(...made);
         };
 
+        const usualRate = () => wayOf(recipe.optimizer).rate;
+
         // It trains.
         const training = trainer(bindings, (report) => {
             losses = losses.concat(report.losses);
             const loss = losses[losses.length - 1];
             chart.show([losses], recipe.epochs);
             const count = recipe.horizontal + recipe.vertical + recipe.x;
-            status.textContent = `Epoch ${report.epoch} of ${recipe.epochs} on ${count} examples: ` +
+            const batches = recipe.optimizer === "by-hand" ? "" : ` in batches of ${recipe.batch}`;
+            status.textContent = `Epoch ${report.epoch} of ${recipe.epochs} on ${count} examples${batches}: ` +
                 `loss ${digits(loss)}, ${percent(report.accuracy)} of them right. ` +
                 `${report.done ? "Trained" : "Training"} for ${report.seconds.toFixed(2)} s.`;
             host.dataset.epoch = String(report.epoch);
@@ -632,7 +665,7 @@
             status.textContent += ` Of ${NEW_DRAWINGS} new drawings: ${percent(shareOfNew(network))} right.`;
             const guess = Math.log(names.length);
             if (loss > guess) {
-                const remedy = recipe["learning-rate"] > 0.2 ? "a smaller learning rate"
+                const remedy = recipe["learning-rate"] > 4 * usualRate() ? "a smaller learning rate"
                     : recipe.noise > 0.2 ? "less noise" : "more epochs, more hidden units or another seed";
                 complain([...notes, `That is worse than guessing, with its loss of ${digits(guess)}: try ${remedy}.`]);
             }
@@ -655,6 +688,7 @@
             losses = [];
             complain(notes);
             host.dataset.trained = "no";
+            optimizer.value = recipe.optimizer;
             inputs.forEach((input, i) => { input.value = String(recipe[SETTINGS[i].name]); });
             chart.show([losses], recipe.epochs);
             status.textContent = "Drawing the examples …";
@@ -663,7 +697,9 @@
             remember();
         };
         const change = () => {
-            const given = new URLSearchParams(inputs.map((input) => [input.name, input.value]));
+            const given = new URLSearchParams([optimizer, ...inputs].map((input) => [input.name, input.value]));
+            // A learning rate that nobody has chosen does not outlive its optimizer.
+            if (optimizer.value !== recipe.optimizer && recipe["learning-rate"] === usualRate()) given.delete("learning-rate");
             ({ recipe, notes } = understand(given));
             start();
         };
@@ -686,8 +722,10 @@
         const remember = () => {
             if (!isFirst || !ready) return;
             const state = new URLSearchParams();
-            for (const { name, value } of SETTINGS) {
-                if (recipe[name] !== value) state.set(name, String(recipe[name]));
+            if (recipe.optimizer !== WAYS[0].name) state.set("optimizer", recipe.optimizer);
+            const usual = defaults(wayOf(recipe.optimizer));
+            for (const { name } of SETTINGS) {
+                if (recipe[name] !== usual[name]) state.set(name, String(recipe[name]));
             }
             if (board.pixels.some((pixel) => pixel > 0)) state.set("drawing", board.pixels.join(""));
             const fragment = state.toString();

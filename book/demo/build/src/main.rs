@@ -22,9 +22,12 @@ const TARGET: &str = "wasm32-unknown-unknown";
 #[derive(Parser)]
 #[command(name = "cargo demo", version)]
 struct Arguments {
-    /// A module that is compiled already; without it, cargo compiles the package `demo`
-    #[arg(long, value_name = "FILE")]
-    module: Option<PathBuf>,
+    /// The cargo that compiles it, instead of the one that runs this
+    #[arg(long, value_name = "PROGRAM")]
+    cargo: Option<PathBuf>,
+    /// Compile the standard library as well, where it is not there for WebAssembly
+    #[arg(long)]
+    build_std: bool,
     /// The folder for network.js and its types, instead of those of the book
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -33,10 +36,7 @@ struct Arguments {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
-    let module = match arguments.module {
-        Some(module) => module,
-        None => compile(&root)?,
-    };
+    let module = compile(&root, &arguments)?;
     let (script, types) = wrap(&module)?;
     let (out, types_out) = match arguments.out {
         Some(out) => (out.clone(), out),
@@ -46,10 +46,16 @@ fn main() -> Result<()> {
     write(&types_out.join("network.d.ts"), &types)
 }
 
-fn compile(root: &Path) -> Result<PathBuf> {
+fn compile(root: &Path, arguments: &Arguments) -> Result<PathBuf> {
     let folder = root.join("target/demo");
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
+    let own = env::var_os("CARGO").map(PathBuf::from);
+    let cargo = arguments
+        .cargo
+        .clone()
+        .or(own)
+        .unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
         .args([
             "build",
             "--package",
@@ -61,14 +67,31 @@ fn compile(root: &Path) -> Result<PathBuf> {
         ])
         .arg("--target-dir")
         .arg(&folder)
-        .current_dir(root)
-        .status()
-        .context("cargo can't be started")?;
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(root).join("\x1f"))
+        .current_dir(root);
+    if arguments.build_std {
+        command.arg("-Zbuild-std=std,panic_abort");
+    }
+    let status = command.status().context("cargo can't be started")?;
     ensure!(
         status.success(),
         "the demo does not compile; if `core` is what is missing: rustup target add {TARGET}"
     );
     Ok(folder.join(TARGET).join("demo/demo.wasm"))
+}
+
+/// Vector instructions, which every browser since 2023 knows and which change no result; and no path
+/// of this machine in the messages of panics.
+fn flags(root: &Path) -> Vec<String> {
+    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    for (path, name) in [(home, "cargo"), (root.canonicalize().ok(), "no-magic")] {
+        if let Some(path) = path {
+            flags.push(format!("--remap-path-prefix={}={name}", path.display()));
+        }
+    }
+    flags
 }
 
 /// The module with its bindings, as a classic script, and the types of the bindings.
