@@ -363,7 +363,7 @@ test("nonsense in the address is put right, and the page says how", async (t) =>
 for (const [optimizer, rate] of Object.entries({ sgd: "0.1", momentum: "0.1", adam: "0.01" })) {
     test(`${optimizer} trains in batches, and recognizes drawings`, async (t) => {
         const { page, troubles } = await visitTrained(t, `demo.html#optimizer=${optimizer}`);
-        assert.match(await status(page), /^Epoch 600 of 600 on 360 examples in batches of 32: loss .*, 100\.0% right\. Trained/);
+        assert.match(await status(page), /^Epoch 600 of 600 on 360 examples in batches of 32: loss .*, 100\.0% of them right\. Trained/);
         assert.equal(await setting(page, "optimizer").inputValue(), optimizer);
         assert.equal(await setting(page, "learning-rate").inputValue(), rate);
         for (const [drawing, says] of [[HORIZONTAL, /^horizontal line/], [VERTICAL, /^vertical line/], [X, /^X/]]) {
