@@ -3,6 +3,10 @@
 //! In Part I, `backward` computes gradients *and* applies them. Here [`Network::forward`] returns
 //! what backward needs, [`Network::backward`] returns gradients, and an [`Optimizer`] decides what
 //! to do with them. Nothing but the optimizer changes a parameter.
+//!
+//! A step allocates what it returns, trace and gradients, and the activations on the way: they are
+//! values, and values have to be somewhere. All of it is freed when the step is over. Part I shows
+//! how to do without.
 
 mod adam;
 mod batch_norm;
