@@ -133,9 +133,9 @@ mod batch_of_32 {
             .slice_axis(Axis(0), Slice::from(..32))
             .to_owned();
         let y = &data.labels()[..32];
-        bencher.bench_local(|| {
-            divan::black_box(train_step(&mut network, &mut sgd, x.clone(), y, &mut rng))
-        });
+        bencher
+            .with_inputs(|| x.clone())
+            .bench_local_values(|x| train_step(&mut network, &mut sgd, x, y, &mut rng));
     }
 }
 
@@ -155,9 +155,9 @@ mod real_size {
         let mut adam = Adam::new(0.001);
         let x = data.inputs().slice(ndarray::s![..64, ..]).to_owned();
         let y = &data.labels()[..64];
-        bencher.bench_local(|| {
-            divan::black_box(train_step(&mut network, &mut adam, x.clone(), y, &mut rng))
-        });
+        bencher
+            .with_inputs(|| x.clone())
+            .bench_local_values(|x| train_step(&mut network, &mut adam, x, y, &mut rng));
     }
 
     #[divan::bench]

@@ -126,8 +126,9 @@ impl Var<'_> {
     /// assert_eq!(a.relu().backward().wrt(a), 0.0);
     /// ```
     pub fn relu(self) -> Self {
+        let value = if self.value < 0.0 { 0.0 } else { self.value };
         let slope = if self.value > 0.0 { 1.0 } else { 0.0 };
-        self.tape.record(slope * self.value, &[(self, slope)])
+        self.tape.record(value, &[(self, slope)])
     }
 
     /// How this number changes with each one on the tape, by one walk from here to the start.
