@@ -411,6 +411,47 @@ fn every_loss_in_the_prose_is_one_that_was_printed() {
     }
 }
 
+/// Weights and biases of a network of these sizes.
+fn parameters(sizes: &[usize]) -> usize {
+    sizes
+        .windows(2)
+        .map(|pair| pair[0] * pair[1] + pair[1])
+        .sum()
+}
+
+#[test]
+fn every_count_in_the_prose_is_right() {
+    let drawings = files("tests/drawings", "txt").len();
+    let large = parameters(&[784, 128, 64, 10]);
+    let pages = pages();
+    for (page, count) in [
+        ("demo.md", format!("{drawings} drawings made by hand")),
+        (
+            "welcome.md",
+            format!("{} numbers to learn", parameters(&[36, 16, 3])),
+        ),
+        (
+            "gradient-check.md",
+            format!("the {} parameters", parameters(&[36, 16, 3])),
+        ),
+        (
+            "regularization.md",
+            format!("{} numbers", with_comma(parameters(&[36, 64, 3]))),
+        ),
+        ("real-size.md", format!("{} numbers", with_comma(large))),
+    ] {
+        let text = &pages[&Path::new("book/src").join(page)];
+        assert!(
+            text.replace('\n', " ").contains(&count),
+            "{page} does not say {count:?}"
+        );
+    }
+}
+
+fn with_comma(number: usize) -> String {
+    format!("{},{:03}", number / 1000, number % 1000)
+}
+
 #[test]
 fn the_checks_would_notice() {
     assert!(anchored("// ANCHOR: a\nlet x = 1;\n// ANCHOR_END: a", "a").is_ok());
