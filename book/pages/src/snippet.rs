@@ -3,16 +3,21 @@
 /// Takes the indentation that all lines between the fences share.
 pub fn flush_left(block: &str) -> String {
     let lines: Vec<&str> = block.lines().collect();
-    let inside = lines
-        .get(1..lines.len().saturating_sub(1))
-        .unwrap_or_default();
-    let indentation = |line: &&str| line.len() - line.trim_start_matches(' ').len();
+    let [opening, inside @ .., closing] = lines.as_slice() else {
+        return block.to_owned();
+    };
+    let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let written = inside.iter().filter(|line| !line.trim().is_empty());
-    let shared = written.map(indentation).min().unwrap_or(0);
-    let flush = inside.iter().map(|line| line.get(shared..).unwrap_or(""));
-    let fences = (lines.first().copied(), lines.last().copied());
-    let all: Vec<&str> = fences.0.into_iter().chain(flush).chain(fences.1).collect();
-    let mut text = all.join("\n");
+    let shared = written.map(|line| indentation(line)).min().unwrap_or(0);
+    // In a list item the fence itself is indented, and its lines have to stay as far to the right.
+    let margin = " ".repeat(indentation(closing).min(shared));
+    let mut text = format!("{opening}\n");
+    for line in inside {
+        let line = line.get(shared..).map(|line| format!("{margin}{line}"));
+        text.push_str(line.unwrap_or_default().trim_end());
+        text.push('\n');
+    }
+    text.push_str(closing);
     if block.ends_with('\n') {
         text.push('\n');
     }
@@ -43,6 +48,12 @@ pub fn marked(block: &str, text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_snippet_in_a_list_stays_in_it() {
+        let block = "```rust\n      a();\n        b();\n\n  ```\n";
+        assert_eq!(flush_left(block), "```rust\n  a();\n    b();\n\n  ```\n");
+    }
 
     const BLOCK: &str = "```rust\na = 1;\nb = 2;\nc = a;\n```\n";
 
