@@ -133,6 +133,9 @@ pub enum CheckpointError {
     /// The numbers are not as many as the recipe asks for.
     #[error("the numbers in the file are not those of the network that it names")]
     Sizes,
+    /// A setting is out of its range.
+    #[error("a setting in the file is out of its range")]
+    Recipe,
     /// The training has diverged.
     #[error("a number is no longer finite; the learning rate is too large")]
     NotFinite,

@@ -17,7 +17,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::cli::DigitsArguments;
 use crate::console;
 use crate::error::ProgramError;
@@ -123,6 +123,13 @@ pub fn run(arguments: &DigitsArguments) -> Result<ExitCode, ProgramError> {
         Some(path) => Session::resume(path)?,
         None => Session::new(arguments.recipe.clone())?,
     };
+    if session.results.len() >= arguments.epochs {
+        console::note(format_args!(
+            "epochs done already: {}; ask for more with --epochs",
+            session.results.len()
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
     say(session.heading())?;
     while session.results.len() < arguments.epochs {
         let start = Instant::now();
@@ -141,7 +148,8 @@ pub fn run(arguments: &DigitsArguments) -> Result<ExitCode, ProgramError> {
         if let Some(target) = &history {
             target.write(&to_csv(&session.results)?)?;
         }
-        if interrupt.is_requested() {
+        let complete = session.results.len() == arguments.epochs;
+        if interrupt.is_requested() && !complete {
             console::note(match &save {
                 Some(target) => {
                     format!("go on with --resume {}", target.path().display())
@@ -171,6 +179,15 @@ impl DigitsRecipe {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         rng.set_stream(epoch as u64);
         rng
+    }
+
+    /// Whether the command line would have taken it; a file may say anything.
+    fn is_sound(&self) -> bool {
+        self.examples > 0
+            && self.batch_size > 0
+            && self.learning_rate > 0.0
+            && self.weight_decay >= 0.0
+            && Dropout::new(self.dropout).is_ok()
     }
 
     fn data(&self, rng: &mut ChaCha8Rng) -> Result<(Dataset, Dataset), ProgramError> {
@@ -231,6 +248,9 @@ impl Session {
             source,
         };
         let saved = Checkpoint::load(path).map_err(named)?;
+        if !saved.recipe.is_sound() {
+            return Err(named(CheckpointError::Recipe));
+        }
         let mut session = Self::new(saved.recipe.clone())?;
         saved
             .restore(&mut session.network, &mut session.adam)
@@ -242,8 +262,10 @@ impl Session {
     /// What is trained, in a sentence.
     pub fn heading(&self) -> String {
         format!(
-            "Training {}-128-64-10 on {} digits in batches of {}, held out: {}.",
+            "Training {}-{}-{} on {} digits in batches of {}, held out: {}.",
             self.data.features(),
+            HIDDEN.map(|size| size.to_string()).join("-"),
+            self.data.classes(),
             self.data.len(),
             self.recipe.batch_size,
             self.held_out.len()

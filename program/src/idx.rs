@@ -125,7 +125,14 @@ pub fn mnist(folder: &Path) -> Result<(Dataset, Dataset), MnistError> {
         let (_, labels) = read(folder, &format!("{name}-labels-idx1-ubyte"))?;
         dataset(&images, &labels).map_err(|source| MnistError { path, source })
     };
-    Ok((set("train")?, set("t10k")?))
+    let (train, test) = (set("train")?, set("t10k")?);
+    let (pixels, found) = (train.features(), test.features());
+    if pixels != found {
+        let path = folder.join("t10k-images-idx3-ubyte");
+        let source = IdxError::Pixels { pixels, found };
+        return Err(MnistError { path, source });
+    }
+    Ok((train, test))
 }
 
 fn read(folder: &Path, name: &str) -> Result<(PathBuf, Idx), MnistError> {
@@ -194,6 +201,14 @@ pub enum IdxError {
     NoLabels {
         /// The sizes.
         sizes: Vec<usize>,
+    },
+    /// The images of the two sets differ in size.
+    #[error("each image has {found} pixels, but those of the training set have {pixels}")]
+    Pixels {
+        /// Those of the training set.
+        pixels: usize,
+        /// Those found.
+        found: usize,
     },
     /// Images and labels don't fit.
     #[error(transparent)]

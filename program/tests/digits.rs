@@ -110,6 +110,10 @@ fn malformed_files_are_refused_with_their_names() {
         ),
         (idx(&[0, 28, 28], &[]), "each input needs one label"),
         (
+            idx(&[10, 14, 14], &[0; 1960]),
+            "has 196 pixels, but those of the training set have 784",
+        ),
+        (
             gzip(&idx(&[1, 28, 28], &[0; 784]))[..20].to_vec(),
             "can't be read",
         ),
@@ -143,6 +147,14 @@ fn a_file_that_is_no_training_is_refused() {
             "this is no saved training",
         ),
         (real[..1000].to_owned(), "this is no saved training"),
+        (
+            real.replacen("\"batch_size\":64", "\"batch_size\":0", 1),
+            "out of its range",
+        ),
+        (
+            real.replacen("\"dropout\":0.0", "\"dropout\":1.5", 1),
+            "out of its range",
+        ),
     ] {
         folder.write("other.json", contents);
         let run = folder.run("digits --resume other.json");
@@ -154,6 +166,13 @@ fn a_file_that_is_no_training_is_refused() {
             run.stderr
         );
     }
+    let run = folder.run("digits --resume real.json --epochs 1");
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.stderr.contains("epochs done already: 1"),
+        "{}",
+        run.stderr
+    );
     let run = folder.run("digits --resume nowhere.json");
     assert!(run.stderr.contains("nowhere.json"), "{}", run.stderr);
 }
