@@ -106,6 +106,22 @@ fn no_directive_and_no_formula_is_left_raw() {
     }
 }
 
+/// A snippet that does not end where it should takes the hints after it for code.
+#[test]
+fn every_hint_can_be_unfolded() {
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/exercises");
+    for entry in fs::read_dir(pages).unwrap() {
+        let path = entry.unwrap().path();
+        let written = fs::read_to_string(&path).unwrap();
+        let name = path.file_stem().unwrap();
+        let page = BOOK.join("exercises").join(name).with_extension("html");
+        let page = fs::read_to_string(page).unwrap();
+        let hints = |text: &str| text.matches("<details><summary>Hint").count();
+        let shown = hints(&page.replace("<details>\n", "<details>"));
+        assert_eq!(shown, hints(&written), "{}", path.display());
+    }
+}
+
 #[test]
 fn the_scan_would_notice() {
     let page =
