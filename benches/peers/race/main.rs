@@ -1,0 +1,103 @@
+//! Measures how long a training step takes: ours, and in other languages and frameworks.
+//!
+//! Each contender is a process of its own, which trains when it is asked to, and times itself. They
+//! take turns, several times over, so that a machine that slows down slows all of them down.
+
+#[path = "../../ladder/mod.rs"]
+mod ladder;
+
+mod contender;
+mod native;
+mod race;
+mod versions;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use peers::measurements::{Machine, Measurements};
+use sysinfo::{CpuRefreshKind, RefreshKind, System};
+
+use contender::default_python;
+use race::Races;
+
+/// Measures the network of the book beside the same network elsewhere.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Action>,
+    /// How many times each contender gets its turn
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+    /// How long a turn takes at most, in seconds
+    #[arg(long, default_value_t = 1.0)]
+    seconds: f64,
+    /// The Python that has NumPy and PyTorch [default: that of target/python]
+    #[arg(long)]
+    python: Option<PathBuf>,
+    /// Only these contenders, besides ours
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// The file for the measurements, in place of the book's
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// The lesson's workload, batches of 32, and a network of real size, in all languages and frameworks
+    Race,
+    /// How the time of a step grows with the hidden layer and with the batch
+    Scaling,
+    /// Trains when asked to, on standard input
+    #[command(hide = true)]
+    Contender {
+        /// Who
+        name: String,
+    },
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let (file, races) = match arguments.command.as_ref().unwrap_or(&Action::Race) {
+        Action::Contender { name } => return native::serve(name),
+        Action::Race => ("race.json", race::race()),
+        Action::Scaling => ("scaling.json", race::scaling()),
+    };
+    let python = arguments.python.clone().unwrap_or_else(default_python);
+    let mut versions = BTreeMap::new();
+    let workloads = Races {
+        python,
+        rounds: arguments.rounds,
+        seconds: arguments.seconds,
+        only: arguments.only.clone(),
+    }
+    .run(&races, &mut versions)?;
+    let measurements = Measurements {
+        date: jiff::Zoned::now().date().to_string(),
+        machine: machine(),
+        versions,
+        workloads,
+    };
+    let measured = concat!(env!("CARGO_MANIFEST_DIR"), "/measured");
+    let out = arguments
+        .out
+        .unwrap_or_else(|| PathBuf::from(measured).join(file));
+    fs::write(&out, serde_json::to_string_pretty(&measurements)? + "\n")?;
+    println!("{}", out.display());
+    Ok(())
+}
+
+fn machine() -> Machine {
+    let system = System::new_with_specifics(
+        RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing()),
+    );
+    let processor = system.cpus().first().map_or("unknown", |cpu| cpu.brand());
+    Machine {
+        processor: processor.trim().to_owned(),
+        cores: system.cpus().len(),
+        system: System::long_os_version().unwrap_or_else(|| "unknown".to_owned()),
+    }
+}

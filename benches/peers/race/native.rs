@@ -1,0 +1,174 @@
+//! The contenders in Rust, each as its book or its documentation has it.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::io::{self, BufRead, Write};
+use std::time::Instant;
+
+use burn::optim::SgdConfig;
+use burn::tensor::Device;
+use candle_core::{DType, Tensor};
+use no_magic::batched::{self, Layer, Linear, Sgd};
+use no_magic::by_hand::NeuralNet;
+use peers::workload::{Answer, Exported, Greeting, Precision, Question};
+use peers::{burn as in_burn, candle as in_candle};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+use crate::ladder;
+use crate::versions::versions;
+
+type Outcome = Result<Answer, Box<dyn Error>>;
+
+/// Answers questions as the contender of this name until there are no more.
+///
+/// # Errors
+///
+/// If a question can't be read or answered.
+pub fn serve(name: &str) -> Result<(), Box<dyn Error>> {
+    let versions = versions(match name {
+        "candle" => &["candle-core"],
+        "burn" => &["burn"],
+        _ => &["no-magic", "ndarray", "matrixmultiply"],
+    })?;
+    say(&Greeting { versions })?;
+    for line in io::stdin().lock().lines() {
+        let question: Question = serde_json::from_str(&line?)?;
+        let exported = question.read()?;
+        say(&match name {
+            "ours" if question.workload.batch == 1 => by_hand(&question, &exported),
+            "ours" => in_batches(&question, exported),
+            "candle" => candle(&question, &exported),
+            "burn" => burn(&question, &exported),
+            rung => on_ladder(rung, &question, &exported),
+        }?)?;
+    }
+    Ok(())
+}
+
+fn say(what: &impl serde::Serialize) -> Result<(), Box<dyn Error>> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", serde_json::to_string(what)?)?;
+    Ok(out.flush()?)
+}
+
+/// Takes the steps, one batch after the other, and round again.
+fn timed(
+    question: &Question,
+    batches: usize,
+    mut step: impl FnMut(usize) -> Result<f64, Box<dyn Error>>,
+) -> Outcome {
+    let mut total = 0.0;
+    let start = Instant::now();
+    for i in 0..question.steps {
+        total += black_box(step(black_box(i % batches))?);
+    }
+    Ok(Answer {
+        seconds: start.elapsed().as_secs_f64(),
+        loss: total / question.steps as f64,
+    })
+}
+
+fn by_hand(question: &Question, exported: &Exported) -> Outcome {
+    let mut network = NeuralNet::from_parameters(exported.parameters.clone())?;
+    timed(question, exported.x.len(), |i| {
+        Ok(network.train_step(
+            exported.x[i].row(0),
+            exported.y[i][0],
+            question.learning_rate,
+        ))
+    })
+}
+
+fn on_ladder(rung: &str, question: &Question, exported: &Exported) -> Outcome {
+    let network = NeuralNet::from_parameters(exported.parameters.clone())?;
+    let mut rung = ladder::rungs(&network)
+        .into_iter()
+        .find_map(|(name, network)| (name == rung).then_some(network))
+        .ok_or_else(|| format!("this processor has not what the rung {rung} needs"))?;
+    timed(question, exported.x.len(), |i| {
+        Ok(rung.train_step(
+            exported.x[i].row(0),
+            exported.y[i][0],
+            question.learning_rate,
+        ))
+    })
+}
+
+/// A step takes its batch; the copy is counted.
+fn in_batches(question: &Question, exported: Exported) -> Outcome {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut network = batched_network(exported.parameters);
+    let mut sgd = Sgd::new(question.learning_rate);
+    timed(question, exported.x.len(), |i| {
+        let x = exported.x[i].clone();
+        Ok(batched::train_step(
+            &mut network,
+            &mut sgd,
+            x,
+            &exported.y[i],
+            &mut rng,
+        ))
+    })
+}
+
+fn batched_network(parameters: peers::Parameters) -> batched::Network {
+    let layers = parameters
+        .into_iter()
+        .flat_map(|(w, b)| [Layer::Linear(Linear { w, b }), Layer::Relu]);
+    let mut layers: Vec<Layer> = layers.collect();
+    layers.pop();
+    batched::Network { layers }
+}
+
+fn candle(question: &Question, exported: &Exported) -> Outcome {
+    let dtype = match question.precision {
+        Precision::Float32 => DType::F32,
+        Precision::Float64 => DType::F64,
+    };
+    let network = in_candle::Network::from_parameters(&exported.parameters, dtype)?;
+    let mut sgd = network.sgd(question.learning_rate)?;
+    let x = exported
+        .x
+        .iter()
+        .map(|x| in_candle::floats(x.view(), dtype));
+    let y = exported.y.iter().map(|y| in_candle::labels(y));
+    let x: Vec<Tensor> = x.collect::<Result<_, _>>()?;
+    let y: Vec<Tensor> = y.collect::<Result<_, _>>()?;
+    timed(question, x.len(), |i| {
+        let loss = network.train_step(&mut sgd, &x[i], &y[i])?;
+        Ok(loss.to_dtype(DType::F64)?.to_scalar()?)
+    })
+}
+
+fn burn(question: &Question, exported: &Exported) -> Outcome {
+    let dtype = match question.precision {
+        Precision::Float32 => burn::tensor::DType::F32,
+        Precision::Float64 => burn::tensor::DType::F64,
+    };
+    let device = Device::flex().autodiff();
+    let mut network = Some(in_burn::Network::from_parameters(
+        &exported.parameters,
+        &device,
+        dtype,
+    ));
+    let mut sgd = SgdConfig::new().init();
+    let batches: Vec<_> = exported
+        .x
+        .iter()
+        .zip(&exported.y)
+        .map(|(x, y)| {
+            (
+                in_burn::floats::<_, 2>(x.view(), &device, dtype),
+                in_burn::labels(y, &device),
+            )
+        })
+        .collect();
+    timed(question, batches.len(), |i| {
+        let (x, y) = batches[i].clone();
+        let before = network.take().expect("each step gives a network");
+        let (after, loss) = before.train_step(&mut sgd, question.learning_rate, x, y);
+        network = Some(after);
+        Ok(loss.into_scalar::<f64>())
+    })
+}

@@ -1,0 +1,93 @@
+//! What was measured, where and when. The book's tables and charts are drawn from it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::workload::{Precision, Workload};
+
+/// All measurements of one run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Measurements {
+    /// The day, as in `2026-01-31`.
+    pub date: String,
+    /// The machine.
+    pub machine: Machine,
+    /// The version of everything that took part.
+    pub versions: BTreeMap<String, String>,
+    /// What was measured of each workload.
+    pub workloads: Vec<Measured>,
+}
+
+/// A machine.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Machine {
+    /// The name that the processor has for itself.
+    pub processor: String,
+    /// How many cores it has.
+    pub cores: usize,
+    /// The operating system.
+    pub system: String,
+}
+
+/// What was measured of a workload.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Measured {
+    /// The workload.
+    #[serde(flatten)]
+    pub workload: Workload,
+    /// A row for each contender.
+    pub rows: Vec<Row>,
+}
+
+/// How long a contender takes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// The contender's short name.
+    pub contender: String,
+    /// How exact its numbers are.
+    pub precision: Precision,
+    /// How many steps it took in a round.
+    pub steps: usize,
+    /// The time of a step in each round, in microseconds, in the order of the rounds.
+    pub microseconds: Vec<f64>,
+}
+
+impl Row {
+    /// The middle one of the rounds' times; of an even number, the mean of the two in the middle.
+    ///
+    /// ```
+    /// use peers::measurements::Row;
+    /// use peers::workload::Precision::Float64;
+    ///
+    /// let microseconds = vec![3.0, 1.0, 2.0, 10.0];
+    /// let row = Row { contender: "ours".into(), precision: Float64, steps: 1, microseconds };
+    /// assert_eq!(row.median(), 2.5);
+    /// assert_eq!(row.fastest(), 1.0);
+    /// assert_eq!(row.slowest(), 10.0);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there was no round.
+    pub fn median(&self) -> f64 {
+        let mut sorted = self.microseconds.clone();
+        sorted.sort_by(f64::total_cmp);
+        let middle = sorted.len() / 2;
+        if sorted.len() % 2 == 1 {
+            sorted[middle]
+        } else {
+            (sorted[middle - 1] + sorted[middle]) / 2.0
+        }
+    }
+
+    /// The shortest time of a step in any round.
+    pub fn fastest(&self) -> f64 {
+        self.microseconds.iter().copied().fold(f64::INFINITY, f64::min)
+    }
+
+    /// The longest.
+    pub fn slowest(&self) -> f64 {
+        self.microseconds.iter().copied().fold(0.0, f64::max)
+    }
+}
