@@ -1,16 +1,21 @@
-//! How long a training step, an epoch and the default run take, beside the literal translation of
-//! the lesson's NumPy, which allocates at every operation.
+//! How long a training step takes on each rung of the ladder, from the literal translation of the
+//! lesson's NumPy on, how long the default run takes, and what the processor could do at best.
 //!
-//! `cargo bench` runs both in turn; read the ratios, not the times.
+//! `cargo bench -- --sort location` prints the rungs in their order. Read the ratios, not the times.
 
-mod literal;
+#[allow(dead_code, reason = "the tests use what is not measured")]
+mod ladder;
 
 use divan::Bencher;
+use divan::counter::ItemsCount;
+use ladder::Rung;
+use ladder::peak::peaks;
 use no_magic::by_hand::NeuralNet;
 use no_magic::dataset::Dataset;
 use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
 
 fn main() {
     divan::main();
@@ -26,84 +31,64 @@ fn start() -> (Dataset, NeuralNet, ChaCha8Rng) {
     (data, network, rng)
 }
 
-fn start_literal() -> (Dataset, literal::NeuralNet, ChaCha8Rng) {
-    let (data, network, rng) = start();
-    (data, literal::NeuralNet::with_weights_of(&network), rng)
+fn names() -> Vec<&'static str> {
+    let (_, network, _) = start();
+    let rungs = ladder::rungs(&network).into_iter();
+    rungs.map(|(name, _)| name).collect()
 }
 
-/// One step, averaged over the 360 different examples of an epoch.
-mod step {
-    use super::*;
+fn rung(name: &str, network: &NeuralNet) -> Box<dyn Rung> {
+    let mut rungs = ladder::rungs(network).into_iter();
+    let rung = rungs.find(|rung| rung.0 == name);
+    rung.expect("one of the names").1
+}
 
-    #[divan::bench(items_count = 360_usize)]
-    fn by_hand(bencher: Bencher<'_, '_>) {
-        let (data, mut network, _) = start();
-        bencher.bench_local(|| {
-            for i in 0..data.len() {
-                divan::black_box(network.train_step(data.x(i), data.y(i), LEARNING_RATE));
-            }
-        });
-    }
-
-    #[divan::bench(items_count = 360_usize)]
-    fn literal_translation(bencher: Bencher<'_, '_>) {
-        let (data, mut network, _) = start_literal();
-        bencher.bench_local(|| {
-            for i in 0..data.len() {
-                divan::black_box(network.train_step(
-                    &data.x(i),
-                    data.y(i),
-                    LEARNING_RATE,
-                ));
-            }
-        });
+fn train_epoch(rung: &mut dyn Rung, data: &Dataset, order: &[usize]) {
+    for &i in order {
+        divan::black_box(rung.train_step(data.x(i), data.y(i), LEARNING_RATE));
     }
 }
 
-/// One shuffled epoch of 360 steps.
-mod epoch {
-    use super::*;
-
-    #[divan::bench]
-    fn by_hand(bencher: Bencher<'_, '_>) {
-        let (data, mut network, mut rng) = start();
-        bencher.bench_local(|| network.train_epoch(&data, LEARNING_RATE, &mut rng));
-    }
-
-    #[divan::bench]
-    fn literal_translation(bencher: Bencher<'_, '_>) {
-        let (data, mut network, mut rng) = start_literal();
-        bencher.bench_local(|| network.train_epoch(&data, LEARNING_RATE, &mut rng));
-    }
+/// One step on each rung, averaged over the 360 different examples of a shuffled epoch.
+#[divan::bench(args = names(), items_count = 360_usize)]
+fn ladder(bencher: Bencher<'_, '_>, name: &str) {
+    let (data, network, mut rng) = start();
+    let mut rung = rung(name, &network);
+    let mut order: Vec<usize> = (0..data.len()).collect();
+    bencher
+        .with_inputs(|| {
+            order.shuffle(&mut rng);
+            order.clone()
+        })
+        .bench_local_values(|order| train_epoch(rung.as_mut(), &data, &order));
 }
 
 /// The default run: 500 epochs from the first weights on.
-mod run {
-    use super::*;
+#[divan::bench(args = names(), sample_count = 10)]
+fn run(bencher: Bencher<'_, '_>, name: &str) {
+    let (data, network, mut rng) = start();
+    let mut order: Vec<usize> = (0..data.len()).collect();
+    bencher
+        .with_inputs(|| rung(name, &network))
+        .bench_local_values(|mut rung| {
+            for _ in 0..500 {
+                order.shuffle(&mut rng);
+                train_epoch(rung.as_mut(), &data, &order);
+            }
+            rung
+        });
+}
 
-    #[divan::bench(sample_count = 10)]
-    fn by_hand(bencher: Bencher<'_, '_>) {
-        bencher
-            .with_inputs(start)
-            .bench_local_values(|(data, mut network, mut rng)| {
-                for _ in 0..500 {
-                    network.train_epoch(&data, LEARNING_RATE, &mut rng);
-                }
-                network
-            });
-    }
-
-    #[divan::bench(sample_count = 10)]
-    fn literal_translation(bencher: Bencher<'_, '_>) {
-        bencher.with_inputs(start_literal).bench_local_values(
-            |(data, mut network, mut rng)| {
-                for _ in 0..500 {
-                    network.train_epoch(&data, LEARNING_RATE, &mut rng);
-                }
-                network
-            },
-        );
-    }
+/// Multiplications and additions in registers alone: the items are floating-point operations.
+#[divan::bench(args = ["sse2", "avx2", "avx512"])]
+fn peak(bencher: Bencher<'_, '_>, name: &str) {
+    const ROUNDS: usize = 10_000;
+    let Some(peak) = peaks().into_iter().find(|peak| peak.name == name) else {
+        return;
+    };
+    bencher
+        .counter(ItemsCount::new(peak.flops(ROUNDS)))
+        .bench_local(|| peak.run(divan::black_box(ROUNDS)));
 }
 
 /// The same 32 examples, one at a time and as a batch.

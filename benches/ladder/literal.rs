@@ -2,10 +2,10 @@
 
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 use no_magic::by_hand::{self, Activation};
-use no_magic::dataset::Dataset;
-use rand::Rng;
-use rand::seq::SliceRandom;
 
+use super::Rung;
+
+// ANCHOR: literal_layer
 struct Layer {
     w: Array2<f64>,
     b: Array1<f64>,
@@ -13,8 +13,10 @@ struct Layer {
     x: Array1<f64>,
     z: Array1<f64>,
 }
+// ANCHOR_END: literal_layer
 
 impl Layer {
+    // ANCHOR: literal_forward
     fn forward(&mut self, x: &Array1<f64>) -> Array1<f64> {
         self.x = x.clone();
         self.z = &self.w.dot(x) + &self.b;
@@ -27,7 +29,9 @@ impl Layer {
             }
         }
     }
+    // ANCHOR_END: literal_forward
 
+    // ANCHOR: literal_backward
     fn backward(&mut self, grad: &Array1<f64>, lr: f64) -> Array1<f64> {
         let dz = match self.activation {
             Activation::Relu => grad * &self.z.map(|&z| if z > 0.0 { 1.0 } else { 0.0 }),
@@ -39,6 +43,7 @@ impl Layer {
         self.b -= &(lr * &dz);
         dx
     }
+    // ANCHOR_END: literal_backward
 }
 
 fn outer(column: &Array1<f64>, row: &Array1<f64>) -> Array2<f64> {
@@ -68,16 +73,17 @@ impl NeuralNet {
         }
     }
 
-    fn predict(&mut self, x: &ArrayView1<'_, f64>) -> Array1<f64> {
+    fn predict(&mut self, x: ArrayView1<'_, f64>) -> Array1<f64> {
         let mut a = x.to_owned();
         for layer in &mut self.layers {
             a = layer.forward(&a);
         }
         a
     }
+}
 
-    /// One step on one example.
-    pub fn train_step(&mut self, x: &ArrayView1<'_, f64>, y: usize, lr: f64) -> f64 {
+impl Rung for NeuralNet {
+    fn train_step(&mut self, x: ArrayView1<'_, f64>, y: usize, lr: f64) -> f64 {
         let yhat = self.predict(x);
         let mut grad = yhat.clone();
         grad[y] -= 1.0;
@@ -87,13 +93,11 @@ impl NeuralNet {
         -libm::log(yhat[y] + 1e-7)
     }
 
-    /// One shuffled epoch.
-    pub fn train_epoch(&mut self, data: &Dataset, lr: f64, rng: &mut impl Rng) -> f64 {
-        let mut order: Vec<usize> = (0..data.len()).collect();
-        order.shuffle(rng);
-        let losses = order
-            .into_iter()
-            .map(|i| self.train_step(&data.x(i), data.y(i), lr));
-        losses.sum::<f64>() / data.len() as f64
+    fn parameters(&self) -> Vec<f64> {
+        let layers = self.layers.iter();
+        layers
+            .flat_map(|layer| layer.w.iter().chain(&layer.b))
+            .copied()
+            .collect()
     }
 }
