@@ -3,6 +3,7 @@
 //! Each contender is a process of its own, which trains when it is asked to, and times itself. They
 //! take turns, several times over, so that a machine that slows down slows all of them down.
 
+#[allow(dead_code)] // Its counts of operations are for the book.
 #[path = "../../ladder/mod.rs"]
 mod ladder;
 
