@@ -45,7 +45,7 @@ def serve(prepare, **versions):
         total = 0.0
         start = time.perf_counter()
         for i in range(question["steps"]):
-            total += step(*batches[i % len(batches)])
+            total += float(step(*batches[i % len(batches)]))
         say(seconds=time.perf_counter() - start, loss=total / question["steps"])
 
 

@@ -83,7 +83,10 @@ impl Row {
 
     /// The shortest time of a step in any round.
     pub fn fastest(&self) -> f64 {
-        self.microseconds.iter().copied().fold(f64::INFINITY, f64::min)
+        self.microseconds
+            .iter()
+            .copied()
+            .fold(f64::INFINITY, f64::min)
     }
 
     /// The longest.

@@ -28,7 +28,10 @@ pub struct Workload {
 impl Workload {
     /// A network of these sizes, trained on this many examples at a time.
     pub fn new(sizes: &[usize], batch: usize) -> Self {
-        Self { sizes: sizes.to_vec(), batch }
+        Self {
+            sizes: sizes.to_vec(),
+            batch,
+        }
     }
 
     /// Writes the weights to start from, and examples in the order in which they are trained on.
@@ -39,22 +42,13 @@ impl Workload {
     /// # Errors
     ///
     /// If a file can't be written, or there are no such examples.
-    pub fn export(
-        &self,
-        folder: &Path,
-    ) -> Result<usize, Box<dyn Error>> {
+    pub fn export(&self, folder: &Path) -> Result<usize, Box<dyn Error>> {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let data = match self.sizes[0] {
-            36 => patterns::dataset(
-                [self.batch.div_ceil(3).max(120); 3],
-                &mut rng,
-            )?,
+            36 => patterns::dataset([self.batch.div_ceil(3).max(120); 3], &mut rng)?,
             784 => digits::dataset(self.batch.max(64), &mut rng)?,
             n_in => {
-                return Err(format!(
-                    "there are no examples of {n_in} numbers"
-                )
-                .into());
+                return Err(format!("there are no examples of {n_in} numbers").into());
             }
         };
         let network = NeuralNet::new(&self.sizes, &mut rng)?;
@@ -62,8 +56,7 @@ impl Workload {
         order.shuffle(&mut rng);
 
         let parameters = network.layers().iter().flat_map(|layer| {
-            let numbers =
-                layer.w().into_iter().chain(layer.b()).copied();
+            let numbers = layer.w().into_iter().chain(layer.b()).copied();
             numbers.collect::<Vec<f64>>()
         });
         let inputs = data.inputs().select(Axis(0), &order);
@@ -77,9 +70,7 @@ impl Workload {
         )?;
         fs::write(
             folder.join("labels.i64"),
-            bytes(
-                order.iter().map(|&i| (data.y(i) as i64).to_le_bytes()),
-            ),
+            bytes(order.iter().map(|&i| (data.y(i) as i64).to_le_bytes())),
         )?;
         Ok(data.len() / self.batch)
     }
@@ -88,8 +79,7 @@ impl Workload {
 /// As in `36-16-3, batches of 32`.
 impl fmt::Display for Workload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sizes: Vec<String> =
-            self.sizes.iter().map(usize::to_string).collect();
+        let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
         write!(f, "{}, ", sizes.join("-"))?;
         match self.batch {
             1 => write!(f, "one at a time"),
@@ -163,14 +153,10 @@ impl Question {
     pub fn read(&self) -> Result<Exported, Box<dyn Error>> {
         let read = |name: &str| fs::read(self.folder.join(name));
         let mut numbers = floats(&read("parameters.f64")?).into_iter();
-        let mut take =
-            |count| numbers.by_ref().take(count).collect::<Vec<f64>>();
+        let mut take = |count| numbers.by_ref().take(count).collect::<Vec<f64>>();
         let mut parameters = Vec::new();
         for size in self.workload.sizes.windows(2) {
-            let w = Array2::from_shape_vec(
-                (size[1], size[0]),
-                take(size[0] * size[1]),
-            )?;
+            let w = Array2::from_shape_vec((size[1], size[0]), take(size[0] * size[1]))?;
             parameters.push((w, Array1::from(take(size[1]))));
         }
         let batch = self.workload.batch;
