@@ -33,16 +33,14 @@ pub fn mean_cross_entropy(
     let batch = logits.nrows();
     assert_eq!(labels.len(), batch, "each row needs one label");
     let mut loss = 0.0;
-    let mut grad = Array2::zeros(logits.dim());
-    for ((z, mut dz), &y) in
-        logits.rows().into_iter().zip(grad.rows_mut()).zip(labels)
-    {
-        dz.assign(&z);
-        dz -= max(z);
+    let mut grad = logits.to_owned();
+    for (mut dz, &y) in grad.rows_mut().into_iter().zip(labels) {
+        dz -= max(dz.view());
         loss -= dz[y];
         dz.mapv_inplace(libm::exp);
-        loss += libm::log(dz.sum());
-        dz /= dz.sum();
+        let sum = dz.sum();
+        loss += libm::log(sum);
+        dz /= sum;
         dz[y] -= 1.0;
     }
     grad /= batch as f64;
