@@ -7,7 +7,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use peers::workload::{Answer, Greeting, Precision, Question};
+use measurements::Precision;
+
+use crate::question::{Answer, Greeting, Question};
 
 /// What runs a contender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

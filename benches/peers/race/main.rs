@@ -9,6 +9,7 @@ mod ladder;
 
 mod contender;
 mod native;
+mod question;
 mod race;
 mod versions;
 
@@ -18,7 +19,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use peers::measurements::{Machine, Measurements};
+use measurements::{Machine, Measurements};
 use sysinfo::{CpuRefreshKind, RefreshKind, System};
 
 use contender::default_python;
@@ -86,7 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = arguments
         .out
         .unwrap_or_else(|| PathBuf::from(measured).join(file));
-    fs::write(&out, serde_json::to_string_pretty(&measurements)? + "\n")?;
+    fs::write(&out, measurements.to_json()?)?;
     println!("{}", out.display());
     Ok(())
 }

@@ -8,14 +8,16 @@ use std::time::Instant;
 use burn::optim::SgdConfig;
 use burn::tensor::Device;
 use candle_core::{DType, Tensor};
+use measurements::Precision;
 use no_magic::batched::{self, Layer, Linear, Sgd};
 use no_magic::by_hand::NeuralNet;
-use peers::workload::{Answer, Exported, Greeting, Precision, Question};
+
 use peers::{burn as in_burn, candle as in_candle};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use crate::ladder;
+use crate::question::{Answer, Exported, Greeting, Question};
 use crate::versions::versions;
 
 type Outcome = Result<Answer, Box<dyn Error>>;

@@ -5,15 +5,16 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use measurements::{Measured, Precision, Row, Workload};
 use no_magic::by_hand::NeuralNet;
-use peers::measurements::{Measured, Row};
-use peers::workload::{Precision, Question, Workload};
+
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;
 
 use crate::contender::*;
 use crate::ladder;
+use crate::question::{self, Question};
 
 const LEARNING_RATE: f64 = 0.05;
 
@@ -168,7 +169,7 @@ impl Races {
         running: &mut [Running],
     ) -> Result<Measured, Box<dyn Error>> {
         let folder = TempDir::new()?;
-        let batches = race.workload.export(folder.path())?;
+        let batches = question::export(&race.workload, folder.path())?;
         let question = |precision, steps| Question {
             workload: race.workload.clone(),
             folder: folder.path().to_owned(),
@@ -193,7 +194,7 @@ impl Races {
             } = runner.contender;
             progress.set_message(format!("{name}: the same loss?"));
             let loss = runner.ask(&question(precision, batches))?.loss;
-            check(name, precision, loss, *ours.get_or_insert(loss))?;
+            check(name, loss, *ours.get_or_insert(loss))?;
             // Warm by now.
             let seconds =
                 runner.ask(&question(precision, batches))?.seconds / batches as f64;
@@ -231,11 +232,8 @@ fn check(
     loss: f64,
     ours: f64,
 ) -> Result<(), Box<dyn Error>> {
-    let bound = match precision {
-        Precision::Float32 => 1e-4,
-        // Some take the logarithm of p + 1e-7, some that of p.
-        Precision::Float64 => 1e-6,
-    };
+    // Some take the logarithm of p + 1e-7, some that of p; and some have 32 bits.
+    let bound = 1e-4;
     if (loss - ours).abs() <= bound * ours {
         return Ok(());
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,92 +13,52 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-use crate::Parameters;
+use measurements::{Precision, Workload};
+use peers::Parameters;
 
-/// A network and the batches on which it is trained.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Workload {
-    /// The sizes of the network.
-    pub sizes: Vec<usize>,
-    /// How many examples a step sees.
-    pub batch: usize,
-}
-
-impl Workload {
-    /// A network of these sizes, trained on this many examples at a time.
-    pub fn new(sizes: &[usize], batch: usize) -> Self {
-        Self {
-            sizes: sizes.to_vec(),
-            batch,
+/// Writes the weights to start from, and examples in the order in which they are trained on.
+///
+/// The lesson's patterns for 36 inputs, digits for 784; numbers lie in the files as they do in
+/// memory, 8 bytes each, little-endian. Returns how many batches there are.
+///
+/// # Errors
+///
+/// If a file can't be written, or there are no such examples.
+pub fn export(workload: &Workload, folder: &Path) -> Result<usize, Box<dyn Error>> {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let data = match workload.sizes[0] {
+        36 => patterns::dataset([workload.batch.div_ceil(3).max(120); 3], &mut rng)?,
+        784 => digits::dataset(workload.batch.max(64), &mut rng)?,
+        n_in => {
+            return Err(format!("there are no examples of {n_in} numbers").into());
         }
-    }
+    };
+    let network = NeuralNet::new(&workload.sizes, &mut rng)?;
+    let mut order: Vec<usize> = (0..data.len()).collect();
+    order.shuffle(&mut rng);
 
-    /// Writes the weights to start from, and examples in the order in which they are trained on.
-    ///
-    /// The lesson's patterns for 36 inputs, digits for 784; numbers lie in the files as they do in
-    /// memory, 8 bytes each, little-endian. Returns how many batches there are.
-    ///
-    /// # Errors
-    ///
-    /// If a file can't be written, or there are no such examples.
-    pub fn export(&self, folder: &Path) -> Result<usize, Box<dyn Error>> {
-        let mut rng = ChaCha8Rng::seed_from_u64(0);
-        let data = match self.sizes[0] {
-            36 => patterns::dataset([self.batch.div_ceil(3).max(120); 3], &mut rng)?,
-            784 => digits::dataset(self.batch.max(64), &mut rng)?,
-            n_in => {
-                return Err(format!("there are no examples of {n_in} numbers").into());
-            }
-        };
-        let network = NeuralNet::new(&self.sizes, &mut rng)?;
-        let mut order: Vec<usize> = (0..data.len()).collect();
-        order.shuffle(&mut rng);
-
-        let parameters = network.layers().iter().flat_map(|layer| {
-            let numbers = layer.w().into_iter().chain(layer.b()).copied();
-            numbers.collect::<Vec<f64>>()
-        });
-        let inputs = data.inputs().select(Axis(0), &order);
-        fs::write(
-            folder.join("parameters.f64"),
-            bytes(parameters.map(f64::to_le_bytes)),
-        )?;
-        fs::write(
-            folder.join("inputs.f64"),
-            bytes(inputs.iter().map(|x| x.to_le_bytes())),
-        )?;
-        fs::write(
-            folder.join("labels.i64"),
-            bytes(order.iter().map(|&i| (data.y(i) as i64).to_le_bytes())),
-        )?;
-        Ok(data.len() / self.batch)
-    }
-}
-
-/// As in `36-16-3, batches of 32`.
-impl fmt::Display for Workload {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
-        write!(f, "{}, ", sizes.join("-"))?;
-        match self.batch {
-            1 => write!(f, "one at a time"),
-            batch => write!(f, "batches of {batch}"),
-        }
-    }
+    let parameters = network.layers().iter().flat_map(|layer| {
+        let numbers = layer.w().into_iter().chain(layer.b()).copied();
+        numbers.collect::<Vec<f64>>()
+    });
+    let inputs = data.inputs().select(Axis(0), &order);
+    fs::write(
+        folder.join("parameters.f64"),
+        bytes(parameters.map(f64::to_le_bytes)),
+    )?;
+    fs::write(
+        folder.join("inputs.f64"),
+        bytes(inputs.iter().map(|x| x.to_le_bytes())),
+    )?;
+    fs::write(
+        folder.join("labels.i64"),
+        bytes(order.iter().map(|&i| (data.y(i) as i64).to_le_bytes())),
+    )?;
+    Ok(data.len() / workload.batch)
 }
 
 fn bytes(numbers: impl Iterator<Item = [u8; 8]>) -> Vec<u8> {
     numbers.flatten().collect()
-}
-
-/// How exact the numbers are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// 32 bits.
-    Float32,
-    /// 64 bits.
-    Float64,
 }
 
 /// Asks a contender to train from the start.
@@ -108,7 +67,7 @@ pub struct Question {
     /// The network and its batches.
     #[serde(flatten)]
     pub workload: Workload,
-    /// Where [`Workload::export`] wrote.
+    /// Where [`export`] wrote.
     pub folder: PathBuf,
     /// How exact the numbers are to be.
     pub precision: Precision,
@@ -170,8 +129,8 @@ impl Question {
             .as_chunks()
             .0
             .iter()
-            .map(|&y| usize::from_le_bytes(y))
-            .collect();
+            .map(|&y| usize::try_from(u64::from_le_bytes(y)))
+            .collect::<Result<_, _>>()?;
         Ok(Exported {
             parameters,
             x: x.collect::<Result<_, _>>()?,

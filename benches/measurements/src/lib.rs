@@ -1,10 +1,14 @@
 //! What was measured, where and when. The book's tables and charts are drawn from it.
 
+#![forbid(unsafe_code)]
+
+mod workload;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::workload::{Precision, Workload};
+pub use workload::{Precision, Workload};
 
 /// All measurements of one run.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,8 +61,8 @@ impl Row {
     /// The middle one of the rounds' times; of an even number, the mean of the two in the middle.
     ///
     /// ```
-    /// use peers::measurements::Row;
-    /// use peers::workload::Precision::Float64;
+    /// use measurements::Row;
+    /// use measurements::Precision::Float64;
     ///
     /// let microseconds = vec![3.0, 1.0, 2.0, 10.0];
     /// let row = Row { contender: "ours".into(), precision: Float64, steps: 1, microseconds };
@@ -92,5 +96,41 @@ impl Row {
     /// The longest.
     pub fn slowest(&self) -> f64 {
         self.microseconds.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+impl Measurements {
+    /// Reads what the program `peers` wrote.
+    ///
+    /// # Errors
+    ///
+    /// If the text is something else.
+    pub fn from_json(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+
+    /// The text to write.
+    ///
+    /// # Errors
+    ///
+    /// If a name in it can't be written as JSON.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// What was measured of a workload.
+    pub fn of(&self, workload: &Workload) -> Option<&Measured> {
+        self.workloads
+            .iter()
+            .find(|measured| measured.workload == *workload)
+    }
+}
+
+impl Measured {
+    /// What was measured of a contender.
+    pub fn row(&self, contender: &str, precision: Precision) -> Option<&Row> {
+        self.rows
+            .iter()
+            .find(|row| row.contender == contender && row.precision == precision)
     }
 }
