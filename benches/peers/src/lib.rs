@@ -4,3 +4,22 @@
 //! measures how long they take.
 
 #![forbid(unsafe_code)]
+
+use ndarray::{Array1, Array2};
+
+pub mod burn;
+pub mod candle;
+pub mod difference;
+pub mod inputs;
+pub mod peer;
+pub mod table;
+
+/// Weights `W`, `(n_out, n_in)`, and bias `b`, `(n_out,)`, of each layer from first to last.
+pub type Parameters = Vec<(Array2<f64>, Array1<f64>)>;
+
+/// The sizes of the network with these parameters: inputs first, then the outputs of each layer.
+fn sizes(parameters: &Parameters) -> Vec<usize> {
+    let n_in = parameters[0].0.ncols();
+    let n_out = parameters.iter().map(|(w, _)| w.nrows());
+    [n_in].into_iter().chain(n_out).collect()
+}
