@@ -27,7 +27,7 @@ impl Network {
         Self { linears: linears.collect(), relu: Relu::new() }
     }
 
-    /// The logits of each example: `x` is `(batch, n_in)`, the result `(batch, classes)`.
+    /// The logits, `(batch, classes)`, of `x`, `(batch, n_in)`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         let (last, hidden) =
             self.linears.split_last().expect("a network has a layer");
@@ -52,8 +52,8 @@ impl Network {
         let loss = CrossEntropyLossConfig::new()
             .init(&logits.device())
             .forward(logits, y);
-        let gradients =
-            GradientsParams::from_grads(loss.backward(), &self);
+        let gradients = loss.backward();
+        let gradients = GradientsParams::from_grads(gradients, &self);
         let network = optimizer.step(learning_rate, self, gradients);
         (network, loss)
     }

@@ -39,7 +39,7 @@ impl Network {
     }
     // ANCHOR_END: candle_network
 
-    /// The logits of each example: `x` is `(batch, n_in)`, the result `(batch, classes)`.
+    /// The logits, `(batch, classes)`, of `x`, `(batch, n_in)`.
     pub fn predict(&self, x: &Tensor) -> Result<Tensor> {
         self.model.forward(x)
     }

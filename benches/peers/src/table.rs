@@ -82,7 +82,7 @@ fn locked_version(name: &str) -> String {
 pub fn to_markdown(rows: &[Row]) -> String {
     let (layer, [i, j]) = WEIGHT;
     let mut text = format!(
-        "| | `w{}[{i}, {j}]` after 1,000 steps | largest difference |\n|---|---|---|\n",
+        "| | `w{}[{i}, {j}]` | difference |\n|---|---|---|\n",
         layer + 1
     );
     for Row { name, weight, difference } in rows {
