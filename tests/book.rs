@@ -82,8 +82,8 @@ fn tidy(path: &Path) -> PathBuf {
 
 /// What stands between `ANCHOR: name` and `ANCHOR_END: name`, or what is wrong with it.
 fn anchored(text: &str, name: &str) -> Result<String, String> {
-    let starts: Vec<usize> = lines_with(text, &format!("// ANCHOR: {name}"));
-    let ends: Vec<usize> = lines_with(text, &format!("// ANCHOR_END: {name}"));
+    let starts: Vec<usize> = lines_with(text, &format!("ANCHOR: {name}"));
+    let ends: Vec<usize> = lines_with(text, &format!("ANCHOR_END: {name}"));
     match (starts.as_slice(), ends.as_slice()) {
         ([], _) => Err("is missing".to_owned()),
         (_, []) => Err("is never closed".to_owned()),
@@ -101,12 +101,18 @@ fn anchored(text: &str, name: &str) -> Result<String, String> {
     }
 }
 
-fn lines_with(text: &str, line: &str) -> Vec<usize> {
+fn lines_with(text: &str, comment: &str) -> Vec<usize> {
     text.lines()
         .enumerate()
-        .filter(|(_, found)| found.trim() == line)
+        .filter(|(_, line)| commented(line) == Some(comment))
         .map(|(i, _)| i)
         .collect()
+}
+
+/// What a line of Rust or Python says that is a comment.
+fn commented(line: &str) -> Option<&str> {
+    let line = line.trim();
+    line.strip_prefix("// ").or_else(|| line.strip_prefix("# "))
 }
 
 #[test]
@@ -148,13 +154,20 @@ fn every_anchor_is_used_and_closed() {
         .into_iter()
         .map(|include| (include.file, include.part))
         .collect();
-    for folder in ["src", "tests", "solutions/src"] {
-        for (file, text) in files(folder, "rs").into_iter().map(with_text) {
+    for (folder, ending) in [
+        ("src", "rs"),
+        ("tests", "rs"),
+        ("solutions/src", "rs"),
+        ("benches/peers", "rs"),
+        ("benches/peers", "py"),
+    ] {
+        for (file, text) in files(folder, ending).into_iter().map(with_text) {
             if file.ends_with("book.rs") {
                 continue;
             }
             for line in text.lines() {
-                let Some(name) = line.trim().strip_prefix("// ANCHOR: ") else {
+                let comment = commented(line).unwrap_or_default();
+                let Some(name) = comment.strip_prefix("ANCHOR: ") else {
                     continue;
                 };
                 let place = format!("{}: the anchor {name}", file.display());
@@ -212,8 +225,8 @@ fn every_rust_block_is_included_or_tested() {
                     is_doctest,
                     "{place}is not tested: add the page to src/lib.rs"
                 ),
-                "rust,ignore" => {
-                    assert!(include_only, "{place}is ignored, but no mere include");
+                "rust,ignore" | "python" => {
+                    assert!(include_only, "{place}is not tested, and no mere include");
                 }
                 HINT => assert!(
                     hints.iter().any(|(_, hint)| *hint == block),
@@ -455,6 +468,7 @@ fn with_comma(number: usize) -> String {
 #[test]
 fn the_checks_would_notice() {
     assert!(anchored("// ANCHOR: a\nlet x = 1;\n// ANCHOR_END: a", "a").is_ok());
+    assert!(anchored("# ANCHOR: a\nx = 1\n# ANCHOR_END: a", "a").is_ok());
     for (text, wrong) in [
         ("let x = 1;", "is missing"),
         ("// ANCHOR: a\nlet x = 1;", "is never closed"),

@@ -21,18 +21,16 @@ pub struct Network {
 impl Network {
     /// A network with the given sizes and random weights.
     pub fn new(sizes: &[usize], device: &Device) -> Self {
-        let linears = sizes
-            .windows(2)
-            .map(|size| LinearConfig::new(size[0], size[1]).init(device));
-        Self {
-            linears: linears.collect(),
-            relu: Relu::new(),
-        }
+        let linears = sizes.windows(2).map(|size| {
+            LinearConfig::new(size[0], size[1]).init(device)
+        });
+        Self { linears: linears.collect(), relu: Relu::new() }
     }
 
-    /// The logits of each example: `x` is `(batch, n_in)`, the result `(batch, classes)`.
+    /// The logits, `(batch, classes)`, of `x`, `(batch, n_in)`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let (last, hidden) = self.linears.split_last().expect("a network has a layer");
+        let (last, hidden) =
+            self.linears.split_last().expect("a network has a layer");
         let mut a = x;
         for linear in hidden {
             a = self.relu.forward(linear.forward(a));
@@ -54,7 +52,8 @@ impl Network {
         let loss = CrossEntropyLossConfig::new()
             .init(&logits.device())
             .forward(logits, y);
-        let gradients = GradientsParams::from_grads(loss.backward(), &self);
+        let gradients = loss.backward();
+        let gradients = GradientsParams::from_grads(gradients, &self);
         let network = optimizer.step(learning_rate, self, gradients);
         (network, loss)
     }
@@ -69,13 +68,10 @@ impl Network {
         dtype: DType,
     ) -> Self {
         let linears = parameters.iter().map(|(w, b)| Linear {
-            weight: Param::from_tensor(floats(w.t(), device, dtype)),
-            bias: Some(Param::from_tensor(floats(b.view(), device, dtype))),
+            weight: parameter(w.t(), device, dtype),
+            bias: Some(parameter(b.view(), device, dtype)),
         });
-        Self {
-            linears: linears.collect(),
-            relu: Relu::new(),
-        }
+        Self { linears: linears.collect(), relu: Relu::new() }
     }
 
     /// The weights and biases.
@@ -86,29 +82,40 @@ impl Network {
     }
 
     /// The gradient of the mean loss for each of the parameters.
-    pub fn gradients(&self, x: Tensor<2>, y: Tensor<1, Int>) -> Parameters {
+    pub fn gradients(
+        &self,
+        x: Tensor<2>,
+        y: Tensor<1, Int>,
+    ) -> Parameters {
         let logits = self.forward(x);
         let loss = CrossEntropyLossConfig::new()
             .init(&logits.device())
             .forward(logits, y);
         let gradients = loss.backward();
-        self.layers()
-            .map(|(w, b)| {
-                let dw = w.val().grad(&gradients).expect("it is tracked");
-                let db = b.val().grad(&gradients).expect("it is tracked");
-                (array(dw.transpose()), array(db))
-            })
-            .collect()
+        let layers = self.layers().map(|(w, b)| {
+            let dw = w.val().grad(&gradients).expect("it is tracked");
+            let db = b.val().grad(&gradients).expect("it is tracked");
+            (array(dw.transpose()), array(db))
+        });
+        layers.collect()
     }
 
-    fn layers(&self) -> impl Iterator<Item = (&Param<Tensor<2>>, &Param<Tensor<1>>)> {
-        self.linears.iter().map(|linear| {
-            (
-                &linear.weight,
-                linear.bias.as_ref().expect("each layer has one"),
-            )
+    fn layers(&self) -> impl Iterator<Item = Layer<'_>> {
+        self.linears.iter().map(|Linear { weight, bias }| {
+            (weight, bias.as_ref().expect("each layer has one"))
         })
     }
+}
+
+/// The weights and the bias.
+type Layer<'a> = (&'a Param<Tensor<2>>, &'a Param<Tensor<1>>);
+
+fn parameter<D: Dimension, const RANK: usize>(
+    array: ArrayView<'_, f64, D>,
+    device: &Device,
+    dtype: DType,
+) -> Param<Tensor<RANK>> {
+    Param::from_tensor(floats(array, device, dtype))
 }
 
 /// Inputs, or parameters, as a tensor.
@@ -129,9 +136,12 @@ pub fn labels(labels: &[usize], device: &Device) -> Tensor<1, Int> {
 }
 
 /// A tensor's numbers.
-pub fn array<D: Dimension, const RANK: usize>(tensor: Tensor<RANK>) -> Array<f64, D> {
+pub fn array<D: Dimension, const RANK: usize>(
+    tensor: Tensor<RANK>,
+) -> Array<f64, D> {
     let shape = tensor.dims();
-    let numbers = tensor.into_data_as::<f64>().try_into_vec().expect("f64");
+    let numbers =
+        tensor.into_data_as::<f64>().try_into_vec().expect("f64");
     Array::from_shape_vec(&shape[..], numbers)
         .expect("as many as the shape says")
         .into_dimensionality()

@@ -9,6 +9,10 @@ use ndarray::{Array1, Array2};
 
 pub mod burn;
 pub mod candle;
+pub mod difference;
+pub mod inputs;
+pub mod peer;
+pub mod table;
 
 /// Weights `W`, `(n_out, n_in)`, and bias `b`, `(n_out,)`, of each layer from first to last.
 pub type Parameters = Vec<(Array2<f64>, Array1<f64>)>;

@@ -1,0 +1,54 @@
+//! Adds to the measurements of `peers scaling` how much memory our network takes.
+//!
+//! A program of its own, because it counts what is allocated, and counting takes time.
+
+use std::error::Error;
+use std::fs;
+
+use measurements::{Measurements, Precision, Workload};
+use ndarray::Array2;
+use no_magic::batched::{self, Sgd};
+use no_magic::by_hand;
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/measured/scaling.json");
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut measurements = Measurements::from_json(&fs::read_to_string(FILE)?)?;
+    for measured in &mut measurements.workloads {
+        let bytes = bytes(&measured.workload);
+        let ours = |row: &&mut measurements::Row| {
+            (row.contender.as_str(), row.precision) == ("ours", Precision::Float64)
+        };
+        if let Some(row) = measured.rows.iter_mut().find(ours) {
+            row.bytes = Some(bytes);
+        }
+    }
+    fs::write(FILE, measurements.to_json()?)?;
+    println!("{FILE}");
+    Ok(())
+}
+
+/// The most that is allocated at a time while a network is made and takes two steps, its batch
+/// included.
+fn bytes(Workload { sizes, batch }: &Workload) -> u64 {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let x = || Array2::zeros((*batch, sizes[0]));
+    let labels = vec![0; *batch];
+    let allocated = allocation_counter::measure(|| {
+        if *batch == 1 {
+            let mut network = by_hand::NeuralNet::new(sizes, &mut rng).expect("sizes");
+            for _ in 0..2 {
+                network.train_step(x().row(0), 0, 0.05);
+            }
+        } else {
+            let mut network = batched::Network::new(sizes, &mut rng);
+            let mut sgd = Sgd::new(0.05);
+            for _ in 0..2 {
+                batched::train_step(&mut network, &mut sgd, x(), &labels, &mut rng);
+            }
+        }
+    });
+    allocated.bytes_max
+}
