@@ -5,7 +5,7 @@ use std::error::Error;
 
 const LOCK: &str = include_str!("../../../Cargo.lock");
 
-/// The locked versions of the crates, and the compiler's.
+/// The locked versions of the crates; of several, the newest.
 ///
 /// # Errors
 ///
@@ -20,7 +20,7 @@ pub fn versions(crates: &[&str]) -> Result<BTreeMap<String, String>, Box<dyn Err
         .map(|&name| {
             let package = packages
                 .iter()
-                .find(|package| package["name"].as_str() == Some(name))
+                .rfind(|package| package["name"].as_str() == Some(name))
                 .ok_or_else(|| format!("Cargo.lock has no {name}"))?;
             let version = package["version"].as_str().unwrap_or_default();
             Ok((name.to_owned(), version.to_owned()))
