@@ -19,8 +19,20 @@ pub struct Measurements {
     pub machine: Machine,
     /// The version of everything that took part.
     pub versions: BTreeMap<String, String>,
+    /// The most that the processor computes in its registers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peaks: Vec<Peak>,
     /// What was measured of each workload.
     pub workloads: Vec<Measured>,
+}
+
+/// The most floating-point operations that one core does with registers of one kind.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Peak {
+    /// The instructions: `sse2`, `avx2` or `avx512`.
+    pub instructions: String,
+    /// Multiplications and additions of 64 bits, in 10⁹ a second.
+    pub gflops: f64,
 }
 
 /// A machine.

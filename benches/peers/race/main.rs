@@ -9,6 +9,7 @@ mod ladder;
 
 mod contender;
 mod native;
+mod peak;
 mod question;
 mod race;
 mod versions;
@@ -63,9 +64,13 @@ enum Action {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
+    let mut peaks = Vec::new();
     let (file, races) = match arguments.command.as_ref().unwrap_or(&Action::Race) {
         Action::Contender { name } => return native::serve(name),
-        Action::Race => ("race.json", race::race()),
+        Action::Race => {
+            peaks = peak::peaks();
+            ("race.json", race::race())
+        }
         Action::Scaling => ("scaling.json", race::scaling()),
     };
     let python = arguments.python.clone().unwrap_or_else(default_python);
@@ -81,6 +86,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         date: jiff::Zoned::now().date().to_string(),
         machine: machine(),
         versions,
+        peaks,
         workloads,
     };
     let measured = concat!(env!("CARGO_MANIFEST_DIR"), "/measured");
