@@ -160,7 +160,9 @@ impl Network {
                     linear.backward(grad.view())
                 }
                 (Layer::Relu, LayerTrace::Relu(a)) => {
-                    azip!((g in &mut grad, &a in a) if a <= 0.0 { *g = 0.0 });
+                    azip!((g in &mut grad, &a in a) {
+                        *g = if a <= 0.0 { 0.0 } else { *g };
+                    });
                     grad
                 }
                 (Layer::Dropout(_), LayerTrace::Dropout(mask)) => {
