@@ -55,6 +55,9 @@ pub struct Row {
     pub steps: usize,
     /// The time of a step in each round, in microseconds, in the order of the rounds.
     pub microseconds: Vec<f64>,
+    /// The most memory that its arrays took at a time in a step, in bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
 }
 
 impl Row {
@@ -64,8 +67,13 @@ impl Row {
     /// use measurements::Row;
     /// use measurements::Precision::Float64;
     ///
-    /// let microseconds = vec![3.0, 1.0, 2.0, 10.0];
-    /// let row = Row { contender: "ours".into(), precision: Float64, steps: 1, microseconds };
+    /// let row = Row {
+    ///     contender: "ours".into(),
+    ///     precision: Float64,
+    ///     steps: 1,
+    ///     microseconds: vec![3.0, 1.0, 2.0, 10.0],
+    ///     bytes: None,
+    /// };
     /// assert_eq!(row.median(), 2.5);
     /// assert_eq!(row.fastest(), 1.0);
     /// assert_eq!(row.slowest(), 10.0);

@@ -204,6 +204,7 @@ impl Races {
                 precision,
                 steps,
                 microseconds: Vec::new(),
+                bytes: None,
             });
             progress.inc(1);
         }
