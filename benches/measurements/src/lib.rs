@@ -79,8 +79,13 @@ impl Row {
     /// use measurements::Row;
     /// use measurements::Precision::Float64;
     ///
-    /// let microseconds = vec![3.0, 1.0, 2.0, 10.0];
-    /// let row = Row { contender: "ours".into(), precision: Float64, steps: 1, microseconds, bytes: None };
+    /// let row = Row {
+    ///     contender: "ours".into(),
+    ///     precision: Float64,
+    ///     steps: 1,
+    ///     microseconds: vec![3.0, 1.0, 2.0, 10.0],
+    ///     bytes: None,
+    /// };
     /// assert_eq!(row.median(), 2.5);
     /// assert_eq!(row.fastest(), 1.0);
     /// assert_eq!(row.slowest(), 10.0);

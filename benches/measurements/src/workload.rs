@@ -21,6 +21,24 @@ impl Workload {
             batch,
         }
     }
+
+    /// How many weights the network has, without the biases.
+    ///
+    /// ```
+    /// use measurements::Workload;
+    ///
+    /// let lesson = Workload::new(&[36, 16, 3], 1);
+    /// assert_eq!(lesson.weights(), 36 * 16 + 16 * 3);
+    /// assert_eq!(lesson.parameters(), lesson.weights() + 16 + 3);
+    /// ```
+    pub fn weights(&self) -> usize {
+        self.sizes.windows(2).map(|pair| pair[0] * pair[1]).sum()
+    }
+
+    /// How many weights and biases.
+    pub fn parameters(&self) -> usize {
+        self.weights() + self.sizes[1..].iter().sum::<usize>()
+    }
 }
 
 /// As in `36-16-3, batches of 32`.

@@ -8,12 +8,12 @@ use svg::{Document, Node};
 /// A drawing of the given size, which scales to the page, with a text for those who can't see it.
 pub struct Canvas {
     document: Document,
-    caption: &'static str,
+    caption: String,
 }
 
 impl Canvas {
     /// An empty drawing. `alternative` says what it shows; `caption` stands below it.
-    pub fn new(size: (f64, f64), alternative: &str, caption: &'static str) -> Self {
+    pub fn new(size: (f64, f64), alternative: &str, caption: &str) -> Self {
         let arrow = Marker::new()
             .set("id", "arrow")
             .set("viewBox", "0 0 8 8")
@@ -33,7 +33,10 @@ impl Canvas {
             .set("role", "img")
             .set("aria-label", alternative)
             .add(Definitions::new().add(arrow));
-        Self { document, caption }
+        Self {
+            document,
+            caption: caption.to_owned(),
+        }
     }
 
     /// Adds an element.
@@ -64,19 +67,13 @@ impl Canvas {
     /// An arrow.
     pub fn arrow(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         self.add(
-            Line::new()
-                .set("x1", from.0)
-                .set("y1", from.1)
-                .set("x2", to.0)
-                .set("y2", to.1)
-                .set("class", format!("arrow {class}"))
-                .set("marker-end", "url(#arrow)"),
+            line(from, to, &format!("arrow {class}")).set("marker-end", "url(#arrow)"),
         );
     }
 
     /// The figure as it stands in the page.
     pub fn finish(self) -> String {
-        figure(&self.document.to_string(), self.caption)
+        figure(&self.document.to_string(), &self.caption)
     }
 }
 
@@ -96,6 +93,16 @@ pub fn rectangle((x, y): (f64, f64), (w, h): (f64, f64), class: &str) -> Rectang
         .set("y", y)
         .set("width", w)
         .set("height", h)
+        .set("class", class)
+}
+
+/// A straight line.
+pub fn line(from: (f64, f64), to: (f64, f64), class: &str) -> Line {
+    Line::new()
+        .set("x1", from.0)
+        .set("y1", from.1)
+        .set("x2", to.0)
+        .set("y2", to.1)
         .set("class", class)
 }
 

@@ -11,12 +11,17 @@ use crate::canvas::figure;
 /// Why a chart can't be drawn.
 pub type ChartError = DrawingAreaErrorKind<io::Error>;
 
+/// A part of a drawing.
+pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
 const WIDTH: u32 = 1200;
 const PANEL_HEIGHT: u32 = 560;
-const FONT: (&str, u32) = ("sans-serif", 40);
-const GRID_COLOR: RGBColor = RGBColor(0xCC, 0xCC, 0xCC);
+/// The font of all words in a plot.
+pub const FONT: (&str, u32) = ("sans-serif", 40);
+/// The page's theme has its own color for this, and for those below.
+pub const GRID_COLOR: RGBColor = RGBColor(0xCC, 0xCC, 0xCC);
 
-/// The page's theme has its own colors for these.
+/// The curves' colors.
 pub const COLORS: [RGBColor; 3] = [
     RGBColor(0x00, 0x44, 0x88),
     RGBColor(0xBB, 0x55, 0x66),
@@ -75,14 +80,26 @@ pub fn draw(
     alternative: &str,
     caption: &str,
 ) -> Result<String, ChartError> {
-    let rows = panels.len();
-    let height = PANEL_HEIGHT * u32::try_from(rows).unwrap_or(1);
+    let height = PANEL_HEIGHT * u32::try_from(panels.len()).unwrap_or(1);
+    page(height, alternative, caption, |page| {
+        for (panel, area) in panels.iter().zip(page.split_evenly((panels.len(), 1))) {
+            panel.draw(&area)?;
+        }
+        Ok(())
+    })
+}
+
+/// A drawing of this height, which scales to the page.
+pub fn page(
+    height: u32,
+    alternative: &str,
+    caption: &str,
+    draw: impl FnOnce(&Area<'_>) -> Result<(), ChartError>,
+) -> Result<String, ChartError> {
     let mut svg = String::new();
     let page = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
     page.fill(&WHITE)?;
-    for (panel, area) in panels.iter().zip(page.split_evenly((rows, 1))) {
-        panel.draw(&area)?;
-    }
+    draw(&page)?;
     page.present()?;
     drop(page);
     let size = format!(r#"width="{WIDTH}" height="{height}""#);
@@ -91,7 +108,7 @@ pub fn draw(
 }
 
 impl Panel {
-    fn draw(&self, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), ChartError> {
+    fn draw(&self, area: &Area<'_>) -> Result<(), ChartError> {
         let epochs = self.curves.iter().map(|curve| curve.values.len()).max();
         let mut chart = ChartBuilder::on(area)
             .caption(self.title, FONT)
