@@ -40,7 +40,7 @@ pub struct Sgd {
     pub nesterov: bool,
     /// The weight decay `λ`.
     pub weight_decay: f64,
-    /// The velocity of each parameter; empty before the first step.
+    /// The velocity of each parameter; empty before the first step, and without momentum.
     pub velocity: Vec<Array1<f64>>,
 }
 
@@ -55,6 +55,20 @@ impl Sgd {
             velocity: Vec::new(),
         }
     }
+
+    /// A step without momentum, which has nothing to remember.
+    // ANCHOR: sgd_plain_step
+    fn plain_step(
+        &self,
+        parameters: &mut [ArrayViewMut1<'_, f64>],
+        gradients: &[Array1<f64>],
+    ) {
+        let (lr, decay) = (self.learning_rate, self.weight_decay);
+        for (p, g) in parameters.iter_mut().zip(gradients) {
+            azip!((p in p, &g in g) *p -= lr * (g + decay * *p));
+        }
+    }
+    // ANCHOR_END: sgd_plain_step
 }
 
 impl Optimizer for Sgd {
@@ -64,6 +78,9 @@ impl Optimizer for Sgd {
         parameters: &mut [ArrayViewMut1<'_, f64>],
         gradients: &[Array1<f64>],
     ) {
+        if self.momentum == 0.0 {
+            return self.plain_step(parameters, gradients);
+        }
         remember(&mut self.velocity, gradients);
         let (lr, mu) = (self.learning_rate, self.momentum);
         let (decay, nesterov) = (self.weight_decay, self.nesterov);
