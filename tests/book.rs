@@ -158,6 +158,7 @@ fn every_anchor_is_used_and_closed() {
         ("src", "rs"),
         ("tests", "rs"),
         ("solutions/src", "rs"),
+        ("benches/ladder", "rs"),
         ("benches/peers", "rs"),
         ("benches/peers", "py"),
     ] {

@@ -8,7 +8,6 @@ use no_magic::softmax::softmax_into;
 
 use super::Rung;
 
-// ANCHOR: buffers_layer
 struct Layer {
     w: Array2<f64>,
     b: Array1<f64>,
@@ -22,7 +21,6 @@ struct Layer {
     lr_dw: Array2<f64>,
     lr_dz: Array1<f64>,
 }
-// ANCHOR_END: buffers_layer
 
 impl Layer {
     fn with_weights_of(layer: &by_hand::Layer) -> Self {
@@ -42,7 +40,6 @@ impl Layer {
         }
     }
 
-    // ANCHOR: buffers_forward
     fn forward(&mut self, x: ArrayView1<'_, f64>) -> ArrayView1<'_, f64> {
         self.x.assign(&x);
         general_mat_vec_mul(1.0, &self.w, &x, 0.0, &mut self.z);
@@ -53,7 +50,6 @@ impl Layer {
         }
         self.a.view()
     }
-    // ANCHOR_END: buffers_forward
 
     // ANCHOR: buffers_backward
     fn backward(&mut self, grad: ArrayView1<'_, f64>, lr: f64) -> ArrayView1<'_, f64> {

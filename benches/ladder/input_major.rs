@@ -36,7 +36,6 @@ impl Network {
         }
     }
 
-    // ANCHOR: input_major_train_step
     fn train_step(&mut self, x: &[f64], y: usize, lr: f64) -> f64 {
         let Self {
             w1,
@@ -84,7 +83,6 @@ impl Network {
         add_scaled(b1, 1.0, step);
         loss
     }
-    // ANCHOR_END: input_major_train_step
 }
 
 impl Rung for Network {

@@ -5,7 +5,6 @@ use no_magic::by_hand::{self, Activation};
 
 use super::Rung;
 
-// ANCHOR: literal_layer
 struct Layer {
     w: Array2<f64>,
     b: Array1<f64>,
@@ -13,10 +12,8 @@ struct Layer {
     x: Array1<f64>,
     z: Array1<f64>,
 }
-// ANCHOR_END: literal_layer
 
 impl Layer {
-    // ANCHOR: literal_forward
     fn forward(&mut self, x: &Array1<f64>) -> Array1<f64> {
         self.x = x.clone();
         self.z = &self.w.dot(x) + &self.b;
@@ -29,7 +26,6 @@ impl Layer {
             }
         }
     }
-    // ANCHOR_END: literal_forward
 
     // ANCHOR: literal_backward
     fn backward(&mut self, grad: &Array1<f64>, lr: f64) -> Array1<f64> {

@@ -15,7 +15,6 @@ use ndarray::ArrayView1;
 use no_magic::by_hand;
 
 /// A network that can be trained, one example at a time.
-// ANCHOR: rung
 pub trait Rung {
     /// One step on one example; returns its loss from before the step.
     fn train_step(&mut self, x: ArrayView1<'_, f64>, y: usize, lr: f64) -> f64;
@@ -23,10 +22,8 @@ pub trait Rung {
     /// `W`, row by row, and `b` of each layer.
     fn parameters(&self) -> Vec<f64>;
 }
-// ANCHOR_END: rung
 
 /// The rungs that this processor can climb, each with the weights of `network`, a 36-16-3.
-// ANCHOR: rungs
 pub fn rungs(network: &by_hand::NeuralNet) -> Vec<(&'static str, Box<dyn Rung>)> {
     let literal = literal::NeuralNet::with_weights_of(network);
     let buffers = buffers::NeuralNet::with_weights_of(network);
@@ -49,7 +46,6 @@ pub fn rungs(network: &by_hand::NeuralNet) -> Vec<(&'static str, Box<dyn Rung>)>
     }
     rungs
 }
-// ANCHOR_END: rungs
 
 impl Rung for by_hand::NeuralNet {
     fn train_step(&mut self, x: ArrayView1<'_, f64>, y: usize, lr: f64) -> f64 {

@@ -13,11 +13,9 @@ pub fn flops(sizes: &[usize]) -> usize {
 
 /// The same as the lesson writes it: 2 for each weight in `W x` and in `Wᵀ dz`, and 1 in each of
 /// `dW = dz xᵀ`, `lr dW` and `W -= lr dW`.
-// ANCHOR: flops_of_the_lesson
 pub fn flops_of_the_lesson(sizes: &[usize]) -> usize {
     7 * weights(sizes)
 }
-// ANCHOR_END: flops_of_the_lesson
 
 fn weights(sizes: &[usize]) -> usize {
     sizes.windows(2).map(|pair| pair[0] * pair[1]).sum()

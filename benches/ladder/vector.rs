@@ -15,7 +15,6 @@ pub fn add_scaled(y: &mut [f64], scale: f64, x: &[f64]) {
 // ANCHOR_END: add_scaled
 
 /// `Σ x[i] y[i]`, as four sums side by side, because one alone would wait for each addition.
-// ANCHOR: dot
 #[inline(always)]
 pub fn dot(x: &[f64], y: &[f64]) -> f64 {
     let (x, x_rest) = x.as_chunks::<4>();
@@ -31,7 +30,6 @@ pub fn dot(x: &[f64], y: &[f64]) -> f64 {
     }
     (sums[0] + sums[2]) + (sums[1] + sums[3])
 }
-// ANCHOR_END: dot
 
 /// `max(0, z)` in place.
 #[inline(always)]
