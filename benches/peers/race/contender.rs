@@ -95,6 +95,24 @@ const THREAD_COUNTS: [&str; 4] = [
     "RAYON_NUM_THREADS",
 ];
 
+impl Contender {
+    /// What to do if it does not start.
+    fn help(self) -> String {
+        let name = self.name;
+        match self.program {
+            Rust(_) => format!("{name} is part of this program; its last words stand above."),
+            Python(_) => "NumPy and PyTorch are looked for in target/python; this puts them there:\n\
+                 \x20   python3 -m venv target/python\n\
+                 \x20   target/python/bin/pip install -r tests/parity/requirements-pytorch.txt\n\
+                 Or name another Python with --python, or do without: --only candle-one,burn-one"
+                .to_owned(),
+            Node(_) => "JavaScript needs Node, version 20 or newer, on your PATH. \
+                 Or do without: --only numpy,pytorch"
+                .to_owned(),
+        }
+    }
+}
+
 /// A contender that waits for questions.
 pub struct Running {
     /// Who it is.
@@ -140,13 +158,15 @@ impl Contender {
             .spawn()
             .map_err(|error| {
                 format!(
-                    "{} does not start: {error}",
-                    command.get_program().display()
+                    "{} does not start: {error}.\n{}",
+                    command.get_program().display(),
+                    self.help()
                 )
             })?;
         let questions = process.stdin.take().ok_or("no way in")?;
         let mut answers = BufReader::new(process.stdout.take().ok_or("no way out")?);
-        let Greeting { versions } = read(self.name, &mut answers)?;
+        let Greeting { versions } = read(self.name, &mut answers)
+            .map_err(|error| format!("{error}\n{}", self.help()))?;
         Ok(Running {
             contender: self,
             versions,

@@ -16,9 +16,11 @@ mod versions;
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use atomic_write_file::AtomicWriteFile;
 use clap::{Parser, Subcommand};
 use measurements::{Machine, Measurements};
 use sysinfo::{CpuRefreshKind, RefreshKind, System};
@@ -32,8 +34,8 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Action>,
     /// How many times each contender gets its turn
-    #[arg(long, default_value_t = 9)]
-    rounds: usize,
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: u16,
     /// How long a turn takes at most, in seconds
     #[arg(long, default_value_t = 1.0)]
     seconds: f64,
@@ -43,7 +45,7 @@ struct Arguments {
     /// Only these contenders, besides ours
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// The file for the measurements, in place of the book's
+    /// The file for the measurements, in place of the book's (which is written only when everyone took part)
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -62,8 +64,17 @@ enum Action {
     },
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let mut peaks = Vec::new();
     let (file, races) = match arguments.command.as_ref().unwrap_or(&Action::Race) {
         Action::Contender { name } => return native::serve(name),
@@ -73,15 +84,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Action::Scaling => ("scaling.json", race::scaling()),
     };
-    let python = arguments.python.clone().unwrap_or_else(default_python);
+    let out = output(arguments, file)?;
     let mut versions = BTreeMap::new();
-    let workloads = Races {
-        python,
-        rounds: arguments.rounds,
+    let contest = Races {
+        python: arguments.python.clone().unwrap_or_else(default_python),
+        rounds: arguments.rounds.into(),
         seconds: arguments.seconds,
         only: arguments.only.clone(),
-    }
-    .run(&races, &mut versions)?;
+    };
+    let workloads = contest.run(&races, &mut versions)?;
     let measurements = Measurements {
         date: jiff::Zoned::now().date().to_string(),
         machine: machine(),
@@ -89,13 +100,31 @@ fn main() -> Result<(), Box<dyn Error>> {
         peaks,
         workloads,
     };
-    let measured = concat!(env!("CARGO_MANIFEST_DIR"), "/measured");
-    let out = arguments
-        .out
-        .unwrap_or_else(|| PathBuf::from(measured).join(file));
-    fs::write(&out, measurements.to_json()?)?;
-    println!("{}", out.display());
+    let Some(mut out) = out else {
+        println!(
+            "\nNot everyone took part, so the book's file stays as it is; --out writes one."
+        );
+        return Ok(());
+    };
+    out.write_all(measurements.to_json()?.as_bytes())?;
+    out.commit()?;
     Ok(())
+}
+
+/// The file for the measurements, opened before minutes of work depend on it.
+fn output(
+    arguments: &Arguments,
+    file: &str,
+) -> Result<Option<AtomicWriteFile>, Box<dyn Error>> {
+    let measured = concat!(env!("CARGO_MANIFEST_DIR"), "/measured");
+    let path = match &arguments.out {
+        Some(path) => path.clone(),
+        None if arguments.only.is_empty() => PathBuf::from(measured).join(file),
+        None => return Ok(None),
+    };
+    let out = AtomicWriteFile::open(&path)
+        .map_err(|error| format!("{} can't be written: {error}", path.display()))?;
+    Ok(Some(out))
 }
 
 fn machine() -> Machine {

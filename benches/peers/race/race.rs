@@ -1,6 +1,6 @@
 //! Who runs against whom, and for how long.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -132,12 +132,13 @@ impl Races {
     ///
     /// # Errors
     ///
-    /// If a contender can't start, fails, or trains to another loss than ours.
+    /// If a contender is unknown, can't start, fails, or trains to another loss than ours.
     pub fn run(
         &self,
         races: &[Race],
         versions: &mut BTreeMap<String, String>,
     ) -> Result<Vec<Measured>, Box<dyn Error>> {
+        self.check_names(races)?;
         let mut running: Vec<Running> = Vec::new();
         races
             .iter()
@@ -157,6 +158,21 @@ impl Races {
                 self.run_one(race, &mut running)
             })
             .collect()
+    }
+
+    fn check_names(&self, races: &[Race]) -> Result<(), String> {
+        let all = races.iter().flat_map(|race| &race.contenders);
+        let names: BTreeSet<&str> = all.map(|contender| contender.name).collect();
+        match self.only.iter().find(|name| !names.contains(name.as_str())) {
+            None => Ok(()),
+            Some(unknown) => {
+                let names: Vec<&str> = names.into_iter().collect();
+                Err(format!(
+                    "nobody here is called {unknown}; there are {}",
+                    names.join(", ")
+                ))
+            }
+        }
     }
 
     fn wanted(&self, contender: &Contender) -> bool {
