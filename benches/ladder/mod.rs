@@ -1,6 +1,5 @@
 //! One training step, written over and over: from the literal translation of the lesson's NumPy to
-//! the fastest that we found. Each rung differs from the one before it in one idea, and all learn
-//! the same.
+//! the fastest that we found, from idea to idea. All learn the same.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;

@@ -7,6 +7,7 @@ Times are medians, one thread, float64; the operations are counted by PyTorch's 
 
 import statistics
 import time
+from datetime import date
 
 import torch
 from torch import nn
@@ -85,8 +86,9 @@ if __name__ == "__main__":
     for part in list(parts.values()) * 100:
         part()
     times, counts = median_times(parts), operations(parts)
-    print("| part of the step | µs | operations |\n|---|---|---|")
+    print("| part of the step | µs | operations |\n|---|---:|---:|")
     for name in parts:
         print(f"| `{name}` | {times[name]:.1f} | {counts[name]} |")
     print(f"| together | {sum(times.values()):.1f} | {sum(counts.values())} |")
     print(f"| `torch.add` of two numbers, to compare | {smallest_operation():.2f} | 1 |")
+    print(f"\nPyTorch {torch.__version__.split('+')[0]}, one thread, `float64`, on {date.today()}.")

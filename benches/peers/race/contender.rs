@@ -71,7 +71,7 @@ use Threads::{Default, One};
 pub const OURS: Contender = Contender::new("ours", Rust("ours"), One);
 pub const NUMPY: Contender = Contender::new("numpy", Python("numpy_lesson.py"), Default);
 pub const NUMPY_TUNED: Contender =
-    Contender::new("numpy-tuned", Python("numpy_tuned.py"), One);
+    Contender::new("numpy-tuned", Python("numpy_tuned.py"), Default);
 pub const PYTORCH: Contender =
     Contender::new("pytorch", Python("pytorch_eager.py"), Default);
 pub const PYTORCH_ONE: Contender =
@@ -113,6 +113,9 @@ impl Contender {
     }
 }
 
+/// What glibc looks at to learn from how many bytes on it gives freed memory back.
+const KEEP_MEMORY: [&str; 2] = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"];
+
 /// A contender that waits for questions.
 pub struct Running {
     /// Who it is.
@@ -130,7 +133,11 @@ impl Contender {
     /// # Errors
     ///
     /// If its program is missing, or ends at once.
-    pub fn start(self, python: &Path) -> Result<Running, Box<dyn Error>> {
+    pub fn start(
+        self,
+        python: &Path,
+        keep_memory: bool,
+    ) -> Result<Running, Box<dyn Error>> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = match self.program {
             Rust(name) => {
@@ -151,6 +158,9 @@ impl Contender {
         };
         if self.threads == One {
             command.envs(THREAD_COUNTS.map(|variable| (variable, "1")));
+        }
+        if keep_memory {
+            command.envs(KEEP_MEMORY.map(|variable| (variable, "1000000000")));
         }
         let mut process = command
             .stdin(Stdio::piped())

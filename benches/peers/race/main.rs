@@ -34,19 +34,22 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Action>,
     /// How many times each contender gets its turn
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 9, global = true, value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
     /// How long a turn takes at most, in seconds
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, global = true, default_value_t = 0.5)]
     seconds: f64,
     /// The Python that has NumPy and PyTorch [default: that of target/python]
-    #[arg(long)]
+    #[arg(long, global = true)]
     python: Option<PathBuf>,
     /// Only these contenders, besides ours
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, global = true, value_delimiter = ',')]
     only: Vec<String>,
+    /// Let the C library keep freed memory; without, it gives large pieces back in each step
+    #[arg(long, global = true)]
+    keep_memory: bool,
     /// The file for the measurements, in place of the book's (which is written only when everyone took part)
-    #[arg(long)]
+    #[arg(long, global = true)]
     out: Option<PathBuf>,
 }
 
@@ -91,6 +94,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         rounds: arguments.rounds.into(),
         seconds: arguments.seconds,
         only: arguments.only.clone(),
+        keep_memory: arguments.keep_memory,
     };
     let workloads = contest.run(&races, &mut versions)?;
     let measurements = Measurements {

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use measurements::{Measured, Row, Workload};
+use measurements::{Measured, Precision, Row, Workload};
 use no_magic::by_hand::NeuralNet;
 
 use rand::SeedableRng;
@@ -16,8 +16,12 @@ use crate::contender::*;
 use crate::ladder;
 use crate::question::{self, Question};
 
-/// Small enough for the widest layer, too.
-const LEARNING_RATE: f64 = 0.001;
+/// The lesson's, for its 16 hidden units; the more there are, the smaller it must be.
+const LEARNING_RATE: f64 = 0.05;
+const HIDDEN: f64 = 16.0;
+
+/// Enough steps for a mistake in a gradient to show in the loss.
+const CHECKED_STEPS: usize = 50;
 
 /// The steps of the lesson: 600 epochs of 360 examples.
 const MOST_STEPS: usize = 600 * 360;
@@ -125,6 +129,8 @@ pub struct Races {
     pub seconds: f64,
     /// Who takes part besides ours; nobody named is everyone.
     pub only: Vec<String>,
+    /// Whether the C library is told to keep freed memory rather than give it back to the system.
+    pub keep_memory: bool,
 }
 
 impl Races {
@@ -149,7 +155,7 @@ impl Races {
                     .filter(|contender| self.wanted(contender))
                 {
                     if !running.iter().any(|running| running.contender == contender) {
-                        running.push(contender.start(&self.python)?);
+                        running.push(contender.start(&self.python, self.keep_memory)?);
                     }
                 }
                 for runner in &running {
@@ -192,7 +198,7 @@ impl Races {
             workload: race.workload.clone(),
             folder: folder.path().to_owned(),
             precision,
-            learning_rate: LEARNING_RATE,
+            learning_rate: LEARNING_RATE * HIDDEN / race.workload.sizes[1] as f64,
             steps,
         };
         let mut taking_part: Vec<&mut Running> = running
@@ -211,12 +217,12 @@ impl Races {
                 name, precision, ..
             } = runner.contender;
             progress.set_message(format!("{name}: the same loss?"));
-            let loss = runner.ask(&question(precision, batches))?.loss;
-            check(name, loss, *ours.get_or_insert(loss))?;
+            let steps = batches.max(CHECKED_STEPS);
+            let loss = runner.ask(&question(precision, steps))?.loss;
+            check(name, precision, loss, *ours.get_or_insert(loss))?;
             // Warm by now.
-            let seconds =
-                runner.ask(&question(precision, batches))?.seconds / batches as f64;
-            let steps = ((self.seconds / seconds) as usize).clamp(1, MOST_STEPS);
+            let seconds = runner.ask(&question(precision, steps))?.seconds / steps as f64;
+            let steps = steps_within(self.seconds, seconds);
             rows.push(Row {
                 contender: name.to_owned(),
                 precision,
@@ -244,10 +250,24 @@ impl Races {
     }
 }
 
+/// How many steps fit into the time, if one takes so long.
+#[expect(clippy::cast_possible_truncation, reason = "it is clamped")]
+fn steps_within(seconds: f64, step: f64) -> usize {
+    ((seconds / step) as usize).clamp(1, MOST_STEPS)
+}
+
 /// Who trains to another loss has trained another network.
-fn check(name: &str, loss: f64, ours: f64) -> Result<(), Box<dyn Error>> {
-    // Some take the logarithm of p + 1e-7, some that of p; and some have 32 bits.
-    let bound = 1e-4;
+fn check(
+    name: &str,
+    precision: Precision,
+    loss: f64,
+    ours: f64,
+) -> Result<(), Box<dyn Error>> {
+    // Some take the logarithm of p + 1e-7, some that of p.
+    let bound = match precision {
+        Precision::Float64 => 1e-5,
+        Precision::Float32 => 1e-4,
+    };
     if (loss - ours).abs() <= bound * ours {
         return Ok(());
     }

@@ -21,7 +21,7 @@ pub fn table(race: &Measurements) -> Result<String, Box<dyn Error>> {
         .fold(f64::INFINITY, f64::min);
 
     let mut table =
-        "| registers | numbers in one | Gflop/s | a step at that, µs | the fastest rung uses |\n\
+        "| registers | numbers in one | Gflop/s | a step at that, µs | the fastest rung reaches |\n\
          |---|---:|---:|---:|---:|\n"
             .to_owned();
     for Peak {
