@@ -39,6 +39,7 @@ impl Below {
                 _ => (),
             }
         }
+        spans.dedup_by(|next, span| span.swallows(next));
         let last = pairs.last().map_or(0.0, |pair| pair.size);
         Self { spans, last }
     }
@@ -66,6 +67,18 @@ impl fmt::Display for Below {
 impl Span {
     const fn after(from: Option<Point>) -> Self {
         Self { from, to: None }
+    }
+
+    /// Goes on to the end of the next, if it begins where this one ends: there the lines only touch.
+    fn swallows(&mut self, next: &Self) -> bool {
+        let (Some((end, _)), Some((start, _))) = (self.to, next.from) else {
+            return false;
+        };
+        let touches = start < 1.1 * end;
+        if touches {
+            self.to = next.to;
+        }
+        touches
     }
 }
 
@@ -155,6 +168,8 @@ mod tests {
                 "from about 32 to about 320 units, and from about 3,200 units on",
                 3,
             ),
+            // They touch at the third size.
+            ([2.0, 0.5, 1.001, 0.5], "from about 32 units on", 1),
         ] {
             let below = below(theirs);
             assert_eq!(below.to_string(), expected);
