@@ -67,7 +67,12 @@ def main(library, compute, versions):
     only_check = parser.parse_args().check
     arrays = compute(read("inputs.json"))
     if only_check:
-        sys.exit(not check(arrays, read(f"{library}.json")))
+        if check(arrays, read(f"{library}.json")):
+            return
+        sys.exit(
+            f"Failed: {library}.json holds other numbers than these. If the inputs or this program "
+            "changed on purpose, write them anew without --check; else something changed unnoticed."
+        )
     write(f"{library}.json", to_json(arrays))
     versions = {"python": platform.python_version(), **versions()}
     write(f"{library}.versions.json", json.dumps(versions, indent=2) + "\n")
