@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use indicatif::{ProgressBar, ProgressStyle};
 use measurements::{Measured, Precision, Row, Workload};
 use no_magic::by_hand::NeuralNet;
-
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;

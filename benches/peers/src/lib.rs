@@ -11,6 +11,7 @@ pub mod burn;
 pub mod candle;
 pub mod difference;
 pub mod inputs;
+pub mod locked;
 pub mod peer;
 pub mod table;
 

@@ -3,6 +3,7 @@
 use crate::Parameters;
 use crate::difference::Difference;
 use crate::inputs::{Inputs, python_version, trained_in_python};
+use crate::locked;
 use crate::peer::{Batched, Burn, ByHand, Candle, Peer, Taped};
 
 /// The file that the book includes.
@@ -43,6 +44,8 @@ pub fn compute() -> Vec<Row> {
             difference: difference.relative,
         }
     };
+    let locked =
+        |name| locked::version(name).expect("it is compiled in");
     let batched = train(Box::new(Batched::new(start, LEARNING_RATE)));
     let taped = train(Box::new(Taped::new(start, LEARNING_RATE)));
     let burn = train(Box::new(Burn::new(start, LEARNING_RATE)));
@@ -60,22 +63,9 @@ pub fn compute() -> Vec<Row> {
         row("Part III".into(), &taped),
         row(format!("NumPy {numpy}"), &trained_in_python("numpy")),
         row(format!("PyTorch {torch}"), &trained_in_python("pytorch")),
-        row(format!("Burn {}", locked_version("burn")), &burn),
-        row(
-            format!("candle {}", locked_version("candle-core")),
-            &candle,
-        ),
+        row(format!("Burn {}", locked("burn")), &burn),
+        row(format!("candle {}", locked("candle-core")), &candle),
     ]
-}
-
-/// The version of a crate that is compiled in.
-fn locked_version(name: &str) -> String {
-    let lock = include_str!("../../../Cargo.lock");
-    let after =
-        lock.split_once(&format!("name = \"{name}\"\nversion = \""));
-    let (_, version) =
-        after.unwrap_or_else(|| panic!("{name} is not locked"));
-    version.chars().take_while(|&c| c != '"').collect()
 }
 
 /// The digits on which a weight agrees with the first row's are bold.
