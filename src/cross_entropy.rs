@@ -1,15 +1,14 @@
 //! The loss: how surprised the network is by the right answer.
 
-use ndarray::{Array1, ArrayView1};
+use ndarray::Array1;
 
 use crate::softmax::{log_softmax, softmax};
 
 /// The lesson's loss: `-ln(yhat[y] + 1e-7)`, from probabilities.
 ///
 /// The `1e-7` keeps `ln` away from zero where a probability has underflowed. The price is a small
-/// bias, which takes a perfect prediction's loss to -1e-7, and a ceiling of 16.1. It is good enough
-/// for a log that people read; [`from_logits`] needs no such crutch and is the form that frameworks
-/// use.
+/// bias, which takes a perfect prediction's loss to -1e-7, and a ceiling of 16.1. That is good enough
+/// for a log that people read. Frameworks use [`from_logits`], which needs no such crutch.
 ///
 /// Shapes: `yhat` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one example.
 ///
@@ -17,17 +16,18 @@ use crate::softmax::{log_softmax, softmax};
 /// use ndarray::array;
 /// use no_magic::cross_entropy;
 ///
-/// let loss = cross_entropy::from_probabilities(array![0.25, 0.75].view(), 1);
+/// let loss = cross_entropy::from_probabilities(&array![0.25, 0.75], 1);
 /// assert!((loss - 0.287_682).abs() < 1e-6);
 /// ```
 ///
 /// # Panics
 ///
-/// If `y` is not a class of `yhat`.
+/// If `y` is not a class of `yhat`, or if `yhat[y]` is not between 0 and 1.
 #[track_caller]
 // ANCHOR: from_probabilities
-pub fn from_probabilities(yhat: ArrayView1<'_, f64>, y: usize) -> f64 {
+pub fn from_probabilities(yhat: &Array1<f64>, y: usize) -> f64 {
     check_label(y, yhat.len());
+    check_probability(yhat[y]);
     -libm::log(yhat[y] + 1e-7)
 }
 // ANCHOR_END: from_probabilities
@@ -43,7 +43,7 @@ pub fn from_probabilities(yhat: ArrayView1<'_, f64>, y: usize) -> f64 {
 /// use ndarray::array;
 /// use no_magic::cross_entropy;
 ///
-/// assert_eq!(cross_entropy::from_logits(array![0.0, -2000.0].view(), 1), 2000.0);
+/// assert_eq!(cross_entropy::from_logits(&array![0.0, -2000.0], 1), 2000.0);
 /// ```
 ///
 /// # Panics
@@ -51,7 +51,7 @@ pub fn from_probabilities(yhat: ArrayView1<'_, f64>, y: usize) -> f64 {
 /// If `y` is not a class of `z`.
 #[track_caller]
 // ANCHOR: from_logits
-pub fn from_logits(z: ArrayView1<'_, f64>, y: usize) -> f64 {
+pub fn from_logits(z: &Array1<f64>, y: usize) -> f64 {
     check_label(y, z.len());
     -log_softmax(z)[y]
 }
@@ -68,7 +68,7 @@ pub fn from_logits(z: ArrayView1<'_, f64>, y: usize) -> f64 {
 /// use ndarray::array;
 /// use no_magic::cross_entropy;
 ///
-/// assert_eq!(cross_entropy::gradient(array![3.0, 3.0].view(), 0), array![-0.5, 0.5]);
+/// assert_eq!(cross_entropy::gradient(&array![3.0, 3.0], 0), array![-0.5, 0.5]);
 /// ```
 ///
 /// # Panics
@@ -76,7 +76,7 @@ pub fn from_logits(z: ArrayView1<'_, f64>, y: usize) -> f64 {
 /// If `y` is not a class of `z`.
 #[track_caller]
 // ANCHOR: gradient
-pub fn gradient(z: ArrayView1<'_, f64>, y: usize) -> Array1<f64> {
+pub fn gradient(z: &Array1<f64>, y: usize) -> Array1<f64> {
     check_label(y, z.len());
     let mut grad = softmax(z);
     grad[y] -= 1.0;
@@ -84,8 +84,18 @@ pub fn gradient(z: ArrayView1<'_, f64>, y: usize) -> Array1<f64> {
 }
 // ANCHOR_END: gradient
 
+/// Makes sure that a number can be a probability. NaN passes, so that a loss shows it.
 #[track_caller]
-fn check_label(y: usize, classes: usize) {
+fn check_probability(p: f64) {
+    assert!(
+        p.is_nan() || (0.0..=1.0 + 1e-9).contains(&p),
+        "{p} is not a probability; for logits there is from_logits"
+    );
+}
+
+/// Makes sure that a label is one of the classes.
+#[track_caller]
+pub(crate) fn check_label(y: usize, classes: usize) {
     assert!(
         y < classes,
         "the label {y} is not below the number of classes, {classes}"

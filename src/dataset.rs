@@ -1,13 +1,13 @@
-//! Labelled examples, checked as they enter, so that training need not doubt them.
+//! Labeled examples, checked when they are built, so that training can trust them.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1};
 use thiserror::Error;
 
 /// Inputs and their labels.
 ///
 /// | name | shape | |
 /// |---|---|---|
-/// | inputs | `(examples, features)` | one example a row |
+/// | inputs | `(examples, features)` | one example per row |
 /// | labels | `(examples,)` | each a class, `0..classes` |
 ///
 /// ```
@@ -28,7 +28,7 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Checks the examples and takes them.
+    /// Makes a data set of these examples, once they pass the checks.
     ///
     /// Shapes: `inputs` is `(examples, features)`; `labels` has a class for each, below `classes`.
     ///
@@ -83,6 +83,8 @@ impl Dataset {
                 value,
             });
         }
+        // Row after row, so that each example lies in one piece.
+        let inputs = inputs.as_standard_layout().into_owned();
         Ok(Self { inputs, labels, classes })
     }
 
@@ -125,9 +127,19 @@ impl Dataset {
         self.labels[i]
     }
 
+    /// Makes sure that a network has one of its `n_out` outputs for each class.
+    #[track_caller]
+    pub(crate) fn check_classes(&self, n_out: usize) {
+        let classes = self.classes;
+        assert!(
+            classes == n_out,
+            "the data has {classes} classes, but the network has {n_out} outputs"
+        );
+    }
+
     /// All inputs, `(examples, features)`.
-    pub fn inputs(&self) -> ArrayView2<'_, f64> {
-        self.inputs.view()
+    pub fn inputs(&self) -> &Array2<f64> {
+        &self.inputs
     }
 
     /// All labels, in the order of the inputs.
@@ -136,12 +148,29 @@ impl Dataset {
     }
 }
 
+/// The number of examples, `count` of each class, if memory could hold them.
+pub(crate) fn size(
+    count: usize,
+    classes: usize,
+    features: usize,
+) -> Result<usize, DatasetError> {
+    let fits = |examples: &usize| {
+        let bytes = examples.checked_mul(features * size_of::<f64>());
+        bytes.is_some_and(|bytes| isize::try_from(bytes).is_ok())
+    };
+    count
+        .checked_mul(classes)
+        .filter(fits)
+        .ok_or(DatasetError::TooMany { count, classes })
+}
+
 /// Why examples can't be a [`Dataset`]. Examples and features count from 0.
 #[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
 pub enum DatasetError {
     /// Inputs and labels differ in number.
     #[error(
-        "each input needs one label, but the inputs number {inputs} and the labels {labels}"
+        "each input needs one label, but there are {inputs} inputs and {labels} labels"
     )]
     Lengths {
         /// The number of inputs.
@@ -152,6 +181,16 @@ pub enum DatasetError {
     /// There is nothing to learn from.
     #[error("the data set is empty; it needs at least one example")]
     NoExamples,
+    /// More examples than any memory could hold.
+    #[error(
+        "{count} examples of each of {classes} classes are more than any memory can hold"
+    )]
+    TooMany {
+        /// The number of examples of each class.
+        count: usize,
+        /// The number of classes.
+        classes: usize,
+    },
     /// The inputs have no columns.
     #[error(
         "the inputs have no features; each example needs at least one number"

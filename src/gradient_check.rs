@@ -3,10 +3,12 @@
 //! Nudge one number up and down, see how the loss changes, and compare with what backpropagation
 //! says. It is slow and needs no calculus, which makes it a good judge.
 
-use ndarray::{Array1, ArrayView1};
+use ndarray::Array1;
 use thiserror::Error;
 
 /// The nudge: large enough that the loss visibly changes, small enough that its curve looks straight.
+///
+/// For a number beyond ±1 it is this share of the number. Added to 1e12, a nudge of 1e-5 would vanish.
 pub const STEP: f64 = 1e-5;
 
 /// The smallest size that an error is taken relative to.
@@ -18,14 +20,15 @@ pub const FLOOR: f64 = 1e-4;
 
 /// The gradient of `f` at `p` by central differences: `(f(p + h eᵢ) - f(p - h eᵢ)) / 2h`.
 ///
-/// Shapes: `p` and the result are `(n,)`; `h` is [`STEP`]. The error shrinks with `h²`, where
-/// stepping to one side only would leave an error of the order of `h`.
+/// Shapes: `p` and the result are `(n,)`. `h` is [`STEP`] times `|p[i]|`, or [`STEP`] if `p[i]` is
+/// between -1 and 1. The error shrinks with `h²`; a step to one side only would leave an error of the
+/// order of `h`.
 ///
 /// ```
 /// use ndarray::array;
 /// use no_magic::gradient_check::central_differences;
 ///
-/// let gradient = central_differences(|p| p[0] * p[0] * p[1], array![3.0, 5.0].view());
+/// let gradient = central_differences(|p| p[0] * p[0] * p[1], &array![3.0, 5.0]);
 /// assert!((gradient[0] - 30.0).abs() < 1e-8);
 /// assert!((gradient[1] - 9.0).abs() < 1e-8);
 /// ```
@@ -33,19 +36,20 @@ pub const FLOOR: f64 = 1e-4;
 /// Source: Goodfellow, Bengio and Courville, *Deep Learning*, section 11.5.
 // ANCHOR: central_differences
 pub fn central_differences(
-    mut f: impl FnMut(ArrayView1<'_, f64>) -> f64,
-    p: ArrayView1<'_, f64>,
+    mut f: impl FnMut(&Array1<f64>) -> f64,
+    p: &Array1<f64>,
 ) -> Array1<f64> {
-    let mut p = p.to_owned();
+    let mut p = p.clone();
     (0..p.len())
         .map(|i| {
             let value = p[i];
-            p[i] = value + STEP;
-            let above = f(p.view());
-            p[i] = value - STEP;
-            let below = f(p.view());
+            let h = STEP * value.abs().max(1.0);
+            p[i] = value + h;
+            let above = f(&p);
+            p[i] = value - h;
+            let below = f(&p);
             p[i] = value;
-            (above - below) / (2.0 * STEP)
+            (above - below) / (2.0 * h)
         })
         .collect()
 }
@@ -72,11 +76,11 @@ pub fn relative_error(a: f64, b: f64) -> f64 {
 /// use ndarray::array;
 /// use no_magic::gradient_check;
 ///
-/// let f = |p: ndarray::ArrayView1<f64>| p[0] * p[0];
+/// let f = |p: &ndarray::Array1<f64>| p[0] * p[0];
 /// let p = array![3.0];
-/// assert!(gradient_check::check("df", f, p.view(), array![6.0].view(), 1e-6)? < 1e-9);
+/// assert!(gradient_check::check("df", f, &p, &array![6.0], 1e-6)? < 1e-9);
 ///
-/// let wrong = gradient_check::check("df", f, p.view(), array![3.0].view(), 1e-6).unwrap_err();
+/// let wrong = gradient_check::check("df", f, &p, &array![3.0], 1e-6).unwrap_err();
 /// assert!(wrong.to_string().starts_with("df[0] is 3e0, but finite differences say "));
 /// # Ok::<(), gradient_check::GradientError>(())
 /// ```
@@ -87,21 +91,17 @@ pub fn relative_error(a: f64, b: f64) -> f64 {
 ///
 /// # Panics
 ///
-/// If `gradient` and `p` differ in length.
+/// If `gradient.len() != p.len()`.
 #[track_caller]
 // ANCHOR: gradient_check
 pub fn check(
     name: &str,
-    f: impl FnMut(ArrayView1<'_, f64>) -> f64,
-    p: ArrayView1<'_, f64>,
-    gradient: ArrayView1<'_, f64>,
+    f: impl FnMut(&Array1<f64>) -> f64,
+    p: &Array1<f64>,
+    gradient: &Array1<f64>,
     tolerance: f64,
 ) -> Result<f64, GradientError> {
-    assert_eq!(
-        gradient.len(),
-        p.len(),
-        "a gradient has one entry for each parameter"
-    );
+    check_arguments(p, gradient, tolerance);
     let differences = central_differences(f, p);
     let mut worst = (0.0, 0);
     for (i, (&received, &expected)) in
@@ -128,6 +128,26 @@ pub fn check(
     })
 }
 // ANCHOR_END: gradient_check
+
+#[track_caller]
+fn check_arguments(
+    p: &Array1<f64>,
+    gradient: &Array1<f64>,
+    tolerance: f64,
+) {
+    assert!(
+        (0.0..1.0).contains(&tolerance),
+        "the tolerance is {tolerance:?}; it must be at least 0 and below 1"
+    );
+    assert!(!p.is_empty(), "there are no parameters to check");
+    assert!(
+        gradient.len() == p.len(),
+        "a gradient needs one entry for each parameter, but the parameters number {} \
+         and the entries {}",
+        p.len(),
+        gradient.len()
+    );
+}
 
 /// An entry of a gradient that finite differences contradict.
 #[derive(Clone, Debug, PartialEq, Error)]

@@ -167,7 +167,15 @@ pub fn unseen(
     seen: &Dataset,
     rng: &mut impl Rng,
 ) -> Result<Dataset, DatasetError> {
-    let bits = |x: ArrayView1<'_, f64>| x.mapv(f64::to_bits).to_vec();
+    assert_eq!(
+        seen.features(),
+        PIXELS,
+        "a drawing has {PIXELS} pixels"
+    );
+    // Adding 0 turns -0 into 0.
+    let bits = |x: ArrayView1<'_, f64>| {
+        x.mapv(|x| (x + 0.0).to_bits()).to_vec()
+    };
     let seen: HashSet<Vec<u64>> =
         seen.inputs().rows().into_iter().map(bits).collect();
     dataset_of(counts, |pattern| {

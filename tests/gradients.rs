@@ -1,6 +1,6 @@
 //! Backpropagation against finite differences, for every parameter and every input.
 
-use ndarray::{Array1, ArrayView1, array};
+use ndarray::{Array1, array};
 use no_magic::by_hand::NeuralNet;
 use no_magic::cross_entropy;
 use no_magic::gradient_check;
@@ -12,31 +12,21 @@ const TOLERANCE: f64 = 1e-6;
 
 /// All weights and biases of a network in one row.
 fn flatten(network: &NeuralNet) -> Array1<f64> {
-    let layers = network.layers().iter();
-    layers
-        .flat_map(|layer| {
-            layer
-                .w()
-                .into_iter()
-                .chain(layer.b())
-                .copied()
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    Array1::from(network.parameters())
 }
 
 /// The network with other weights and biases.
-fn unflatten(network: &NeuralNet, parameters: ArrayView1<'_, f64>) -> NeuralNet {
+fn unflatten(network: &NeuralNet, parameters: &Array1<f64>) -> NeuralNet {
     let mut network = network.clone();
     let mut parameters = parameters.iter();
-    for layer in network.layers_mut() {
+    for layer in &mut network.layers {
         layer
-            .w_mut()
+            .w
             .iter_mut()
             .zip(&mut parameters)
             .for_each(|(to, &from)| *to = from);
         layer
-            .b_mut()
+            .b
             .iter_mut()
             .zip(&mut parameters)
             .for_each(|(to, &from)| *to = from);
@@ -44,42 +34,38 @@ fn unflatten(network: &NeuralNet, parameters: ArrayView1<'_, f64>) -> NeuralNet 
     network
 }
 
-fn loss(network: &NeuralNet, x: ArrayView1<'_, f64>, y: usize) -> f64 {
+fn loss(network: &NeuralNet, x: &Array1<f64>, y: usize) -> f64 {
     let mut network = network.clone();
     network.predict(x);
-    let logits = network.layers()[network.layers().len() - 1].z();
+    let logits = &network.layers[network.layers.len() - 1].z;
     cross_entropy::from_logits(logits, y)
 }
 
 /// With a learning rate of 1, the step that a parameter takes is its gradient.
-fn parameter_gradient(
-    network: &NeuralNet,
-    x: ArrayView1<'_, f64>,
-    y: usize,
-) -> Array1<f64> {
+fn parameter_gradient(network: &NeuralNet, x: &Array1<f64>, y: usize) -> Array1<f64> {
     let mut after = network.clone();
     after.train_step(x, y, 1.0);
     flatten(network) - flatten(&after)
 }
 
-fn input_gradient(network: &NeuralNet, x: ArrayView1<'_, f64>, y: usize) -> Array1<f64> {
+fn input_gradient(network: &NeuralNet, x: &Array1<f64>, y: usize) -> Array1<f64> {
     let mut network = network.clone();
-    let mut grad = network.predict(x).to_owned();
+    let mut grad = network.predict(x);
     grad[y] -= 1.0;
-    for layer in network.layers_mut().iter_mut().rev() {
-        grad = layer.backward(grad.view(), 1.0).to_owned();
+    for layer in network.layers.iter_mut().rev() {
+        grad = layer.backward(&grad, 1.0);
     }
     grad
 }
 
 /// The distance of the nearest hidden unit from ReLU's kink, where no gradient exists.
-fn distance_to_kink(network: &NeuralNet, x: ArrayView1<'_, f64>) -> f64 {
+fn distance_to_kink(network: &NeuralNet, x: &Array1<f64>) -> f64 {
     let mut network = network.clone();
     network.predict(x);
-    let hidden = network.layers().len() - 1;
-    let z = network.layers()[..hidden]
+    let hidden = network.layers.len() - 1;
+    let z = network.layers[..hidden]
         .iter()
-        .flat_map(|layer| layer.z().to_vec());
+        .flat_map(|layer| layer.z.to_vec());
     z.fold(f64::INFINITY, |nearest, z| nearest.min(z.abs()))
 }
 
@@ -97,29 +83,27 @@ fn every_parameter_and_input_has_the_right_gradient() {
         for seed in 0.. {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             let mut network = NeuralNet::new(sizes, &mut rng).unwrap();
-            for layer in network.layers_mut() {
-                layer
-                    .b_mut()
-                    .mapv_inplace(|_| 0.1 * standard_normal(&mut rng));
+            for layer in &mut network.layers {
+                layer.b.mapv_inplace(|_| 0.1 * standard_normal(&mut rng));
             }
             let x = Array1::from_shape_simple_fn(sizes[0], || standard_normal(&mut rng));
-            if distance_to_kink(&network, x.view()) < 1e-3 {
+            if distance_to_kink(&network, &x) < 1e-3 {
                 continue;
             }
             for y in 0..network.n_out() {
                 gradient_check::check(
                     &format!("parameters of {sizes:?}, seed {seed}, label {y}"),
-                    |p| loss(&unflatten(&network, p), x.view(), y),
-                    flatten(&network).view(),
-                    parameter_gradient(&network, x.view(), y).view(),
+                    |p| loss(&unflatten(&network, p), &x, y),
+                    &flatten(&network),
+                    &parameter_gradient(&network, &x, y),
                     TOLERANCE,
                 )
                 .unwrap_or_else(|error| panic!("{error}"));
                 gradient_check::check(
                     &format!("input of {sizes:?}, seed {seed}, label {y}"),
                     |p| loss(&network, p, y),
-                    x.view(),
-                    input_gradient(&network, x.view(), y).view(),
+                    &x,
+                    &input_gradient(&network, &x, y),
                     TOLERANCE,
                 )
                 .unwrap_or_else(|error| panic!("{error}"));
@@ -136,9 +120,9 @@ fn every_parameter_and_input_has_the_right_gradient() {
 fn the_gradient_of_the_logits_is_right() {
     let z = array![0.3, -1.2, 2.0, 0.0];
     for y in 0..4 {
-        let gradient = cross_entropy::gradient(z.view(), y);
-        let loss = |z: ArrayView1<'_, f64>| cross_entropy::from_logits(z, y);
-        gradient_check::check("dz", loss, z.view(), gradient.view(), TOLERANCE).unwrap();
+        let gradient = cross_entropy::gradient(&z, y);
+        let loss = |z: &Array1<f64>| cross_entropy::from_logits(z, y);
+        gradient_check::check("dz", loss, &z, &gradient, TOLERANCE).unwrap();
     }
 }
 
@@ -148,10 +132,10 @@ fn a_planted_bug_is_caught() {
     let network = NeuralNet::new(&[5, 4, 3], &mut rng).unwrap();
     let x = Array1::from_shape_simple_fn(5, || standard_normal(&mut rng));
     let p = flatten(&network);
-    let right = parameter_gradient(&network, x.view(), 2);
+    let right = parameter_gradient(&network, &x, 2);
     let check = |gradient: Array1<f64>| {
-        let loss = |p: ArrayView1<'_, f64>| loss(&unflatten(&network, p), x.view(), 2);
-        gradient_check::check("dL", loss, p.view(), gradient.view(), TOLERANCE)
+        let loss = |p: &Array1<f64>| loss(&unflatten(&network, p), &x, 2);
+        gradient_check::check("dL", loss, &p, &gradient, TOLERANCE)
     };
     assert!(check(right.clone()).is_ok());
 
@@ -178,6 +162,6 @@ fn a_bad_step_size_would_be_noticed() {
     let f = |p: f64| p * p * p;
     let coarse = (f(1.0 + 0.1) - f(1.0 - 0.1)) / 0.2;
     assert!(gradient_check::relative_error(coarse, 3.0) > 1e-3);
-    let fine = gradient_check::central_differences(|p| f(p[0]), array![1.0].view());
+    let fine = gradient_check::central_differences(|p| f(p[0]), &array![1.0]);
     assert!(gradient_check::relative_error(fine[0], 3.0) < 1e-9);
 }

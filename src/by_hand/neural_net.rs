@@ -1,11 +1,13 @@
 //! A stack of layers, and one training step.
 
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array1, Array2};
 use rand::Rng;
-use thiserror::Error;
 
 use super::layer::{Activation, Layer};
 use crate::cross_entropy;
+use crate::network_error::{
+    NetworkError, check_parameters, check_sizes,
+};
 
 /// A network of fully connected layers: ReLU everywhere but the last layer, which is softmax.
 ///
@@ -14,20 +16,21 @@ use crate::cross_entropy;
 /// use no_magic::by_hand::NeuralNet;
 ///
 /// // One layer, 2 inputs, 2 classes, all weights 0: both classes are equally likely.
-/// let mut network = NeuralNet::from_parameters(vec![(array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0])])?;
+/// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
+/// let mut network = NeuralNet::from_parameters(vec![zeros])?;
 /// let x = array![1.0, 0.0];
-/// assert_eq!(network.predict(x.view()), array![0.5, 0.5]);
+/// assert_eq!(network.predict(&x), array![0.5, 0.5]);
 ///
-/// let loss = network.train_step(x.view(), 0, 1.0);
+/// let loss = network.train_step(&x, 0, 1.0);
 /// assert!((loss - 0.693_147).abs() < 1e-6); // ln 2
-/// assert_eq!(network.layers()[0].w(), array![[0.5, 0.0], [-0.5, 0.0]]);
-/// # Ok::<(), no_magic::by_hand::NetworkError>(())
+/// assert_eq!(network.layers[0].w, array![[0.5, 0.0], [-0.5, 0.0]]);
+/// # Ok::<(), no_magic::NetworkError>(())
 /// ```
 // ANCHOR: neural_net
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NeuralNet {
-    layers: Vec<Layer>,
-    grad: Array1<f64>,
+    /// The layers, from first to last: ReLU, and softmax for the last.
+    pub layers: Vec<Layer>,
 }
 // ANCHOR_END: neural_net
 
@@ -41,9 +44,9 @@ impl NeuralNet {
     /// use rand::{SeedableRng, rngs::ChaCha8Rng};
     ///
     /// let network = NeuralNet::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0))?;
-    /// assert_eq!(network.layers()[0].w().dim(), (16, 36));
-    /// assert_eq!(network.layers()[1].w().dim(), (3, 16));
-    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// assert_eq!(network.layers[0].w.dim(), (16, 36));
+    /// assert_eq!(network.layers[1].w.dim(), (3, 16));
+    /// # Ok::<(), no_magic::NetworkError>(())
     /// ```
     ///
     /// # Errors
@@ -55,18 +58,18 @@ impl NeuralNet {
         rng: &mut impl Rng,
     ) -> Result<Self, NetworkError> {
         check_sizes(sizes)?;
-        let n_layers = sizes.len() - 1;
-        let layers = (0..n_layers)
-            .map(|l| {
-                Layer::new(
-                    sizes[l],
-                    sizes[l + 1],
-                    activation(l, n_layers),
-                    rng,
-                )
-            })
-            .collect();
-        Ok(Self::from_layers(layers))
+        let mut layers = Vec::new();
+        let last = sizes.len() - 2;
+        for l in 0..=last {
+            let activation = if l < last {
+                Activation::Relu
+            } else {
+                Activation::Softmax
+            };
+            let (n_in, n_out) = (sizes[l], sizes[l + 1]);
+            layers.push(Layer::new(n_in, n_out, activation, rng));
+        }
+        Ok(Self { layers })
     }
     // ANCHOR_END: neural_net_new
 
@@ -83,32 +86,32 @@ impl NeuralNet {
     ///     (array![[1.0], [-1.0]], array![0.0, 0.0]),
     /// ])?;
     /// assert_eq!((network.n_in(), network.n_out()), (3, 2));
-    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// # Ok::<(), no_magic::NetworkError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// If there is no layer; if a layer has no inputs or outputs, or a bias that does not fit its
-    /// weights; if a layer's inputs are not as many as the outputs before it; if a number is NaN or
-    /// infinite.
+    /// If there is no layer; if a layer has no inputs or outputs, or a bias whose length differs
+    /// from the rows of its weights; if a layer takes more or fewer inputs than the layer before it
+    /// has outputs; if a number is NaN or infinite.
     pub fn from_parameters(
         parameters: Vec<(Array2<f64>, Array1<f64>)>,
     ) -> Result<Self, NetworkError> {
         check_parameters(&parameters)?;
-        let n_layers = parameters.len();
+        let last = parameters.len() - 1;
+        let activation = |l| {
+            if l < last {
+                Activation::Relu
+            } else {
+                Activation::Softmax
+            }
+        };
         let layers = parameters
             .into_iter()
             .enumerate()
-            .map(|(l, (w, b))| {
-                Layer::from_parts(w, b, activation(l, n_layers))
-            })
+            .map(|(l, (w, b))| Layer::from_parts(w, b, activation(l)))
             .collect();
-        Ok(Self::from_layers(layers))
-    }
-
-    fn from_layers(layers: Vec<Layer>) -> Self {
-        let n_out = layers[layers.len() - 1].n_out();
-        Self { layers, grad: Array1::zeros(n_out) }
+        Ok(Self { layers })
     }
 
     /// The probability of each class: forward through all layers, first to last.
@@ -121,20 +124,21 @@ impl NeuralNet {
     ///
     /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
     /// let mut network = NeuralNet::from_parameters(vec![zeros])?;
-    /// assert_eq!(network.predict(array![1.0, -3.0].view()), array![0.5, 0.5]);
-    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// assert_eq!(network.predict(&array![1.0, -3.0]), array![0.5, 0.5]);
+    /// # Ok::<(), no_magic::NetworkError>(())
     /// ```
     ///
     /// # Panics
     ///
-    /// If `x` has not as many entries as the network has inputs.
+    /// If `x.len() != n_in`.
     #[track_caller]
     // ANCHOR: predict
-    pub fn predict(
-        &mut self,
-        x: ArrayView1<'_, f64>,
-    ) -> ArrayView1<'_, f64> {
-        forward(&mut self.layers, x)
+    pub fn predict(&mut self, x: &Array1<f64>) -> Array1<f64> {
+        let mut a = x.clone();
+        for layer in &mut self.layers {
+            a = layer.forward(&a);
+        }
+        a
     }
     // ANCHOR_END: predict
 
@@ -143,17 +147,20 @@ impl NeuralNet {
     /// Shapes: `x` is `(n_in,)`; `y` is the label, `lr` the learning rate. The loss is
     /// `-ln(yhat[y] + 1e-7)`, see [`cross_entropy::from_probabilities`].
     ///
+    /// The step uses whatever learning rate it gets: a negative one increases the loss, and NaN or
+    /// `∞` leaves weights that are NaN or infinite.
+    /// [`Training::new`](crate::training::Training::new) rejects these.
+    ///
     /// ```
     /// use ndarray::array;
     /// use no_magic::by_hand::NeuralNet;
     ///
     /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
     /// let mut network = NeuralNet::from_parameters(vec![zeros])?;
-    /// let x = array![1.0, 0.0];
-    /// let loss = network.train_step(x.view(), 0, 1.0);
+    /// let loss = network.train_step(&array![1.0, 0.0], 0, 1.0);
     /// assert!((loss - 0.693_147).abs() < 1e-6); // ln 2
-    /// assert_eq!(network.layers()[0].w(), array![[0.5, 0.0], [-0.5, 0.0]]);
-    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// assert_eq!(network.layers[0].w, array![[0.5, 0.0], [-0.5, 0.0]]);
+    /// # Ok::<(), no_magic::NetworkError>(())
     /// ```
     ///
     /// Source: Rumelhart, Hinton and Williams, *Learning representations by back-propagating
@@ -161,46 +168,64 @@ impl NeuralNet {
     ///
     /// # Panics
     ///
-    /// If `x` has not as many entries as the network has inputs, or if `y` is not one of its classes.
+    /// If `x.len() != n_in`, or if `y` is not one of the classes.
     #[track_caller]
     // ANCHOR: train_step
     pub fn train_step(
         &mut self,
-        x: ArrayView1<'_, f64>,
+        x: &Array1<f64>,
         y: usize,
         lr: f64,
     ) -> f64 {
         // 1. Forward through all layers.
-        let yhat = forward(&mut self.layers, x);
-        let loss = cross_entropy::from_probabilities(yhat, y);
+        let yhat = self.predict(x);
+        let loss = cross_entropy::from_probabilities(&yhat, y);
 
         // 2. The gradient at the output: softmax and cross-entropy in one.
-        self.grad.assign(&yhat);
-        self.grad[y] -= 1.0;
+        let mut grad = yhat;
+        grad[y] -= 1.0;
 
-        // 3. Back through each layer, handing dx on.
+        // 3. Back through each layer, passing dx on.
         // 4. Each layer updates its own weights on the way.
-        let (first, rest) = self
-            .layers
-            .split_first_mut()
-            .expect("a network has a layer");
-        let mut grad = self.grad.view();
-        for layer in rest.iter_mut().rev() {
-            grad = layer.backward(grad, lr);
+        for layer in self.layers.iter_mut().rev() {
+            grad = layer.backward(&grad, lr);
         }
-        first.backward_first(grad, lr);
         loss
     }
     // ANCHOR_END: train_step
 
-    /// The layers, from first to last.
-    pub fn layers(&self) -> &[Layer] {
-        &self.layers
-    }
-
-    /// The layers, to change their weights.
-    pub fn layers_mut(&mut self) -> &mut [Layer] {
-        &mut self.layers
+    /// Makes sure that the layers, which anyone may change, still are those of a network.
+    #[track_caller]
+    pub(crate) fn check_layers(&self) {
+        assert!(
+            !self.layers.is_empty(),
+            "a network needs at least one layer"
+        );
+        let last = self.layers.len() - 1;
+        for (l, layer) in self.layers.iter().enumerate() {
+            let (n_in, n_out) = (layer.n_in(), layer.n_out());
+            assert_eq!(
+                layer.b.len(),
+                n_out,
+                "layer {l}: b needs one entry for each row of W"
+            );
+            if l > 0 {
+                assert_eq!(
+                    n_in,
+                    self.layers[l - 1].n_out(),
+                    "layer {l} takes as many inputs as the layer before it has outputs"
+                );
+            }
+            let activation = if l < last {
+                Activation::Relu
+            } else {
+                Activation::Softmax
+            };
+            assert_eq!(
+                layer.activation, activation,
+                "layer {l}: every layer but the last is ReLU, and the last is softmax"
+            );
+        }
     }
 
     /// The number of inputs.
@@ -210,153 +235,24 @@ impl NeuralNet {
 
     /// The number of outputs, one for each class.
     pub fn n_out(&self) -> usize {
-        self.grad.len()
+        self.layers[self.layers.len() - 1].n_out()
     }
-}
 
-// ANCHOR: forward
-#[track_caller]
-fn forward<'a>(
-    layers: &'a mut [Layer],
-    x: ArrayView1<'_, f64>,
-) -> ArrayView1<'a, f64> {
-    let (first, rest) =
-        layers.split_first_mut().expect("a network has a layer");
-    let mut a = first.forward(x);
-    for layer in rest {
-        a = layer.forward(a);
+    /// All weights and biases in one vector: for each layer, `W` row by row, then `b`.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use no_magic::by_hand::NeuralNet;
+    ///
+    /// let layer = (array![[1.0, 2.0], [3.0, 4.0]], array![5.0, 6.0]);
+    /// let network = NeuralNet::from_parameters(vec![layer])?;
+    /// assert_eq!(network.parameters(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    /// # Ok::<(), no_magic::NetworkError>(())
+    /// ```
+    pub fn parameters(&self) -> Vec<f64> {
+        let layers = self.layers.iter();
+        layers
+            .flat_map(|layer| layer.w.iter().chain(&layer.b).copied())
+            .collect()
     }
-    a
-}
-// ANCHOR_END: forward
-
-fn activation(layer: usize, n_layers: usize) -> Activation {
-    if layer + 1 == n_layers {
-        Activation::Softmax
-    } else {
-        Activation::Relu
-    }
-}
-
-fn check_sizes(sizes: &[usize]) -> Result<(), NetworkError> {
-    if sizes.len() < 2 {
-        return Err(NetworkError::TooFewSizes {
-            sizes: sizes.to_vec(),
-        });
-    }
-    match sizes.iter().position(|&size| size == 0) {
-        Some(index) => Err(NetworkError::ZeroSize {
-            position: index + 1,
-            sizes: sizes.to_vec(),
-        }),
-        None => Ok(()),
-    }
-}
-
-fn check_parameters(
-    parameters: &[(Array2<f64>, Array1<f64>)],
-) -> Result<(), NetworkError> {
-    if parameters.is_empty() {
-        return Err(NetworkError::NoLayers);
-    }
-    let mut outputs_before = None;
-    for (layer, (w, b)) in (1..).zip(parameters) {
-        let (n_out, n_in) = w.dim();
-        if n_in == 0 || n_out == 0 {
-            return Err(NetworkError::EmptyLayer {
-                layer,
-                n_in,
-                n_out,
-            });
-        }
-        if b.len() != n_out {
-            return Err(NetworkError::Bias {
-                layer,
-                n_out,
-                bias: b.len(),
-            });
-        }
-        if let Some(outputs) =
-            outputs_before.filter(|&outputs| outputs != n_in)
-        {
-            return Err(NetworkError::Stack { layer, n_in, outputs });
-        }
-        if let Some(&value) =
-            w.iter().chain(b).find(|value| !value.is_finite())
-        {
-            return Err(NetworkError::NotFinite { layer, value });
-        }
-        outputs_before = Some(n_out);
-    }
-    Ok(())
-}
-
-/// Why a network can't be built. Layers and positions count from 1.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum NetworkError {
-    /// A network needs an input size and an output size.
-    #[error("a network needs at least two sizes, its inputs and its outputs; {sizes:?} has {}", sizes.len())]
-    TooFewSizes {
-        /// The sizes.
-        sizes: Vec<usize>,
-    },
-    /// A layer without units.
-    #[error(
-        "size {position} of {sizes:?} is zero; every layer needs at least one unit"
-    )]
-    ZeroSize {
-        /// Which of the sizes is zero.
-        position: usize,
-        /// The sizes.
-        sizes: Vec<usize>,
-    },
-    /// No weights were given.
-    #[error("a network needs at least one layer")]
-    NoLayers,
-    /// A weight matrix without rows or columns.
-    #[error(
-        "the weights of layer {layer} have the shape ({n_out}, {n_in}); neither may be zero"
-    )]
-    EmptyLayer {
-        /// The layer.
-        layer: usize,
-        /// The columns of its weights.
-        n_in: usize,
-        /// The rows of its weights.
-        n_out: usize,
-    },
-    /// A bias that does not fit its weights.
-    #[error(
-        "layer {layer} has {n_out} outputs, but its bias has the length {bias}"
-    )]
-    Bias {
-        /// The layer.
-        layer: usize,
-        /// The rows of its weights.
-        n_out: usize,
-        /// The entries of its bias.
-        bias: usize,
-    },
-    /// A layer that does not fit onto the one before.
-    #[error(
-        "layer {layer} takes {n_in} inputs, but the layer before it has {outputs} outputs"
-    )]
-    Stack {
-        /// The layer.
-        layer: usize,
-        /// Its inputs.
-        n_in: usize,
-        /// The outputs of the layer before it.
-        outputs: usize,
-    },
-    /// A weight or bias is NaN or infinite.
-    #[error(
-        "layer {layer} has {value} among its weights; every weight must be a finite number"
-    )]
-    NotFinite {
-        /// The layer.
-        layer: usize,
-        /// The value.
-        value: f64,
-    },
 }
