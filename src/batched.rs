@@ -4,9 +4,8 @@
 //! what backward needs, [`Network::backward`] returns gradients, and an [`Optimizer`] decides what
 //! to do with them. Nothing but the optimizer changes a parameter.
 //!
-//! A step allocates what it returns, trace and gradients, and the activations on the way: they are
-//! values, and values have to be somewhere. All of it is freed when the step is over. Part I shows
-//! how to do without.
+//! A step allocates the activations, the trace and the gradients.
+//! All of it is freed when the step is over. Part IV shows how to do without.
 
 mod adam;
 mod batch_norm;
@@ -22,13 +21,12 @@ mod sgd;
 mod training;
 
 pub use adam::Adam;
-pub use batch_norm::{BatchNorm, BatchNormTrace};
+pub use batch_norm::BatchNorm;
 pub use batches::Batches;
 pub use dropout::{Dropout, DropoutError};
 pub use early_stopping::EarlyStopping;
 pub use linear::Linear;
 pub use loss::mean_cross_entropy;
-pub use network::{Layer, LayerTrace, Network};
+pub use network::{Layer, Network};
 pub use optimizer::Optimizer;
 pub use sgd::Sgd;
-pub use training::{accuracy, mean_loss, train_epoch, train_step};

@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 use ndarray::{Array1, Array2};
 use rand::{Rng, RngExt};
 
-use crate::dataset::{Dataset, DatasetError};
+use crate::dataset::{self, Dataset, DatasetError};
 use crate::random::standard_normal;
 
 /// The side of a picture, in pixels.
@@ -40,14 +40,16 @@ type Point = (f64, f64);
 ///
 /// # Errors
 ///
-/// [`DatasetError::NoExamples`] if `count` is zero.
+/// [`DatasetError::NoExamples`] if `count` is zero, [`DatasetError::TooMany`] if so many pictures fit
+/// into no memory.
 pub fn dataset(
     count: usize,
     rng: &mut impl Rng,
 ) -> Result<Dataset, DatasetError> {
-    let mut inputs = Array2::zeros((CLASSES * count, PIXELS));
+    let examples = dataset::size(count, CLASSES, PIXELS)?;
+    let mut inputs = Array2::zeros((examples, PIXELS));
     let labels: Vec<usize> =
-        (0..CLASSES * count).map(|i| i / count.max(1)).collect();
+        (0..examples).map(|i| i / count.max(1)).collect();
     for (mut row, &digit) in inputs.rows_mut().into_iter().zip(&labels)
     {
         row.assign(&draw(digit, rng));

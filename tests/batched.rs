@@ -1,10 +1,11 @@
 //! Part II: the same network as Part I where it should be, and right where it goes on.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis, array};
+use ndarray::{Array1, Array2, Axis, ShapeBuilder, array};
 use no_magic::autograd;
+use no_magic::batched::schedule::{cosine, halving};
 use no_magic::batched::{
     Adam, BatchNorm, Batches, Dropout, EarlyStopping, Layer, Linear, Network, Optimizer,
-    Sgd, accuracy, mean_cross_entropy, mean_loss, train_epoch, train_step,
+    Sgd, mean_cross_entropy,
 };
 use no_magic::by_hand::NeuralNet;
 use no_magic::gradient_check;
@@ -28,7 +29,7 @@ fn flatten(network: &Network) -> Array1<f64> {
     parameters.iter().flat_map(|p| p.iter().copied()).collect()
 }
 
-fn unflatten(network: &Network, parameters: ArrayView1<'_, f64>) -> Network {
+fn unflatten(network: &Network, parameters: &Array1<f64>) -> Network {
     let mut network = network.clone();
     let mut numbers = parameters.iter();
     for mut parameter in network.parameters_mut() {
@@ -61,16 +62,16 @@ fn batches_of_one_give_the_weights_of_part_one() {
     let data = patterns::dataset([20; 3], &mut seeded(0)).unwrap();
     let (mut rng, mut same_rng) = (seeded(1), seeded(1));
     let mut by_hand = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
-    let mut batched = Network::new(&[36, 16, 3], &mut same_rng);
+    let mut batched = Network::new(&[36, 16, 3], &mut same_rng).unwrap();
     let mut sgd = Sgd::new(0.05);
 
     let mut worst = 0.0_f64;
     for _ in 0..50 {
         by_hand.train_epoch(&data, 0.05, &mut rng);
-        train_epoch(&mut batched, &mut sgd, &data, 1, &mut same_rng);
+        batched.train_epoch(&mut sgd, &data, 1, &mut same_rng);
     }
     let ours = flatten(&batched);
-    for (ours, theirs) in ours.iter().zip(by_hand_parameters(&by_hand)) {
+    for (ours, theirs) in ours.iter().zip(by_hand.parameters()) {
         worst = worst.max((ours - theirs).abs() / theirs.abs().max(1e-3));
     }
     // 3,000 steps. The sums are taken in another order, so it is not zero.
@@ -82,26 +83,19 @@ fn batches_of_one_give_the_weights_of_part_one() {
 fn the_three_parts_take_the_same_step() {
     let mut rng = seeded(4);
     let (x, y) = (patterns::Pattern::X.draw(&mut rng).pixels(), 2);
-    let row = x.view().insert_axis(Axis(0));
+    let row = x.clone().insert_axis(Axis(0));
     let mut by_hand = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
     let mut taped = autograd::Network::from(&by_hand);
-    let mut batched = Network::new(&[36, 16, 3], &mut rng);
-    let weights: Array1<f64> = by_hand_parameters(&by_hand).collect();
-    batched = unflatten(&batched, weights.view());
+    let batched = Network::new(&[36, 16, 3], &mut rng).unwrap();
+    let mut batched = unflatten(&batched, &by_hand.parameters().into());
 
-    by_hand.train_step(x.view(), y, 0.1);
-    train_step(
-        &mut batched,
-        &mut Sgd::new(0.1),
-        row.to_owned(),
-        &[y],
-        &mut rng,
-    );
-    taped.train_step(row, &[y], 0.1);
+    by_hand.train_step(&x, y, 0.1);
+    batched.train_step(&mut Sgd::new(0.1), &row, &[y], &mut rng);
+    taped.train_step(&row, &[y], 0.1);
 
     let taped = taped.layers().iter().flat_map(|(w, b)| w.iter().chain(b));
     let others = flatten(&batched).into_iter().zip(taped);
-    for (ours, (batched, &taped)) in by_hand_parameters(&by_hand).zip(others) {
+    for (ours, (batched, &taped)) in by_hand.parameters().into_iter().zip(others) {
         assert!(
             (batched - ours).abs() < 1e-14,
             "{batched} in Part II, {ours} in Part I"
@@ -113,18 +107,6 @@ fn the_three_parts_take_the_same_step() {
     }
 }
 
-fn by_hand_parameters(network: &NeuralNet) -> impl Iterator<Item = f64> {
-    let layers = network.layers().iter();
-    layers.flat_map(|layer| {
-        layer
-            .w()
-            .into_iter()
-            .chain(layer.b())
-            .copied()
-            .collect::<Vec<_>>()
-    })
-}
-
 #[test]
 fn every_gradient_agrees_with_finite_differences() {
     for seed in 0..5 {
@@ -133,24 +115,18 @@ fn every_gradient_agrees_with_finite_differences() {
         let (x, y) = (random((7, 4), &mut rng), [0, 1, 2, 2, 1, 0, 0]);
         // The same masks each time.
         let loss = |network: &Network| {
-            let (logits, _) = network.forward(x.clone(), &mut seeded(99));
-            mean_cross_entropy(logits.view(), &y).0
+            let (logits, _) = network.forward(&x, &mut seeded(99));
+            mean_cross_entropy(&logits, &y).0
         };
-        let (logits, trace) = network.forward(x.clone(), &mut seeded(99));
-        let (_, grad) = mean_cross_entropy(logits.view(), &y);
-        let gradients = network.backward(&trace, grad);
+        let (logits, trace) = network.forward(&x, &mut seeded(99));
+        let (_, grad) = mean_cross_entropy(&logits, &y);
+        let gradients = network.backward(&trace, &grad);
         let gradient: Array1<f64> = gradients.iter().flatten().copied().collect();
 
         let parameters = flatten(&network);
-        let at = |p: ArrayView1<'_, f64>| loss(&unflatten(&network, p));
-        let worst = gradient_check::check(
-            "parameters",
-            at,
-            parameters.view(),
-            gradient.view(),
-            1e-5,
-        )
-        .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        let at = |p: &Array1<f64>| loss(&unflatten(&network, p));
+        let worst = gradient_check::check("parameters", at, &parameters, &gradient, 1e-5)
+            .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         assert!(worst > 0.0);
     }
 }
@@ -163,21 +139,19 @@ fn batch_norm_hands_on_the_right_gradient() {
         ..BatchNorm::new(3)
     };
     let (x, weights) = (random((6, 3), &mut rng), random((6, 3), &mut rng));
-    let loss = |x: ArrayView1<'_, f64>| {
-        let x = x.to_shape((6, 3)).unwrap();
-        (norm.forward(x.view()).0 * &weights).sum()
+    let loss = |x: &Array1<f64>| {
+        let x = x.to_shape((6, 3)).unwrap().into_owned();
+        (norm.forward(&x) * &weights).sum()
     };
-    let (_, trace) = norm.forward(x.view());
-    let (_, _, dx) = norm.backward(&trace, weights.view());
-    let (x, dx) = (x.flatten(), dx.flatten());
-    gradient_check::check("dx", loss, x.view(), dx.view(), 1e-6).unwrap();
+    let (_, _, dx) = norm.backward(&x, &weights);
+    gradient_check::check("dx", loss, &x.into_flat(), &dx.into_flat(), 1e-6).unwrap();
 }
 
 #[test]
 fn batch_norm_normalizes_and_remembers() {
     let mut norm = BatchNorm::new(2);
     let x = array![[1.0, -10.0], [2.0, 0.0], [6.0, 40.0]];
-    let (y, trace) = norm.forward(x.view());
+    let y = norm.forward(&x);
     assert!(
         y.mean_axis(Axis(0))
             .unwrap()
@@ -191,18 +165,18 @@ fn batch_norm_normalizes_and_remembers() {
     );
 
     // A tenth of the batch's mean 3 and of its unbiased variance 7, nine tenths of 0 and 1.
-    norm.observe(&trace);
+    norm.observe(&x);
     assert!((norm.running_mean[0] - 0.3).abs() < 1e-12);
     assert!((norm.running_variance[0] - 1.6).abs() < 1e-12);
     for _ in 0..200 {
-        norm.observe(&trace);
+        norm.observe(&x);
     }
     assert!((norm.running_mean[0] - 3.0).abs() < 1e-6);
     assert!((norm.running_variance[0] - 7.0).abs() < 1e-6);
 
     // A prediction does not depend on its neighbors.
-    let alone = norm.predict(x.slice(ndarray::s![1..2, ..]));
-    assert_eq!(norm.predict(x.view()).row(1), alone.row(0));
+    let alone = norm.predict(&array![[2.0, 0.0]]);
+    assert_eq!(norm.predict(&x).row(1), alone.row(0));
 }
 
 #[test]
@@ -273,25 +247,99 @@ fn learns(name: &str, mut optimizer: impl Optimizer) {
     let data = patterns::dataset([60; 3], &mut seeded(0)).unwrap();
     let fresh = patterns::unseen([200; 3], &data, &mut seeded(1)).unwrap();
     let mut rng = seeded(2);
-    let mut network = Network::new(&[36, 16, 3], &mut rng);
+    let mut network = Network::new(&[36, 16, 3], &mut rng).unwrap();
     for _ in 0..60 {
-        train_epoch(&mut network, &mut optimizer, &data, 32, &mut rng);
+        network.train_epoch(&mut optimizer, &data, 32, &mut rng);
     }
-    assert!(mean_loss(&network, &data) < 0.05, "{name}");
-    assert!(accuracy(&network, &fresh) > 0.9, "{name}");
+    assert!(network.mean_loss(&data) < 0.05, "{name}");
+    assert!(network.accuracy(&fresh) > 0.9, "{name}");
 }
 
 #[test]
 fn early_stopping_keeps_the_best() {
     let mut stopping = EarlyStopping::new(3);
     let losses = [3.0, 2.0, 2.0, f64::NAN, 2.5, 1.0];
-    let went_on: Vec<bool> = losses
+    let continued: Vec<bool> = losses
         .iter()
         .enumerate()
-        .map(|(i, &loss)| stopping.goes_on(loss, &i))
+        .map(|(i, &loss)| stopping.should_continue(loss, &i))
         .collect();
-    assert_eq!(went_on, [true, true, true, true, false, true]);
+    assert_eq!(continued, [true, true, true, true, false, true]);
     assert_eq!(stopping.best(), Some((1.0, &5)));
+}
+
+#[test]
+fn early_stopping_starts_over_after_a_nan() {
+    let mut stopping = EarlyStopping::new(3);
+    for (i, loss) in [f64::NAN, 0.5, 0.4, 0.3].into_iter().enumerate() {
+        assert!(stopping.should_continue(loss, &i), "{i}");
+    }
+    assert_eq!(stopping.best(), Some((0.3, &3)));
+
+    let mut stopping = EarlyStopping::new(2);
+    assert!(stopping.should_continue(f64::NAN, &0));
+    assert!(!stopping.should_continue(f64::INFINITY, &1));
+    assert_eq!(stopping.best(), None);
+}
+
+#[test]
+fn a_batch_larger_than_the_data_holds_all_of_it() {
+    let data = patterns::dataset([2; 3], &mut seeded(0)).unwrap();
+    let batches: Vec<_> = Batches::new(&data, usize::MAX, &mut seeded(0)).collect();
+    assert_eq!(batches.len(), 1);
+    assert_eq!(batches[0].1.len(), 6);
+    // The size would overflow if it were added to the start of the second batch.
+    assert_eq!(
+        Batches::new(&data, usize::MAX - 1, &mut seeded(0)).count(),
+        1
+    );
+}
+
+#[test]
+fn a_schedule_ends_at_zero_and_stays_there() {
+    assert_eq!(cosine(0.1, 10, 10), 0.0);
+    assert_eq!(cosine(0.1, 10, 20), 0.0);
+    assert_eq!(cosine(0.1, 10, usize::MAX), 0.0);
+    assert_eq!(halving(0.1, 1, usize::MAX), 0.0);
+    // A step of length zero is a step, too.
+    let mut p = array![1.0];
+    Sgd::new(0.0).step(&mut [p.view_mut()], &[array![5.0]]);
+    assert_eq!(p, array![1.0]);
+}
+
+#[test]
+fn adam_goes_on_when_it_can_count_no_further() {
+    let mut adam = Adam::new(0.1);
+    adam.t = i32::MAX - 1;
+    let mut p = array![1.0];
+    for _ in 0..3 {
+        adam.step(&mut [p.view_mut()], &[array![2.0]]);
+    }
+    assert_eq!(adam.t, i32::MAX);
+    assert!(p[0].is_finite() && p[0] < 1.0);
+}
+
+#[test]
+fn weights_in_column_major_order_are_trained_alike() {
+    let w = random((3, 4), &mut seeded(0));
+    let mut columns = Array2::zeros((3, 4).f());
+    columns.assign(&w);
+    assert!(!columns.is_standard_layout());
+
+    let (x, y) = (random((5, 4), &mut seeded(1)), [0, 1, 2, 0, 1]);
+    let trained = |w: Array2<f64>| {
+        let linear = Linear {
+            w,
+            b: array![0.1, 0.2, 0.3],
+        };
+        let mut network = Network {
+            layers: vec![Layer::Linear(linear)],
+        };
+        network.train_step(&mut Sgd::new(0.5), &x, &y, &mut seeded(2));
+        flatten(&network)
+    };
+    let difference = trained(columns) - trained(w);
+    assert!(difference.iter().all(|d| d.abs() < 1e-15), "{difference}");
 }
 
 #[test]
@@ -300,10 +348,10 @@ fn memory_does_not_grow() {
     let mut rng = seeded(1);
     let mut network = all_kinds_for_patterns(&mut rng);
     let mut adam = Adam::new(0.01);
-    train_epoch(&mut network, &mut adam, &data, 32, &mut rng);
+    network.train_epoch(&mut adam, &data, 32, &mut rng);
     let count = allocation_counter::measure(|| {
         for _ in 0..5 {
-            train_epoch(&mut network, &mut adam, &data, 32, &mut rng);
+            network.train_epoch(&mut adam, &data, 32, &mut rng);
         }
     });
     assert_eq!(count.bytes_current, 0);
@@ -322,7 +370,7 @@ fn all_kinds_for_patterns(rng: &mut ChaCha8Rng) -> Network {
 }
 
 #[test]
-fn a_dropout_rate_out_of_range_is_refused() {
+fn a_dropout_rate_out_of_range_is_rejected() {
     for rate in [-0.1, 1.0, f64::NAN] {
         let error = Dropout::new(rate).unwrap_err();
         assert!(error.to_string().contains(&rate.to_string()), "{error}");
@@ -358,19 +406,19 @@ proptest! {
     #[test]
     fn a_batch_is_the_mean_of_its_examples(seed: u64, batch in 1_usize..8) {
         let mut rng = seeded(seed);
-        let network = Network::new(&[4, 5, 3], &mut rng);
+        let network = Network::new(&[4, 5, 3], &mut rng).unwrap();
         let x = random((batch, 4), &mut rng);
         let y: Vec<usize> = (0..batch).map(|i| i % 3).collect();
-        let gradient = |x: Array2<f64>, y: &[usize]| {
+        let gradient = |x: &Array2<f64>, y: &[usize]| {
             let (logits, trace) = network.forward(x, &mut seeded(0));
-            let (_, grad) = mean_cross_entropy(logits.view(), y);
-            let gradients = network.backward(&trace, grad);
+            let (_, grad) = mean_cross_entropy(&logits, y);
+            let gradients = network.backward(&trace, &grad);
             gradients.into_iter().flatten().collect::<Array1<f64>>()
         };
-        let whole = gradient(x.clone(), &y);
+        let whole = gradient(&x, &y);
         let mut mean = Array1::zeros(whole.len());
         for i in (0..batch).rev() {
-            mean += &gradient(x.select(Axis(0), &[i]), &y[i..=i]);
+            mean += &gradient(&x.select(Axis(0), &[i]), &y[i..=i]);
         }
         mean /= batch as f64;
         let worst = (&whole - &mean).fold(0.0_f64, |worst, d| worst.max(d.abs()));
@@ -381,7 +429,7 @@ proptest! {
     fn dropout_keeps_the_expectation(rate in 0.0..0.9, seed: u64) {
         let dropout = Dropout::new(rate).unwrap();
         let x = Array2::ones((200, 100));
-        let (a, mask) = dropout.forward(x.view(), &mut seeded(seed));
+        let (a, mask) = dropout.forward(&x, &mut seeded(seed));
         prop_assert_eq!(&a, &mask);
         // Six standard deviations of the mean of 20,000.
         let tolerance = 6.0 * (rate / (1.0 - rate) / 20_000.0).sqrt();
@@ -392,10 +440,10 @@ proptest! {
 #[test]
 fn a_step_goes_downhill() {
     let mut rng = seeded(5);
-    let mut network = Network::new(&[4, 6, 3], &mut rng);
+    let mut network = Network::new(&[4, 6, 3], &mut rng).unwrap();
     let x = random((9, 4), &mut rng);
     let y: Vec<usize> = (0..9).map(|i| i % 3).collect();
-    let before = train_step(&mut network, &mut Sgd::new(0.05), x.clone(), &y, &mut rng);
-    let (after, _) = mean_cross_entropy(network.predict(x.view()).view(), &y);
+    let before = network.train_step(&mut Sgd::new(0.05), &x, &y, &mut rng);
+    let (after, _) = mean_cross_entropy(&network.predict(&x), &y);
     assert!(after < before);
 }

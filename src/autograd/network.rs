@@ -1,11 +1,13 @@
 //! The network of Part I, without a backward pass of its own.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, Axis};
 use rand::Rng;
 
 use super::tape::Tape;
 use super::var::Var;
-use crate::by_hand::{NetworkError, NeuralNet};
+use crate::NetworkError;
+use crate::by_hand::NeuralNet;
+use crate::learning_rate::check_lr;
 
 /// A network of fully connected layers, ReLU between them, whose gradients the tape finds.
 ///
@@ -20,10 +22,10 @@ use crate::by_hand::{NetworkError, NeuralNet};
 /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
 /// let mut network = Network::from(&NeuralNet::from_parameters(vec![zeros])?);
 /// let x = array![[1.0, 0.0]];
-/// let loss = network.train_step(x.view(), &[0], 1.0);
+/// let loss = network.train_step(&x, &[0], 1.0);
 /// assert!((loss - 0.693_147).abs() < 1e-6); // ln 2
 /// assert_eq!(network.layers()[0].0, array![[0.5, 0.0], [-0.5, 0.0]]);
-/// # Ok::<(), no_magic::by_hand::NetworkError>(())
+/// # Ok::<(), no_magic::NetworkError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -31,11 +33,17 @@ pub struct Network {
 }
 
 /// A network with the same weights and biases.
+///
+/// # Panics
+///
+/// If the layers of `network` don't fit each other, or if any but the last is not ReLU, or the last
+/// not softmax.
 impl From<&NeuralNet> for Network {
+    #[track_caller]
     fn from(network: &NeuralNet) -> Self {
-        let layers = network.layers().iter().map(|layer| {
-            let b = layer.b().insert_axis(Axis(0));
-            (layer.w().to_owned(), b.to_owned())
+        network.check_layers();
+        let layers = network.layers.iter().map(|layer| {
+            (layer.w.clone(), layer.b.clone().insert_axis(Axis(0)))
         });
         Self { layers: layers.collect() }
     }
@@ -51,7 +59,7 @@ impl Network {
     /// let network = Network::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0))?;
     /// let (w, b) = &network.layers()[0];
     /// assert_eq!((w.dim(), b.dim()), ((16, 36), (1, 16)));
-    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// # Ok::<(), no_magic::NetworkError>(())
     /// ```
     ///
     /// # Errors
@@ -81,17 +89,17 @@ impl Network {
     /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
     /// let network = Network::from(&NeuralNet::from_parameters(vec![zeros])?);
     /// let x = array![[1.0, -3.0], [0.0, 2.0]];
-    /// assert_eq!(network.predict(x.view()), array![[0.5, 0.5], [0.5, 0.5]]);
-    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// assert_eq!(network.predict(&x), array![[0.5, 0.5], [0.5, 0.5]]);
+    /// # Ok::<(), no_magic::NetworkError>(())
     /// ```
     ///
     /// # Panics
     ///
-    /// If `x` has not as many columns as the network has inputs.
+    /// If `x.ncols() != n_in`.
     #[track_caller]
-    pub fn predict(&self, x: ArrayView2<'_, f64>) -> Array2<f64> {
+    pub fn predict(&self, x: &Array2<f64>) -> Array2<f64> {
         let tape = Tape::new();
-        let z = forward(&self.record(&tape), tape.var(x.to_owned()));
+        let z = forward(&self.record(&tape), tape.var(x.clone()));
         z.log_softmax().exp().value()
     }
 
@@ -108,36 +116,37 @@ impl Network {
     /// let zeros = (array![[0.0], [0.0]], array![0.0, 0.0]);
     /// let mut network = Network::from(&NeuralNet::from_parameters(vec![zeros])?);
     /// let x = array![[1.0], [-1.0]];
-    /// network.train_step(x.view(), &[0, 1], 1.0);
+    /// network.train_step(&x, &[0, 1], 1.0);
     /// let (w, b) = &network.layers()[0];
     /// assert_eq!(w, array![[0.5], [-0.5]]);
     /// assert_eq!(b, array![[0.0, 0.0]]);
-    /// # Ok::<(), no_magic::by_hand::NetworkError>(())
+    /// # Ok::<(), no_magic::NetworkError>(())
     /// ```
     ///
     /// # Panics
     ///
-    /// If `x` has not as many columns as the network has inputs; if `y` has not a label for each
-    /// row, or one that is no class; if there are no rows.
+    /// If `x.ncols() != n_in` or `y.len() != x.nrows()`; if a label is not one of the classes; if there
+    /// are no rows; if the learning rate is NaN, infinite or negative.
     #[track_caller]
     // ANCHOR: network_train_step
     pub fn train_step(
         &mut self,
-        x: ArrayView2<'_, f64>,
+        x: &Array2<f64>,
         y: &[usize],
         lr: f64,
     ) -> f64 {
+        check_lr(lr);
         let tape = Tape::new();
         let layers = self.record(&tape);
-        let z = forward(&layers, tape.var(x.to_owned()));
+        let z = forward(&layers, tape.var(x.clone()));
         let loss = -z.log_softmax().pick(y).mean();
 
         let gradients = loss.backward();
         for ((w, b), (w_var, b_var)) in
             self.layers.iter_mut().zip(layers)
         {
-            w.scaled_add(-lr, &gradients.wrt(w_var));
-            b.scaled_add(-lr, &gradients.wrt(b_var));
+            *w -= &(lr * gradients.wrt(w_var));
+            *b -= &(lr * gradients.wrt(b_var));
         }
         loss.item()
     }

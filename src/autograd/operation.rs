@@ -1,8 +1,9 @@
 //! The operations: how each is computed, and how a gradient goes back through it.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, azip};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::tape::Node;
+use crate::relu::{relu, relu_slope};
 use crate::softmax::{log_softmax, softmax};
 
 /// An operation, with the places of its inputs on the tape.
@@ -112,7 +113,7 @@ impl Operation {
             Sub(a, b) => vec![(a, dc.clone()), (b, -dc)],
             Mul(a, b) => vec![(a, dc * of(b)), (b, dc * of(a))],
             Neg(a) => vec![(a, -dc)],
-            Relu(a) => vec![(a, where_positive(of(a), dc))],
+            Relu(a) => vec![(a, dc * of(a).mapv(relu_slope))],
             Tanh(a) => vec![(a, dc * (1.0 - c * c))],
             Exp(a) => vec![(a, dc * c)],
             Ln(a) => vec![(a, dc / of(a))],
@@ -144,20 +145,6 @@ fn product(
     })
 }
 
-/// `max(0, z)`. A NaN stays NaN.
-fn relu(z: f64) -> f64 {
-    if z < 0.0 { 0.0 } else { z }
-}
-
-/// `dz = da` where `z > 0`, and 0 elsewhere.
-fn where_positive(z: &Array2<f64>, da: &Array2<f64>) -> Array2<f64> {
-    let mut dz = Array2::zeros(z.dim());
-    azip!((dz in &mut dz, &z in z, &da in da) {
-        *dz = if z > 0.0 { da } else { 0.0 };
-    });
-    dz
-}
-
 fn scalar(value: f64) -> Array2<f64> {
     Array2::from_elem((1, 1), value)
 }
@@ -169,11 +156,11 @@ fn spread(dc: &Array2<f64>, a: &Array2<f64>, n: f64) -> Array2<f64> {
 
 fn by_rows(
     z: &Array2<f64>,
-    f: impl Fn(ArrayView1<'_, f64>) -> Array1<f64>,
+    f: impl Fn(&Array1<f64>) -> Array1<f64>,
 ) -> Array2<f64> {
     let mut result = Array2::zeros(z.dim());
     for (mut to, from) in result.rows_mut().into_iter().zip(z.rows()) {
-        to.assign(&f(from));
+        to.assign(&f(&from.to_owned()));
     }
     result
 }

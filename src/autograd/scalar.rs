@@ -23,6 +23,8 @@ use std::cell::RefCell;
 use std::ops::{Add, Mul};
 use std::ptr;
 
+use crate::relu::{relu, relu_slope};
+
 /// The record of a computation, a line for each number.
 // ANCHOR: scalar_tape
 #[derive(Debug, Default)]
@@ -109,7 +111,7 @@ impl Mul for Var<'_> {
 }
 // ANCHOR_END: scalar_mul
 
-impl Var<'_> {
+impl<'t> Var<'t> {
     /// The number itself.
     pub fn value(self) -> f64 {
         self.value
@@ -126,9 +128,8 @@ impl Var<'_> {
     /// assert_eq!(a.relu().backward().wrt(a), 0.0);
     /// ```
     pub fn relu(self) -> Self {
-        let value = if self.value < 0.0 { 0.0 } else { self.value };
-        let slope = if self.value > 0.0 { 1.0 } else { 0.0 };
-        self.tape.record(value, &[(self, slope)])
+        let slope = relu_slope(self.value);
+        self.tape.record(relu(self.value), &[(self, slope)])
     }
 
     /// How this number changes with each one on the tape, by one walk from here to the start.
@@ -142,34 +143,53 @@ impl Var<'_> {
     /// assert_eq!(y.backward().wrt(x), 6.0);
     /// ```
     // ANCHOR: scalar_backward
-    pub fn backward(self) -> Gradients {
+    pub fn backward(self) -> Gradients<'t> {
         let lines = self.tape.lines.borrow();
         let mut gradients = vec![0.0; lines.len()];
         gradients[self.index] = 1.0;
         for i in (0..=self.index).rev() {
+            if gradients[i] == 0.0 {
+                continue; // Nothing to pass back.
+            }
             for &(input, slope) in &lines[i] {
                 gradients[input] += slope * gradients[i];
             }
         }
-        Gradients { gradients }
+        Gradients { tape: self.tape, gradients }
     }
     // ANCHOR_END: scalar_backward
 }
 
 /// How one number changes with each of the others.
 #[derive(Clone, Debug)]
-pub struct Gradients {
+pub struct Gradients<'t> {
+    tape: &'t Tape,
     gradients: Vec<f64>,
 }
 
-impl Gradients {
-    /// The gradient with respect to `var`.
+impl Gradients<'_> {
+    /// The gradient with respect to `var`; 0 if the result does not depend on it.
+    ///
+    /// ```
+    /// use no_magic::autograd::scalar::Tape;
+    ///
+    /// let tape = Tape::new();
+    /// let (x, y) = (tape.var(3.0), tape.var(4.0));
+    /// let gradients = (x * x).backward();
+    /// assert_eq!(gradients.wrt(x), 6.0);
+    /// assert_eq!(gradients.wrt(y), 0.0);
+    /// ```
     ///
     /// # Panics
     ///
-    /// If `var` was recorded after [`Var::backward`].
+    /// If `var` is on another tape.
     #[track_caller]
     pub fn wrt(&self, var: Var<'_>) -> f64 {
-        self.gradients[var.index]
+        assert!(
+            ptr::eq(self.tape, var.tape),
+            "wrt: the variable is on another tape"
+        );
+        // What was recorded after backward has no entry.
+        self.gradients.get(var.index).copied().unwrap_or(0.0)
     }
 }

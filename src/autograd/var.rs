@@ -94,7 +94,7 @@ impl<'t> Var<'t> {
     ///
     /// # Panics
     ///
-    /// If `self` has not as many columns as `other` has rows, or if they are on different tapes.
+    /// If `self` doesn't have as many columns as `other` has rows, or if they are on different tapes.
     #[track_caller]
     pub fn matmul(self, other: Self) -> Self {
         self.check_tape("matmul", other);

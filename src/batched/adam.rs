@@ -3,22 +3,25 @@
 use ndarray::{Array1, ArrayViewMut1, azip};
 
 use super::Optimizer;
-use super::optimizer::remember;
+use super::optimizer::{
+    check_share, check_step, check_weight_decay, remember,
+};
+use crate::learning_rate::check_lr;
 
 /// Adam, and with weight decay AdamW.
 ///
 /// In step `t`, counted from 1, with the gradient `g` of a parameter `p`:
 ///
 /// ```text
-/// p -= η λ p                        weight decay, apart from the gradient: AdamW
-/// m  = β₁ m + (1 - β₁) g            the mean of the gradients,
-/// v  = β₂ v + (1 - β₂) g²           and of their squares, both fading
-/// m̂  = m / (1 - β₁ᵗ)                both start at 0, which this makes up for
-/// v̂  = v / (1 - β₂ᵗ)
-/// p -= η m̂ / (√v̂ + ε)
+/// p = p - η λ p                  weight decay, separate from the gradient: AdamW
+/// m = β₁ m + (1 - β₁) g          a fading mean of the gradients
+/// v = β₂ v + (1 - β₂) g²         and one of their squares
+/// m̂ = m / (1 - β₁ᵗ)              both start at 0 and are too small at first;
+/// v̂ = v / (1 - β₂ᵗ)              this corrects them
+/// p = p - η m̂ / (√v̂ + ε)
 /// ```
 ///
-/// The first step is `η` long for every parameter, however large its gradient:
+/// The first step has length `η` for every parameter, however large its gradient:
 ///
 /// ```
 /// use ndarray::array;
@@ -35,28 +38,34 @@ use super::optimizer::remember;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adam {
     /// The learning rate `η`.
-    pub learning_rate: f64,
-    /// How much of the mean is kept from step to step, `β₁`.
+    pub lr: f64,
+    /// How much of the mean is kept from step to step, `β₁`; at least 0 and below 1.
     pub beta1: f64,
-    /// How much of the mean of squares is kept, `β₂`.
+    /// How much of the mean of squares is kept, `β₂`; at least 0 and below 1.
     pub beta2: f64,
-    /// What keeps the division from zero, `ε`.
+    /// `ε`, which keeps us from dividing by zero; not negative.
     pub epsilon: f64,
-    /// The weight decay `λ`; with it, this is AdamW.
+    /// The weight decay `λ`. If it isn't 0, this is AdamW.
     pub weight_decay: f64,
-    /// How many steps it has taken, `t`.
+    /// The number of steps taken, `t`. It stops at `i32::MAX`; by then, the corrections are 1.
     pub t: i32,
     /// The fading mean of each parameter's gradients; empty before the first step.
     pub m: Vec<Array1<f64>>,
-    /// The fading mean of their squares.
+    /// The fading mean of their squares; empty before the first step.
     pub v: Vec<Array1<f64>>,
 }
 
 impl Adam {
     /// Adam with `β₁ = 0.9`, `β₂ = 0.999`, `ε = 1e-8` and no weight decay, as the paper suggests.
-    pub fn new(learning_rate: f64) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// If the learning rate is NaN, infinite or negative.
+    #[track_caller]
+    pub fn new(lr: f64) -> Self {
+        check_lr(lr);
         Self {
-            learning_rate,
+            lr,
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
@@ -66,39 +75,59 @@ impl Adam {
             v: Vec::new(),
         }
     }
+
+    /// Makes sure that the settings, which anyone may change, make sense.
+    #[track_caller]
+    fn check_settings(&self) {
+        check_share("beta1", self.beta1);
+        check_share("beta2", self.beta2);
+        check_weight_decay(self.weight_decay);
+        assert!(
+            self.epsilon >= 0.0 && self.epsilon.is_finite(),
+            "epsilon is {:?}; it must be a finite number and not negative",
+            self.epsilon
+        );
+        assert!(
+            self.t >= 0,
+            "t is {}; it counts the steps taken",
+            self.t
+        );
+    }
 }
 
 impl Optimizer for Adam {
+    #[track_caller]
     // ANCHOR: adam_step
     fn step(
         &mut self,
         parameters: &mut [ArrayViewMut1<'_, f64>],
         gradients: &[Array1<f64>],
     ) {
+        self.check_settings();
+        check_step(self.lr, parameters, gradients);
         remember(&mut self.m, gradients);
         remember(&mut self.v, gradients);
-        self.t += 1;
-        let Self { learning_rate: lr, beta1, beta2, epsilon, .. } =
-            *self;
-        let keep = 1.0 - lr * self.weight_decay;
-        let m_scale = 1.0 / (1.0 - beta1.powi(self.t));
-        let v_scale = 1.0 / (1.0 - beta2.powi(self.t));
-        let memory = self.m.iter_mut().zip(&mut self.v);
-        for ((p, g), (m, v)) in
-            parameters.iter_mut().zip(gradients).zip(memory)
-        {
-            azip!((p in p, &g in g, m in m, v in v) {
+        self.t = self.t.saturating_add(1);
+
+        let (lr, lambda, t) = (self.lr, self.weight_decay, self.t);
+        let Self { beta1, beta2, epsilon, .. } = *self;
+        for (i, p) in parameters.iter_mut().enumerate() {
+            let (m, v) = (&mut self.m[i], &mut self.v[i]);
+            azip!((p in p, &g in &gradients[i], m in m, v in v) {
+                *p -= lr * lambda * *p;
                 *m = beta1 * *m + (1.0 - beta1) * g;
                 *v = beta2 * *v + (1.0 - beta2) * g * g;
-                let m_hat = *m * m_scale;
-                let v_hat = *v * v_scale;
-                *p = keep * *p - lr * m_hat / (v_hat.sqrt() + epsilon);
+                let m_hat = *m / (1.0 - beta1.powi(t));
+                let v_hat = *v / (1.0 - beta2.powi(t));
+                *p -= lr * m_hat / (v_hat.sqrt() + epsilon);
             });
         }
     }
     // ANCHOR_END: adam_step
 
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.learning_rate = learning_rate;
+    #[track_caller]
+    fn set_lr(&mut self, lr: f64) {
+        check_lr(lr);
+        self.lr = lr;
     }
 }

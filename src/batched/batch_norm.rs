@@ -1,20 +1,20 @@
-//! Batch normalization: every feature with mean 0 and variance 1 over the batch.
+//! Batch normalization: every feature gets mean 0 and variance 1 over the batch.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, azip};
+use ndarray::{Array1, Array2, Axis};
 
 /// `y = γ x̂ + β` with `x̂ = (x - mean) / √(variance + ε)`, feature by feature.
 ///
-/// In training, mean and variance are those of the batch. For predictions they are running means of
-/// what training has seen, so that a prediction does not depend on its neighbors in the batch.
+/// In training, mean and variance are those of the batch. Predictions use running averages of what
+/// training has seen, so that a prediction doesn't depend on the other examples in its batch.
 ///
-/// Shapes: `x` and `y` are `(batch, features)`, everything else `(features,)`.
+/// Shapes: `x` and `y` are `(batch, features)`, everything else is `(features,)`.
 ///
 /// ```
 /// use ndarray::array;
 /// use no_magic::batched::BatchNorm;
 ///
 /// let norm = BatchNorm::new(2);
-/// let (y, _) = norm.forward(array![[1.0, 10.0], [3.0, 50.0]].view());
+/// let y = norm.forward(&array![[1.0, 10.0], [3.0, 50.0]]);
 /// assert!((y[[0, 0]] + 1.0).abs() < 1e-4 && (y[[1, 0]] - 1.0).abs() < 1e-4);
 /// assert!((y[[0, 1]] + 1.0).abs() < 1e-4 && (y[[1, 1]] - 1.0).abs() < 1e-4);
 /// ```
@@ -24,33 +24,25 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, azip};
 // ANCHOR: batch_norm
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchNorm {
-    /// The scale that is learned.
+    /// The learned scale `γ`.
     pub gamma: Array1<f64>,
-    /// The shift that is learned.
+    /// The learned shift `β`.
     pub beta: Array1<f64>,
     /// The mean for predictions.
     pub running_mean: Array1<f64>,
     /// The variance for predictions.
     pub running_variance: Array1<f64>,
-    /// How much a batch counts for the running means.
+    /// How much the newest batch counts in the running averages, from 0 to 1.
     pub momentum: f64,
-    /// What keeps the division from zero.
+    /// `ε`, which keeps us from dividing by zero; positive.
     pub epsilon: f64,
-}
-
-/// What forward keeps for backward.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BatchNormTrace {
-    mean: Array1<f64>,
-    variance: Array1<f64>,
-    x_hat: Array2<f64>,
 }
 // ANCHOR_END: batch_norm
 
 impl BatchNorm {
-    /// Scale 1, shift 0, and running means that have seen nothing yet: 0 and 1.
+    /// Scale 1, shift 0, and running averages that have seen nothing yet: mean 0 and variance 1.
     ///
-    /// As in PyTorch, a batch counts for 0.1 of the running means, and `ε` is 1e-5.
+    /// As in PyTorch, the newest batch counts for 0.1 of the running averages, and `ε` is 1e-5.
     pub fn new(features: usize) -> Self {
         Self {
             gamma: Array1::ones(features),
@@ -62,76 +54,160 @@ impl BatchNorm {
         }
     }
 
-    /// Forward in training, with the statistics of the batch.
+    /// Forward in training, with the mean and the variance of the batch.
+    ///
+    /// Shapes: `x` and the result are `(batch, features)`.
     ///
     /// # Panics
     ///
-    /// If the batch is empty, or has not as many features as the layer.
+    /// If the batch has fewer than two examples, because the variance of a single one is 0 and says
+    /// nothing. If `x.ncols()` is not the layer's number of features.
     #[track_caller]
     // ANCHOR: batch_norm_forward
-    pub fn forward(
-        &self,
-        x: ArrayView2<'_, f64>,
-    ) -> (Array2<f64>, BatchNormTrace) {
-        let mean = x.mean_axis(Axis(0)).expect("an example");
+    pub fn forward(&self, x: &Array2<f64>) -> Array2<f64> {
+        let (x_hat, _) = self.normalize(x);
+        &self.gamma * x_hat + &self.beta
+    }
+
+    /// `x̂`, and the deviation `√(variance + ε)` that divides it.
+    #[track_caller]
+    fn normalize(&self, x: &Array2<f64>) -> (Array2<f64>, Array1<f64>) {
+        self.check_batch(x);
         let variance = x.var_axis(Axis(0), 0.0);
-        let deviation = variance.mapv(|v| (v + self.epsilon).sqrt());
-        let x_hat = (&x - &mean) / deviation;
-        let y = &x_hat * &self.gamma + &self.beta;
-        (y, BatchNormTrace { mean, variance, x_hat })
+        let deviation = (variance + self.epsilon).sqrt();
+        let x_hat = (x - mean(x)) / &deviation;
+        (x_hat, deviation)
     }
     // ANCHOR_END: batch_norm_forward
 
-    /// Forward for predictions, with the running statistics.
+    /// Forward for predictions, with the running mean and the running variance.
+    ///
+    /// Shapes: `x` and the result are `(batch, features)`. A batch of one is fine.
+    ///
+    /// # Panics
+    ///
+    /// If `x.ncols()` is not the layer's number of features.
+    #[track_caller]
     // ANCHOR: batch_norm_predict
-    pub fn predict(&self, x: ArrayView2<'_, f64>) -> Array2<f64> {
-        let deviation =
-            self.running_variance.mapv(|v| (v + self.epsilon).sqrt());
-        (&x - &self.running_mean) / deviation * &self.gamma + &self.beta
+    pub fn predict(&self, x: &Array2<f64>) -> Array2<f64> {
+        self.check_features(x);
+        let deviation = (&self.running_variance + self.epsilon).sqrt();
+        let x_hat = (x - &self.running_mean) / deviation;
+        &self.gamma * x_hat + &self.beta
     }
     // ANCHOR_END: batch_norm_predict
 
-    /// The gradients `dγ` and `dβ`, and `dx`.
+    /// The gradients `dγ` and `dβ` of the parameters, and `dx`.
     ///
-    /// Every output depends on every input of its feature, because each moves the mean and the variance.
-    /// With `dx̂ = γ dy`, and means over the batch:
+    /// Every output depends on every input of its feature, because each input moves the mean and the
+    /// variance. With `dx̂ = γ dy`, and means over the batch:
     ///
     /// ```text
     /// dx = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / √(variance + ε)
     /// ```
     ///
-    /// Shapes: `dy` and `dx` are `(batch, features)`, the others `(features,)`.
+    /// Shapes: `x` is what forward got; `dy` and `dx` are `(batch, features)`, `dγ` and `dβ` are
+    /// `(features,)`.
+    ///
+    /// # Panics
+    ///
+    /// As [`forward`](Self::forward) does, and if `dy` doesn't have the shape of `x`.
+    #[track_caller]
     // ANCHOR: batch_norm_backward
     pub fn backward(
         &self,
-        trace: &BatchNormTrace,
-        dy: ArrayView2<'_, f64>,
+        x: &Array2<f64>,
+        dy: &Array2<f64>,
     ) -> (Array1<f64>, Array1<f64>, Array2<f64>) {
-        let BatchNormTrace { variance, x_hat, .. } = trace;
-        let batch = dy.nrows() as f64;
+        check_same_shape(x, dy);
+        let (x_hat, deviation) = self.normalize(x);
+        let dgamma = (dy * &x_hat).sum_axis(Axis(0));
         let dbeta = dy.sum_axis(Axis(0));
-        let dgamma = (&dy * x_hat).sum_axis(Axis(0));
-        let scale =
-            &self.gamma / variance.mapv(|v| (v + self.epsilon).sqrt());
-        let dx =
-            (&dy - &dbeta / batch - x_hat * &(&dgamma / batch)) * scale;
+
+        let dx_hat = &self.gamma * dy;
+        let shift = mean(&dx_hat);
+        let stretch = mean(&(&dx_hat * &x_hat));
+        let dx = (dx_hat - shift - x_hat * stretch) / deviation;
         (dgamma, dbeta, dx)
     }
     // ANCHOR_END: batch_norm_backward
 
-    /// Moves the running statistics towards those of a batch. The variance is the unbiased one, over
-    /// `batch - 1`.
+    /// Moves the running mean and variance towards those of a batch:
+    /// `r = (1 - momentum) r + momentum s`.
+    ///
+    /// For the variance, `s` is the unbiased one: the squared distances are divided by `batch - 1`.
+    ///
+    /// Shapes: `x` is what forward got, `(batch, features)`.
+    ///
+    /// # Panics
+    ///
+    /// As [`forward`](Self::forward) does.
+    #[track_caller]
     // ANCHOR: batch_norm_observe
-    pub fn observe(&mut self, trace: &BatchNormTrace) {
-        let batch = trace.x_hat.nrows() as f64;
-        let unbiased = batch / (batch - 1.0).max(1.0);
-        let share = self.momentum;
-        azip!((r in &mut self.running_mean, &m in &trace.mean) {
-            *r += share * (m - *r);
-        });
-        azip!((r in &mut self.running_variance, &v in &trace.variance) {
-            *r += share * (v * unbiased - *r);
-        });
+    pub fn observe(&mut self, x: &Array2<f64>) {
+        self.check_batch(x);
+        let unbiased = x.var_axis(Axis(0), 1.0);
+        let new = self.momentum;
+        let old = 1.0 - new;
+        self.running_mean = old * &self.running_mean + new * mean(x);
+        self.running_variance =
+            old * &self.running_variance + new * unbiased;
     }
     // ANCHOR_END: batch_norm_observe
+
+    #[track_caller]
+    fn check_features(&self, x: &Array2<f64>) {
+        let features = self.gamma.len();
+        assert!(
+            x.ncols() == features,
+            "gamma has length {features}, but x has shape {:?}",
+            x.dim()
+        );
+        assert!(
+            (0.0..=1.0).contains(&self.momentum),
+            "momentum is {:?}; it must be between 0 and 1",
+            self.momentum
+        );
+        assert!(
+            self.epsilon > 0.0 && self.epsilon.is_finite(),
+            "epsilon is {:?}; it must be a positive number",
+            self.epsilon
+        );
+        for (name, length) in [
+            ("beta", self.beta.len()),
+            ("running_mean", self.running_mean.len()),
+            ("running_variance", self.running_variance.len()),
+        ] {
+            assert!(
+                length == features,
+                "gamma has length {features}, but {name} has length {length}"
+            );
+        }
+    }
+
+    #[track_caller]
+    fn check_batch(&self, x: &Array2<f64>) {
+        self.check_features(x);
+        assert!(
+            x.nrows() >= 2,
+            "batch normalization needs at least 2 examples to train on, \
+             but this batch has {}; their variance would be 0",
+            x.nrows()
+        );
+    }
+}
+
+/// The mean of each column.
+fn mean(x: &Array2<f64>) -> Array1<f64> {
+    x.mean_axis(Axis(0)).expect("a batch has examples")
+}
+
+#[track_caller]
+fn check_same_shape(x: &Array2<f64>, dy: &Array2<f64>) {
+    assert!(
+        x.dim() == dy.dim(),
+        "x has shape {:?}, but dy has shape {:?}",
+        x.dim(),
+        dy.dim()
+    );
 }

@@ -9,7 +9,8 @@ use crate::dataset::Dataset;
 /// One epoch of mini-batches: all examples once, in a fresh random order.
 ///
 /// Each item is a batch's inputs, `(batch, features)`, and its labels. If the examples don't divide
-/// evenly, the last batch is short; no example is left out.
+/// evenly, the last batch is short; no example is left out. A size larger than the data set gives a
+/// single batch.
 ///
 /// ```
 /// use no_magic::batched::Batches;
@@ -57,12 +58,12 @@ impl Iterator for Batches<'_> {
 
     // ANCHOR: batches_next
     fn next(&mut self) -> Option<Self::Item> {
-        let end = self.order.len().min(self.start + self.size);
-        let chosen = &self.order[self.start..end];
-        self.start = end;
+        let left = &self.order[self.start..];
+        let chosen = &left[..self.size.min(left.len())];
         if chosen.is_empty() {
             return None;
         }
+        self.start += chosen.len();
         let x = self.data.inputs().select(Axis(0), chosen);
         let y = chosen.iter().map(|&i| self.data.y(i)).collect();
         Some((x, y))

@@ -1,13 +1,13 @@
-//! Dropout: in training, silence units at random.
+//! Dropout: silence units at random, but only in training.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 use rand::{Rng, RngExt};
 use thiserror::Error;
 
-/// Silences each number with the probability `rate`, and scales the others up to make up for it.
+/// Silences each number with probability `rate`, and scales the others up to make up for it.
 ///
-/// This is *inverted* dropout: what is left is divided by `1 - rate` already in training, so that the
-/// expectation stays the same and predictions need no change at all.
+/// This is *inverted* dropout: training already divides the remaining numbers by `1 - rate`. So the
+/// expected value stays the same, and predictions need no change at all.
 ///
 /// ```
 /// use no_magic::batched::Dropout;
@@ -28,11 +28,11 @@ pub struct Dropout {
 }
 
 impl Dropout {
-    /// Dropout with this probability of silence.
+    /// Dropout that silences each number with probability `rate`.
     ///
     /// # Errors
     ///
-    /// If `rate` is not at least 0 and below 1.
+    /// If `rate` is negative, NaN, or at least 1.
     pub fn new(rate: f64) -> Result<Self, DropoutError> {
         if !(0.0..1.0).contains(&rate) {
             return Err(DropoutError { rate });
@@ -40,7 +40,7 @@ impl Dropout {
         Ok(Self { rate })
     }
 
-    /// A fresh mask: 0 with the probability `rate`, else `1 / (1 - rate)`.
+    /// A fresh mask: 0 with probability `rate`, otherwise `1 / (1 - rate)`.
     ///
     /// Forward and backward multiply by the same mask: `a = mask · z` and `dz = mask · da`.
     // ANCHOR: dropout_mask
@@ -56,22 +56,22 @@ impl Dropout {
     }
     // ANCHOR_END: dropout_mask
 
-    /// Forward in training: the output and the mask, which backward needs.
+    /// Forward in training: the output, and the mask that backward will need.
     ///
-    /// Shapes: all are `(batch, features)`.
+    /// Shapes: `x`, the output and the mask are all `(batch, features)`.
     // ANCHOR: dropout_forward
     pub fn forward(
         &self,
-        x: ArrayView2<'_, f64>,
+        x: &Array2<f64>,
         rng: &mut impl Rng,
     ) -> (Array2<f64>, Array2<f64>) {
         let mask = self.mask(x.dim(), rng);
-        (&x * &mask, mask)
+        (x * &mask, mask)
     }
     // ANCHOR_END: dropout_forward
 }
 
-/// A probability of silence that leaves nothing, or that is none.
+/// A dropout rate that is not a probability, or that would silence everything.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[error(
     "the dropout rate is {rate}; it must be at least 0 and below 1"

@@ -1,4 +1,4 @@
-//! When to stop: when new data says so.
+//! When to stop: when the loss on new data says so.
 
 /// Watches the loss on data that is not trained on, and keeps the best state so far.
 ///
@@ -6,9 +6,14 @@
 /// use no_magic::batched::EarlyStopping;
 ///
 /// let mut stopping = EarlyStopping::new(2);
-/// let losses = [0.9, 0.5, 0.6, 0.7, 0.4];
-/// let epochs = losses.iter().zip(0..).take_while(|&(&loss, epoch)| stopping.goes_on(loss, &epoch));
-/// assert_eq!(epochs.count(), 3); // twice no better than 0.5
+/// let mut stopped_after = None;
+/// for (epoch, loss) in [0.9, 0.5, 0.6, 0.7, 0.4].into_iter().enumerate() {
+///     if !stopping.should_continue(loss, &epoch) {
+///         stopped_after = Some(epoch);
+///         break;
+///     }
+/// }
+/// assert_eq!(stopped_after, Some(3)); // two epochs in a row no better than 0.5
 /// assert_eq!(stopping.best(), Some((0.5, &1)));
 /// ```
 ///
@@ -22,14 +27,17 @@ pub struct EarlyStopping<S> {
 }
 
 impl<S: Clone> EarlyStopping<S> {
-    /// Stops after `patience` losses in a row that are no better than the best.
+    /// Stops after `patience` losses in a row that are no better than
+    /// the best.
     pub fn new(patience: usize) -> Self {
         Self { patience, waited: 0, best: None }
     }
 
-    /// Whether to go on after this loss; keeps a copy of `state` if it is the best so far.
-    pub fn goes_on(&mut self, loss: f64, state: &S) -> bool {
-        if self.best.as_ref().is_none_or(|(best, _)| loss < *best) {
+    /// Whether to continue after this loss. Keeps a copy of `state` if
+    /// the loss is the best so far. NaN and `∞` never are.
+    pub fn should_continue(&mut self, loss: f64, state: &S) -> bool {
+        let best = self.best().map_or(f64::INFINITY, |(best, _)| best);
+        if loss < best {
             self.best = Some((loss, state.clone()));
             self.waited = 0;
         } else {

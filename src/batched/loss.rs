@@ -1,13 +1,14 @@
-//! The loss of a batch, and where backward starts.
+//! The loss of a batch, and the gradient at which backward starts.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 
-use crate::softmax::max;
+use crate::cross_entropy;
 
 /// The mean cross-entropy of a batch, and its gradient with respect to the logits.
 ///
-/// `L = (1/batch) Σₙ -ln ŷ[n, y[n]]` and `dZ = (ŷ - one_hot(y)) / batch`, with `ŷ` the softmax of each
-/// row. The mean, not the sum: a batch of 64 takes steps as long as a batch of 1.
+/// `L = (1/batch) Σₙ -ln ŷ[n, y[n]]` and `dZ = (ŷ - one_hot(y)) / batch`, with `ŷ` the softmax of
+/// each row. Because it's the mean and not the sum, the best learning rate depends much less on the
+/// batch size.
 ///
 /// Shapes: `logits` and the gradient are `(batch, classes)`; there is a label for each row.
 ///
@@ -16,34 +17,41 @@ use crate::softmax::max;
 /// use no_magic::batched::mean_cross_entropy;
 ///
 /// let logits = array![[0.0, 0.0], [0.0, 0.0]];
-/// let (loss, grad) = mean_cross_entropy(logits.view(), &[0, 1]);
+/// let (loss, grad) = mean_cross_entropy(&logits, &[0, 1]);
 /// assert!((loss - 2.0_f64.ln()).abs() < 1e-15);
 /// assert_eq!(grad, array![[-0.25, 0.25], [0.25, -0.25]]);
 /// ```
 ///
 /// # Panics
 ///
-/// If there is not one label for each row, or a label is none of the classes.
+/// If there are no rows, if `labels.len() != logits.nrows()`, or if a label is not one of the
+/// classes.
 #[track_caller]
 // ANCHOR: mean_cross_entropy
 pub fn mean_cross_entropy(
-    logits: ArrayView2<'_, f64>,
+    logits: &Array2<f64>,
     labels: &[usize],
 ) -> (f64, Array2<f64>) {
-    let batch = logits.nrows();
-    assert_eq!(labels.len(), batch, "each row needs one label");
+    check_labels(logits, labels);
+    let batch = labels.len() as f64;
     let mut loss = 0.0;
-    let mut grad = logits.to_owned();
-    for (mut dz, &y) in grad.rows_mut().into_iter().zip(labels) {
-        dz -= max(dz.view());
-        loss -= dz[y];
-        dz.mapv_inplace(libm::exp);
-        let sum = dz.sum();
-        loss += libm::log(sum);
-        dz /= sum;
-        dz[y] -= 1.0;
+    let mut grad = Array2::zeros(logits.dim());
+    for (n, &y) in labels.iter().enumerate() {
+        let z = logits.row(n).to_owned();
+        loss += cross_entropy::from_logits(&z, y);
+        grad.row_mut(n).assign(&cross_entropy::gradient(&z, y));
     }
-    grad /= batch as f64;
-    (loss / batch as f64, grad)
+    (loss / batch, grad / batch)
 }
 // ANCHOR_END: mean_cross_entropy
+
+#[track_caller]
+fn check_labels(logits: &Array2<f64>, labels: &[usize]) {
+    let rows = logits.nrows();
+    assert!(
+        labels.len() == rows,
+        "each row of the logits needs one label, but the rows number {rows} and the labels {}",
+        labels.len()
+    );
+    assert!(rows > 0, "a batch needs at least one example");
+}

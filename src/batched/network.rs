@@ -1,11 +1,14 @@
-//! A stack of layers, of which forward and backward change nothing.
+//! A stack of layers. Neither forward nor backward changes it.
 
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut1, azip};
+use ndarray::{Array1, Array2, ArrayViewMut1};
 use rand::Rng;
 
-use super::{BatchNorm, BatchNormTrace, Dropout, Linear};
+use super::{BatchNorm, Dropout, Linear};
+use crate::by_hand;
+use crate::network_error::{NetworkError, check_sizes};
+use crate::relu::{relu, relu_slope};
 
-/// A piece of a network.
+/// One layer of a network.
 // ANCHOR: layer
 #[derive(Clone, Debug, PartialEq)]
 pub enum Layer {
@@ -13,36 +16,24 @@ pub enum Layer {
     Linear(Linear),
     /// `max(0, z)`, entry by entry.
     Relu,
-    /// Silences at random, in training alone.
+    /// Silences units at random, but only in training.
     Dropout(Dropout),
     /// Mean 0 and variance 1 for each feature.
     BatchNorm(BatchNorm),
-}
-
-/// What a layer keeps for backward.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LayerTrace {
-    /// The input.
-    Linear(Array2<f64>),
-    /// The output: where it is 0, the gradient is too.
-    Relu(Array2<f64>),
-    /// The mask.
-    Dropout(Array2<f64>),
-    /// The normalized input, and its statistics.
-    BatchNorm(BatchNormTrace),
 }
 // ANCHOR_END: layer
 
 /// A network: layers from first to last, ending in logits.
 ///
 /// ```
-/// use no_magic::batched::Network;
 /// use ndarray::Array2;
+/// use no_magic::batched::Network;
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
 ///
-/// let network = Network::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0));
-/// let logits = network.predict(Array2::zeros((5, 36)).view());
+/// let network = Network::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0))?;
+/// let logits = network.predict(&Array2::zeros((5, 36)));
 /// assert_eq!(logits.dim(), (5, 3));
+/// # Ok::<(), no_magic::NetworkError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
@@ -50,12 +41,42 @@ pub struct Network {
     pub layers: Vec<Layer>,
 }
 
+/// The network of Part I, with the same weights and biases.
+///
+/// # Panics
+///
+/// If the layers of `network` don't fit each other, or if any but the last is not ReLU, or the last
+/// not softmax.
+impl From<&by_hand::NeuralNet> for Network {
+    #[track_caller]
+    fn from(network: &by_hand::NeuralNet) -> Self {
+        network.check_layers();
+        let mut layers = Vec::new();
+        for layer in &network.layers {
+            if !layers.is_empty() {
+                layers.push(Layer::Relu);
+            }
+            let (w, b) = (layer.w.clone(), layer.b.clone());
+            layers.push(Layer::Linear(Linear { w, b }));
+        }
+        Self { layers }
+    }
+}
+
 impl Network {
-    /// The network of Part I: linear layers of these sizes with ReLU between them.
+    /// The network of Part I: linear layers of these sizes, with ReLU between them.
     ///
-    /// From the same generator it gets the same weights as [`NeuralNet`](crate::by_hand::NeuralNet).
+    /// The same generator gives the same weights as in [`NeuralNet`](crate::by_hand::NeuralNet).
+    ///
+    /// # Errors
+    ///
+    /// If there are fewer than two sizes, or if one of them is zero.
     // ANCHOR: network_new
-    pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Self {
+    pub fn new(
+        sizes: &[usize],
+        rng: &mut impl Rng,
+    ) -> Result<Self, NetworkError> {
+        check_sizes(sizes)?;
         let mut layers = Vec::new();
         for pair in sizes.windows(2) {
             if !layers.is_empty() {
@@ -64,7 +85,7 @@ impl Network {
             let linear = Linear::new(pair[0], pair[1], rng);
             layers.push(Layer::Linear(linear));
         }
-        Self { layers }
+        Ok(Self { layers })
     }
     // ANCHOR_END: network_new
 
@@ -74,59 +95,52 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If `x` does not fit the first layer, or a layer does not fit the one before.
+    /// If `x.ncols() != n_in`, or if a layer doesn't fit the layer before it.
     #[track_caller]
     // ANCHOR: network_predict
-    pub fn predict(&self, x: ArrayView2<'_, f64>) -> Array2<f64> {
-        let mut a = x.to_owned();
+    pub fn predict(&self, x: &Array2<f64>) -> Array2<f64> {
+        let mut a = x.clone();
         for layer in &self.layers {
             a = match layer {
-                Layer::Linear(linear) => linear.forward(a.view()),
-                Layer::Relu => relu(a),
+                Layer::Linear(linear) => linear.forward(&a),
+                Layer::Relu => a.mapv(relu),
                 Layer::Dropout(_) => a,
-                Layer::BatchNorm(norm) => norm.predict(a.view()),
+                Layer::BatchNorm(norm) => norm.predict(&a),
             };
         }
         a
     }
     // ANCHOR_END: network_predict
 
-    /// Forward in training: the logits, and what each layer keeps for backward.
+    /// Forward in training: the logits and the trace, which is one array for each layer.
     ///
-    /// It takes a generator, because dropout is random. Nothing changes but the generator.
+    /// Every layer keeps its input for backward, except dropout, which keeps its mask. Dropout is
+    /// random, so forward takes a generator. The generator is all that forward changes.
+    ///
+    /// Shapes: `x` is `(batch, n_in)`, the logits are `(batch, classes)`.
     ///
     /// # Panics
     ///
-    /// As [`predict`](Self::predict).
+    /// As [`predict`](Self::predict) does, and if the network has batch normalization and the batch
+    /// has fewer than two examples.
     #[track_caller]
     // ANCHOR: network_forward
     pub fn forward(
         &self,
-        x: Array2<f64>,
+        x: &Array2<f64>,
         rng: &mut impl Rng,
-    ) -> (Array2<f64>, Vec<LayerTrace>) {
-        let mut a = x;
-        let mut trace = Vec::with_capacity(self.layers.len());
+    ) -> (Array2<f64>, Vec<Array2<f64>>) {
+        let mut a = x.clone();
+        let mut trace = Vec::new();
         for layer in &self.layers {
-            let kept;
-            (a, kept) = match layer {
-                Layer::Linear(linear) => {
-                    (linear.forward(a.view()), LayerTrace::Linear(a))
-                }
-                Layer::Relu => {
-                    let a = relu(a);
-                    (a.clone(), LayerTrace::Relu(a))
-                }
-                Layer::Dropout(dropout) => {
-                    let (a, mask) = dropout.forward(a.view(), rng);
-                    (a, LayerTrace::Dropout(mask))
-                }
-                Layer::BatchNorm(norm) => {
-                    let (a, kept) = norm.forward(a.view());
-                    (a, LayerTrace::BatchNorm(kept))
-                }
+            let (output, kept) = match layer {
+                Layer::Linear(linear) => (linear.forward(&a), a),
+                Layer::Relu => (a.mapv(relu), a),
+                Layer::Dropout(dropout) => dropout.forward(&a, rng),
+                Layer::BatchNorm(norm) => (norm.forward(&a), a),
             };
             trace.push(kept);
+            a = output;
         }
         (a, trace)
     }
@@ -134,50 +148,40 @@ impl Network {
 
     /// The gradients of all parameters, in the order of [`parameters_mut`](Self::parameters_mut).
     ///
-    /// Shapes: `grad` is `∂L/∂logits`, `(batch, classes)`; each gradient is as long as its parameter.
+    /// Shapes: `grad` is `dL/dlogits`, `(batch, classes)`. Each gradient is as long as its parameter.
     ///
     /// # Panics
     ///
-    /// If `trace` or `grad` is not of this network and one batch.
+    /// If `trace` is not from this network, or `grad` not from the same batch.
     #[track_caller]
     // ANCHOR: network_backward
     pub fn backward(
         &self,
-        trace: &[LayerTrace],
-        grad: Array2<f64>,
+        trace: &[Array2<f64>],
+        grad: &Array2<f64>,
     ) -> Vec<Array1<f64>> {
-        let mut grad = grad;
+        self.check_trace(trace, grad);
+        let mut grad = grad.clone();
         let mut gradients = Vec::new();
         for (i, layer) in self.layers.iter().enumerate().rev() {
-            grad = match (layer, &trace[i]) {
-                (Layer::Linear(linear), LayerTrace::Linear(x)) => {
-                    let (dw, db) =
-                        linear.gradients(x.view(), grad.view());
+            let kept = &trace[i];
+            grad = match layer {
+                Layer::Linear(linear) => {
+                    let (dw, db) = linear.gradients(kept, &grad);
                     gradients.extend([db, dw.into_flat()]);
                     if i == 0 {
-                        break; // Nobody waits for dX.
+                        break; // No layer before this one needs dX.
                     }
-                    linear.backward(grad.view())
+                    linear.backward(&grad)
                 }
-                (Layer::Relu, LayerTrace::Relu(a)) => {
-                    azip!((g in &mut grad, &a in a) {
-                        *g = if a <= 0.0 { 0.0 } else { *g };
-                    });
-                    grad
-                }
-                (Layer::Dropout(_), LayerTrace::Dropout(mask)) => {
-                    grad * mask
-                }
-                (
-                    Layer::BatchNorm(norm),
-                    LayerTrace::BatchNorm(kept),
-                ) => {
+                Layer::Relu => grad * kept.mapv(relu_slope),
+                Layer::Dropout(_) => grad * kept,
+                Layer::BatchNorm(norm) => {
                     let (dgamma, dbeta, dx) =
-                        norm.backward(kept, grad.view());
+                        norm.backward(kept, &grad);
                     gradients.extend([dbeta, dgamma]);
                     dx
                 }
-                _ => panic!("the trace is of another network"),
             };
         }
         gradients.reverse();
@@ -185,7 +189,9 @@ impl Network {
     }
     // ANCHOR_END: network_backward
 
-    /// All parameters as rows of numbers, from first layer to last: `W` and `b`, or `γ` and `β`.
+    /// All parameters as rows of numbers, from the first layer to the last: `W` and `b`, or `γ` and `β`.
+    ///
+    /// A weight matrix in column-major order is copied into row-major order first.
     // ANCHOR: network_parameters_mut
     pub fn parameters_mut(&mut self) -> Vec<ArrayViewMut1<'_, f64>> {
         let mut parameters = Vec::new();
@@ -205,31 +211,65 @@ impl Network {
     }
     // ANCHOR_END: network_parameters_mut
 
-    /// Moves the running statistics of batch normalization towards those of a batch.
-    pub fn observe(&mut self, trace: &[LayerTrace]) {
+    /// Moves the running averages of batch normalization towards a batch.
+    ///
+    /// # Panics
+    ///
+    /// If `trace` is not from this network.
+    #[track_caller]
+    pub fn observe(&mut self, trace: &[Array2<f64>]) {
+        self.check_length(trace);
         for (layer, kept) in self.layers.iter_mut().zip(trace) {
-            if let (
-                Layer::BatchNorm(norm),
-                LayerTrace::BatchNorm(kept),
-            ) = (layer, kept)
-            {
+            if let Layer::BatchNorm(norm) = layer {
                 norm.observe(kept);
             }
         }
     }
-}
 
-/// `max(0, z)`, in place. A NaN stays NaN.
-fn relu(mut z: Array2<f64>) -> Array2<f64> {
-    z.mapv_inplace(|z| if z < 0.0 { 0.0 } else { z });
-    z
+    #[track_caller]
+    fn check_length(&self, trace: &[Array2<f64>]) {
+        assert!(
+            trace.len() == self.layers.len(),
+            "the trace is from another network: it has length {}, but this network has {} layers",
+            trace.len(),
+            self.layers.len()
+        );
+    }
+
+    /// Goes back through the shapes, as backward goes through the numbers.
+    #[track_caller]
+    fn check_trace(&self, trace: &[Array2<f64>], grad: &Array2<f64>) {
+        self.check_length(trace);
+        let (batch, mut width) = grad.dim();
+        for (i, layer) in self.layers.iter().enumerate().rev() {
+            if let Layer::Linear(linear) = layer {
+                let (n_out, n_in) = linear.w.dim();
+                assert!(
+                    width == n_out,
+                    "layers[{i}] has {n_out} outputs, but its gradient has shape {:?}",
+                    (batch, width)
+                );
+                width = n_in;
+            }
+            assert!(
+                trace[i].dim() == (batch, width),
+                "the trace is from another network or another batch: \
+                 layers[{i}] kept an array of shape {:?}, not {:?}",
+                trace[i].dim(),
+                (batch, width)
+            );
+        }
+    }
 }
 
 /// A matrix as one row of numbers, row after row.
 fn flat_mut(matrix: &mut Array2<f64>) -> ArrayViewMut1<'_, f64> {
+    if !matrix.is_standard_layout() {
+        *matrix = matrix.as_standard_layout().into_owned();
+    }
     let length = matrix.len();
     matrix
         .view_mut()
         .into_shape_with_order(length)
-        .expect("weights lie in memory row after row")
+        .expect("the numbers lie in memory row after row")
 }

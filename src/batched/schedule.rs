@@ -1,6 +1,8 @@
-//! Learning rates that change while the network learns.
+//! Learning rates that change while the network learns. Epochs are counted from 0.
 
 use std::f64::consts::PI;
+
+use crate::learning_rate::check_lr;
 
 /// Halves the learning rate every so many epochs: `η · ½^⌊epoch / every⌋`.
 ///
@@ -12,31 +14,49 @@ use std::f64::consts::PI;
 ///
 /// # Panics
 ///
-/// If `every` is zero.
+/// If `every` is zero, or if the learning rate is NaN, infinite or negative.
 #[track_caller]
 // ANCHOR: halving
-pub fn halving(learning_rate: f64, every: usize, epoch: usize) -> f64 {
+pub fn halving(lr: f64, every: usize, epoch: usize) -> f64 {
+    check_schedule(lr, every);
     let times = i32::try_from(epoch / every).unwrap_or(i32::MAX);
-    learning_rate * 0.5_f64.powi(times)
+    lr * 0.5_f64.powi(times)
 }
 // ANCHOR_END: halving
 
-/// Goes down along half a cosine, from `η` at epoch 0 to 0 at the last: `η (1 + cos(π epoch /
-/// epochs)) / 2`.
+/// Follows half a cosine from `η` at epoch 0 down to 0 at the last: `η (1 + cos(π epoch / epochs)) / 2`.
+///
+/// After the last epoch it stays at 0.
 ///
 /// ```
 /// use no_magic::batched::schedule::cosine;
 ///
 /// assert_eq!(cosine(0.1, 100, 0), 0.1);
 /// assert!((cosine(0.1, 100, 50) - 0.05).abs() < 1e-15);
-/// assert!(cosine(0.1, 100, 100) < 1e-15);
+/// assert_eq!(cosine(0.1, 100, 100), 0.0);
+/// assert_eq!(cosine(0.1, 100, 200), 0.0);
 /// ```
 ///
 /// Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017,
 /// equation 5, without restarts.
+///
+/// # Panics
+///
+/// If `epochs` is zero, or if the learning rate is NaN, infinite or negative.
+#[track_caller]
 // ANCHOR: cosine
-pub fn cosine(learning_rate: f64, epochs: usize, epoch: usize) -> f64 {
-    let share = epoch as f64 / epochs as f64;
-    learning_rate * (1.0 + libm::cos(PI * share)) / 2.0
+pub fn cosine(lr: f64, epochs: usize, epoch: usize) -> f64 {
+    check_schedule(lr, epochs);
+    let share = epoch.min(epochs) as f64 / epochs as f64;
+    lr * (1.0 + libm::cos(PI * share)) / 2.0
 }
 // ANCHOR_END: cosine
+
+#[track_caller]
+fn check_schedule(lr: f64, epochs: usize) {
+    check_lr(lr);
+    assert!(
+        epochs > 0,
+        "a schedule needs at least one epoch, but got {epochs}"
+    );
+}

@@ -3,16 +3,19 @@
 use ndarray::{Array1, ArrayViewMut1, azip};
 
 use super::Optimizer;
-use super::optimizer::remember;
+use super::optimizer::{
+    check_share, check_step, check_weight_decay, remember,
+};
+use crate::learning_rate::check_lr;
 
 /// Stochastic gradient descent.
 ///
 /// With the gradient `g` of a parameter `p`, in this order:
 ///
 /// ```text
-/// g += λ p                 weight decay, if λ > 0
-/// v  = μ v + g             velocity, if μ > 0
-/// p -= η v                 or, for Nesterov, p -= η (g + μ v)
+/// g = g + λ p              weight decay, if λ > 0
+/// v = μ v + g              velocity, if μ > 0
+/// p = p - η v              or, for Nesterov, p - η (g + μ v)
 /// ```
 ///
 /// ```
@@ -33,22 +36,29 @@ use super::optimizer::remember;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sgd {
     /// The learning rate `η`.
-    pub learning_rate: f64,
-    /// How much of the velocity is kept from step to step, `μ`; 0 for plain gradient descent.
+    pub lr: f64,
+    /// How much of the velocity is kept from step to step, `μ`; at least 0 and below 1. With 0, this is plain gradient
+    /// descent.
     pub momentum: f64,
     /// Whether to look ahead along the velocity, as Nesterov does.
     pub nesterov: bool,
     /// The weight decay `λ`.
     pub weight_decay: f64,
-    /// The velocity of each parameter; empty before the first step, and without momentum.
+    /// The velocity `v` of each parameter; empty before the first step, and without momentum.
     pub velocity: Vec<Array1<f64>>,
 }
 
 impl Sgd {
     /// Plain gradient descent.
-    pub fn new(learning_rate: f64) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// If the learning rate is NaN, infinite or negative.
+    #[track_caller]
+    pub fn new(lr: f64) -> Self {
+        check_lr(lr);
         Self {
-            learning_rate,
+            lr,
             momentum: 0.0,
             nesterov: false,
             weight_decay: 0.0,
@@ -63,32 +73,44 @@ impl Sgd {
         parameters: &mut [ArrayViewMut1<'_, f64>],
         gradients: &[Array1<f64>],
     ) {
-        let (lr, decay) = (self.learning_rate, self.weight_decay);
+        let (lr, lambda) = (self.lr, self.weight_decay);
         for (p, g) in parameters.iter_mut().zip(gradients) {
-            azip!((p in p, &g in g) *p -= lr * (g + decay * *p));
+            azip!((p in p, &g in g) {
+                let g = g + lambda * *p;
+                *p -= lr * g;
+            });
         }
     }
     // ANCHOR_END: sgd_plain_step
+
+    /// Makes sure that the settings, which anyone may change, make sense.
+    #[track_caller]
+    fn check_settings(&self) {
+        check_share("momentum", self.momentum);
+        check_weight_decay(self.weight_decay);
+    }
 }
 
 impl Optimizer for Sgd {
+    #[track_caller]
     // ANCHOR: sgd_step
     fn step(
         &mut self,
         parameters: &mut [ArrayViewMut1<'_, f64>],
         gradients: &[Array1<f64>],
     ) {
+        self.check_settings();
+        check_step(self.lr, parameters, gradients);
         if self.momentum == 0.0 {
             return self.plain_step(parameters, gradients);
         }
         remember(&mut self.velocity, gradients);
-        let (lr, mu) = (self.learning_rate, self.momentum);
-        let (decay, nesterov) = (self.weight_decay, self.nesterov);
-        for ((p, g), v) in
-            parameters.iter_mut().zip(gradients).zip(&mut self.velocity)
-        {
+        let (lr, mu) = (self.lr, self.momentum);
+        let (lambda, nesterov) = (self.weight_decay, self.nesterov);
+        for (i, p) in parameters.iter_mut().enumerate() {
+            let (g, v) = (&gradients[i], &mut self.velocity[i]);
             azip!((p in p, &g in g, v in v) {
-                let g = g + decay * *p;
+                let g = g + lambda * *p;
                 *v = mu * *v + g;
                 *p -= lr * if nesterov { g + mu * *v } else { *v };
             });
@@ -96,7 +118,9 @@ impl Optimizer for Sgd {
     }
     // ANCHOR_END: sgd_step
 
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.learning_rate = learning_rate;
+    #[track_caller]
+    fn set_lr(&mut self, lr: f64) {
+        check_lr(lr);
+        self.lr = lr;
     }
 }
