@@ -3,8 +3,8 @@
 //! Read `book/src/exercises/layer.md`. Judge with `cargo test --package exercises layer`.
 #![allow(unused_variables)] // Delete this line when you have answered everything.
 
-use checks::layer::Layer;
 use ndarray::{Array1, Array2};
+use no_magic::by_hand::Layer;
 use rand::rngs::ChaCha8Rng;
 
 /// He's initial weights: `W ~ N(0, 1) · sqrt(2 / n_in)`, of shape `(n_out, n_in)`.

@@ -8,7 +8,7 @@ use ndarray::{Array1, ArrayViewMut1};
 
 /// Where plain gradient descent on `L = ½ (x² + 100 y²)` ends: `[x, y]`, after `steps` steps from
 /// `start`.
-pub fn valley(start: [f64; 2], learning_rate: f64, steps: usize) -> [f64; 2] {
+pub fn valley(start: [f64; 2], lr: f64, steps: usize) -> [f64; 2] {
     todo!("question 1: gradient descent in a valley")
 }
 

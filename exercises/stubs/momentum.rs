@@ -3,13 +3,15 @@
 //! Read `book/src/exercises/momentum.md`. Judge with `cargo test --package exercises momentum`.
 #![allow(unused_variables)] // Delete this line when you have answered everything.
 
-use checks::momentum::{Gradients, Layer, Moments, Settings, Trace, Velocity};
+use checks::momentum::{Gradients, Moments, Settings, Trace, Velocity};
 use ndarray::Array1;
+use no_magic::by_hand::Layer;
 
 /// The gradients of a layer's parameters, and `dx` for the layer before. Nothing changes.
 ///
 /// `grad` is `dL/da`; for a softmax layer it is `dL/dz`, because the gradient of softmax and
-/// cross-entropy is taken together, upstream.
+/// cross-entropy is taken together, upstream. `x` and `z` are in the trace: the ones that the layer
+/// keeps belong to another example.
 pub fn gradients(
     layer: &Layer,
     trace: &Trace,

@@ -5,12 +5,12 @@ use ndarray::{Array1, ArrayViewMut1, azip};
 
 /// Where plain gradient descent on `L = ½ (x² + 100 y²)` ends: `[x, y]`, after `steps` steps from
 /// `start`.
-pub fn valley(start: [f64; 2], learning_rate: f64, steps: usize) -> [f64; 2] {
+pub fn valley(start: [f64; 2], lr: f64, steps: usize) -> [f64; 2] {
     let [mut x, mut y] = start;
     for _ in 0..steps {
         // The ½ cancels the 2 of the derivative.
-        x -= learning_rate * x;
-        y -= learning_rate * 100.0 * y;
+        x -= lr * x;
+        y -= lr * 100.0 * y;
     }
     [x, y]
 }
@@ -52,16 +52,13 @@ pub fn rmsprop(
         optimizer.v = zeros(gradients);
     }
     let RmsProp {
-        learning_rate,
-        beta,
-        epsilon,
-        ..
+        lr, beta, epsilon, ..
     } = *optimizer;
     for ((p, g), v) in parameters.iter_mut().zip(gradients).zip(&mut optimizer.v) {
         azip!((p in p, &g in g, v in v) {
             // The new gradient counts at once, or the first step would divide by ε alone.
             *v = beta * *v + (1.0 - beta) * g * g;
-            *p -= learning_rate * g / (v.sqrt() + epsilon);
+            *p -= lr * g / (v.sqrt() + epsilon);
         });
     }
 }
@@ -92,7 +89,7 @@ pub fn adamw(
     // Once a step, not once a parameter.
     optimizer.t += 1;
     let AdamW {
-        learning_rate,
+        lr,
         beta1,
         beta2,
         epsilon,
@@ -108,8 +105,8 @@ pub fn adamw(
             let m_hat = *m / (1.0 - beta1.powi(t));
             let v_hat = *v / (1.0 - beta2.powi(t));
             // The decay is no gradient: it goes past m and v, and past the division.
-            *p -= learning_rate * weight_decay * *p;
-            *p -= learning_rate * m_hat / (v_hat.sqrt() + epsilon);
+            *p -= lr * weight_decay * *p;
+            *p -= lr * m_hat / (v_hat.sqrt() + epsilon);
         });
     }
 }

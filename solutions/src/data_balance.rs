@@ -35,9 +35,9 @@ pub fn measure(network: &mut NeuralNet, data: &Dataset) -> [Measurement; 3] {
     for i in 0..data.len() {
         // Sorted by what the drawing shows: what the network says is what is measured.
         let label = data.y(i);
-        let yhat = network.predict(data.x(i));
+        let yhat = network.predict(&data.x(i).to_owned());
         drawings[label] += 1.0;
-        if argmax(yhat) == Some(label) {
+        if argmax(&yhat) == Some(label) {
             right[label] += 1.0;
         }
         confidence[label] += yhat.fold(0.0, |max: f64, &p| max.max(p));

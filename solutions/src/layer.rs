@@ -1,7 +1,7 @@
 //! Exercise `layer`, answered.
 
-use checks::layer::{Activation, Layer};
 use ndarray::{Array1, Array2, Axis};
+use no_magic::by_hand::{Activation, Layer};
 use no_magic::random::standard_normal;
 use rand::rngs::ChaCha8Rng;
 
@@ -9,7 +9,7 @@ use rand::rngs::ChaCha8Rng;
 ///
 /// All randomness comes from `rng`.
 pub fn he_weights(n_in: usize, n_out: usize, rng: &mut ChaCha8Rng) -> Array2<f64> {
-    // A unit adds up n_in products: the more there are, the smaller each has to be.
+    // Each unit adds up n_in products. The more there are, the smaller each one has to be.
     let scale = (2.0 / n_in as f64).sqrt();
     Array2::from_shape_simple_fn((n_out, n_in), || standard_normal(rng) * scale)
 }
@@ -18,19 +18,24 @@ pub fn he_weights(n_in: usize, n_out: usize, rng: &mut ChaCha8Rng) -> Array2<f64
 ///
 /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`. Right for any finite `z`.
 pub fn forward(layer: &mut Layer, x: &Array1<f64>) -> Array1<f64> {
-    // Backward asks for x to form dW, and for z to know where ReLU has a slope.
+    // Backward needs x for dW, and z to see where ReLU's slope is 1.
     layer.x = x.clone();
     layer.z = layer.w.dot(x) + &layer.b;
     match layer.activation {
-        Activation::Relu => layer.z.mapv(|z| z.max(0.0)),
+        Activation::Relu => layer.z.mapv(relu),
         Activation::Softmax => softmax(&layer.z),
     }
 }
 
+fn relu(z: f64) -> f64 {
+    // Not z.max(0.0), which would turn a NaN into a 0 and hide that something broke.
+    if z < 0.0 { 0.0 } else { z }
+}
+
 fn softmax(z: &Array1<f64>) -> Array1<f64> {
-    // With the maximum taken out, the largest exponent is 0, and nothing overflows.
+    // Once the maximum is subtracted, the largest exponent is 0, so nothing overflows.
     let max = z.fold(f64::NEG_INFINITY, |max, &z| max.max(z));
-    let exp = z.mapv(|z| (z - max).exp());
+    let exp = (z - max).exp();
     let sum = exp.sum();
     exp / sum
 }
@@ -44,15 +49,28 @@ fn softmax(z: &Array1<f64>) -> Array1<f64> {
 /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`.
 pub fn backward(layer: &mut Layer, grad: &Array1<f64>, lr: f64) -> Array1<f64> {
     let dz = match layer.activation {
-        // The slope is 1 above 0, and 0 everywhere else: a silent unit learns nothing.
-        Activation::Relu => grad * &layer.z.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 }),
+        // The slope is 1 above 0 and 0 everywhere else, so a silent unit learns nothing.
+        Activation::Relu => grad * layer.z.mapv(relu_slope),
+        // For softmax, grad is dL/dz already.
         Activation::Softmax => grad.clone(),
     };
-    // Before the update: the loss was made with these weights, not with the next ones.
+    let dw = outer(&dz, &layer.x);
+    let db = &dz;
+    // Compute dx before the update: the loss came from these weights, not from the new ones.
     let dx = layer.w.t().dot(&dz);
-    // dz as a column times x as a row is the outer product.
-    let dw = &dz.view().insert_axis(Axis(1)) * &layer.x;
-    layer.w.scaled_add(-lr, &dw);
-    layer.b.scaled_add(-lr, &dz);
+
+    // Gradients point uphill, so a step downhill subtracts them.
+    layer.w -= &(lr * dw);
+    layer.b -= &(lr * db);
     dx
+}
+
+fn relu_slope(z: f64) -> f64 {
+    // At exactly 0 there's a kink and no slope. By custom, we take 0.
+    if z > 0.0 { 1.0 } else { 0.0 }
+}
+
+fn outer(column: &Array1<f64>, row: &Array1<f64>) -> Array2<f64> {
+    // A column of shape (m, 1) times a row: ndarray stretches both to (m, n).
+    &column.view().insert_axis(Axis(1)) * row
 }

@@ -31,7 +31,7 @@ pub fn loss_and_gradient(logits: &Array2<f64>, labels: &[usize]) -> (f64, Array2
     let mut dz = logits.clone();
     // Row by row, so that each has a maximum and a sum of its own.
     for (mut row, &y) in dz.rows_mut().into_iter().zip(labels) {
-        let ln_yhat = log_softmax(row.view());
+        let ln_yhat = log_softmax(&row.to_owned());
         loss -= ln_yhat[y];
         row.assign(&ln_yhat.exp());
         row[y] -= 1.0;

@@ -1,34 +1,37 @@
 //! Exercise `momentum`, answered.
 
-use checks::momentum::{Gradients, Layer, Moments, Settings, Trace, Velocity};
-use ndarray::{Array1, Axis, Zip, azip};
-use no_magic::by_hand::Activation;
+use checks::momentum::{Gradients, Moments, Settings, Trace, Velocity};
+use ndarray::{Array1, azip};
+use no_magic::by_hand::{Activation, Layer};
+use no_magic::outer::outer;
+use no_magic::relu::relu_slope;
 
 /// The gradients of a layer's parameters, and `dx` for the layer before. Nothing changes.
 ///
 /// `grad` is `dL/da`; for a softmax layer it is `dL/dz`, because the gradient of softmax and
-/// cross-entropy is taken together, upstream.
+/// cross-entropy is taken together, upstream. `x` and `z` are in the trace: the ones that the layer
+/// keeps belong to another example.
 pub fn gradients(
     layer: &Layer,
     trace: &Trace,
     grad: &Array1<f64>,
 ) -> (Gradients, Array1<f64>) {
     let dz = match layer.activation {
-        Activation::Relu => Zip::from(grad)
-            .and(&trace.z)
-            .map_collect(|&g, &z| if z > 0.0 { g } else { 0.0 }),
+        // The trace's z, not the layer's: another example may have gone through it since.
+        Activation::Relu => grad * trace.z.mapv(relu_slope),
         Activation::Softmax => grad.clone(),
     };
-    // With a layer that can't change, it no longer matters what is computed first.
+    // The layer can't change here, so the order of these lines no longer matters.
+    let dw = outer(&dz, &trace.x);
     let dx = layer.w.t().dot(&dz);
-    let dw = &dz.view().insert_axis(Axis(1)) * &trace.x;
     (Gradients { dw, db: dz }, dx)
 }
 
 /// A step of plain gradient descent: `W -= lr dW`, `b -= lr db`.
 pub fn sgd(layer: &mut Layer, gradients: &Gradients, lr: f64) {
-    layer.w.scaled_add(-lr, &gradients.dw);
-    layer.b.scaled_add(-lr, &gradients.db);
+    // These are the two lines that ended the lesson's backward.
+    layer.w -= &(lr * &gradients.dw);
+    layer.b -= &(lr * &gradients.db);
 }
 
 /// A step with momentum: `v = mu v + g`, then `w -= lr v`, for every weight and bias.
@@ -41,13 +44,11 @@ pub fn momentum(
     lr: f64,
     mu: f64,
 ) {
-    velocity.w *= mu;
-    velocity.w += &gradients.dw;
-    velocity.b *= mu;
-    velocity.b += &gradients.db;
-    // The learning rate stays outside the velocity, so that a new one counts at once.
-    layer.w.scaled_add(-lr, &velocity.w);
-    layer.b.scaled_add(-lr, &velocity.b);
+    velocity.w = mu * &velocity.w + &gradients.dw;
+    velocity.b = mu * &velocity.b + &gradients.db;
+    // The learning rate stays out of the velocity, so that a new rate takes effect at once.
+    layer.w -= &(lr * &velocity.w);
+    layer.b -= &(lr * &velocity.b);
 }
 
 /// A step of Adam, for every weight and bias.
@@ -69,7 +70,7 @@ pub fn adam(
     moments: &mut Moments,
     settings: &Settings,
 ) {
-    // Once a step, not once a parameter; and before the count is used.
+    // Count once per step, not once per parameter, and before using the count.
     moments.t += 1;
     let t = moments.t;
     azip!((w in &mut layer.w, &g in &gradients.dw, m in &mut moments.m_w, v in &mut moments.v_w) {
@@ -80,7 +81,7 @@ pub fn adam(
     });
 }
 
-/// Adam's rule is the same for each number, so it is written for a single one.
+/// Adam's rule is the same for every number, so we write it for a single one.
 fn adam_step(g: f64, m: &mut f64, v: &mut f64, t: i32, settings: &Settings) -> f64 {
     let Settings {
         lr,
@@ -90,7 +91,7 @@ fn adam_step(g: f64, m: &mut f64, v: &mut f64, t: i32, settings: &Settings) -> f
     } = *settings;
     *m = beta1 * *m + (1.0 - beta1) * g;
     *v = beta2 * *v + (1.0 - beta2) * g * g;
-    // The corrected moments are for this step alone; what is kept stays as it is.
+    // Only this step uses the corrected moments. The ones we keep stay uncorrected.
     let m_hat = *m / (1.0 - beta1.powi(t));
     let v_hat = *v / (1.0 - beta2.powi(t));
     lr * m_hat / (v_hat.sqrt() + epsilon)

@@ -15,7 +15,7 @@ pub fn stack(sizes: &[usize], rng: &mut ChaCha8Rng) -> Vec<Layer> {
     let n_layers = sizes.len() - 1;
     (0..n_layers)
         .map(|l| {
-            // Only the last layer's numbers have to be probabilities.
+            // Only the last layer's output has to be probabilities.
             let activation = if l + 1 == n_layers {
                 Activation::Softmax
             } else {
@@ -30,10 +30,10 @@ pub fn stack(sizes: &[usize], rng: &mut ChaCha8Rng) -> Vec<Layer> {
 ///
 /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
 pub fn predict(layers: &mut [Layer], x: &Array1<f64>) -> Array1<f64> {
-    // Copying each layer's output is simple, and small beside the product that made it.
+    // What one layer returns is what the next one gets.
     let mut a = x.clone();
     for layer in layers {
-        a = layer.forward(a.view()).to_owned();
+        a = layer.forward(&a);
     }
     a
 }
@@ -42,7 +42,7 @@ pub fn predict(layers: &mut [Layer], x: &Array1<f64>) -> Array1<f64> {
 ///
 /// Shapes: `yhat` and the result are `(classes,)`.
 pub fn output_gradient(yhat: &Array1<f64>, y: usize) -> Array1<f64> {
-    // one_hot(y) is 0 everywhere else, so there is nothing else to subtract.
+    // one_hot(y) is 0 everywhere else, so there's nothing else to subtract.
     let mut grad = yhat.clone();
     grad[y] -= 1.0;
     grad
@@ -52,13 +52,15 @@ pub fn output_gradient(yhat: &Array1<f64>, y: usize) -> Array1<f64> {
 /// `-ln(yhat[y] + 1e-7)`.
 pub fn train_step(layers: &mut [Layer], x: &Array1<f64>, y: usize, lr: f64) -> f64 {
     let yhat = predict(layers, x);
+    // The loss comes from the yhat that led to this step, so it's taken before the weights move.
+    let loss = -(yhat[y] + 1e-7).ln();
+
     let mut grad = output_gradient(&yhat, y);
-    // What a layer returns is what the layer before it is to blame for.
+    // Each layer returns dx, which is the gradient for the layer before it.
     for layer in layers.iter_mut().rev() {
-        grad = layer.backward(grad.view(), lr).to_owned();
+        grad = layer.backward(&grad, lr);
     }
-    // yhat is from before the step, and so is the loss.
-    -(yhat[y] + 1e-7).ln()
+    loss
 }
 
 /// A training step for each example, in a new random order; returns the mean of their losses.
@@ -68,19 +70,21 @@ pub fn train_epoch(
     lr: f64,
     rng: &mut ChaCha8Rng,
 ) -> f64 {
-    // Shuffled indices keep each input with its label, and leave the data as they are.
+    // Shuffle the indices and not the data, so that each input stays with its label.
     let mut order: Vec<usize> = (0..data.len()).collect();
     order.shuffle(rng);
+
     let mut total = 0.0;
     for i in order {
-        total += train_step(layers, &data.x(i).to_owned(), data.y(i), lr);
+        let x = data.x(i).to_owned();
+        total += train_step(layers, &x, data.y(i), lr);
     }
     total / data.len() as f64
 }
 
 /// A network `[36, 16, 3]` that is right about 95% of the patterns it has never seen.
 pub fn capstone(rng: &mut ChaCha8Rng) -> Vec<Layer> {
-    // More drawings help more than more epochs: what the network has not seen, it must guess.
+    // More drawings help more than more epochs: the network has to guess what it hasn't seen.
     let data = patterns::dataset([300; 3], rng).expect("there are examples");
     let mut layers = stack(&[36, 16, 3], rng);
     for _ in 0..100 {

@@ -1,6 +1,6 @@
 use approx::assert_abs_diff_eq;
 use checks::adam::{self as check, AdamW, Fate, RmsProp};
-use ndarray::{Array1, ArrayView1, ArrayViewMut1, Zip, array, azip};
+use ndarray::{Array1, ArrayViewMut1, Zip, array, azip};
 use no_magic::batched::{Adam, Optimizer};
 use no_magic::gradient_check;
 use solutions::adam as solution;
@@ -24,18 +24,18 @@ fn right_valleys_written_differently_pass() {
     let right = |answer: Valley| {
         passes("adam", "valley", || check::valley(answer, solution::fates));
     };
-    right(|start, learning_rate, steps| {
+    right(|start, lr, steps| {
         let mut p = array![start[0], start[1]];
         let curvatures = array![1.0, 100.0];
         for _ in 0..steps {
             let gradient = &curvatures * &p;
-            p.scaled_add(-learning_rate, &gradient);
+            p.scaled_add(-lr, &gradient);
         }
         [p[0], p[1]]
     });
-    right(|[x, y], learning_rate, steps| {
+    right(|[x, y], lr, steps| {
         let n = i32::try_from(steps).unwrap();
-        let factor = |curvature: f64| (1.0 - learning_rate * curvature).powi(n);
+        let factor = |curvature: f64| (1.0 - lr * curvature).powi(n);
         [x * factor(1.0), y * factor(100.0)]
     });
 }
@@ -57,12 +57,12 @@ fn fates_that_are_tried_out_pass() {
 }
 
 /// Looks at where momentum `μ` with a learning rate `η` is after many steps; 0 is none at all.
-fn fate((mu, learning_rate): (f64, f64)) -> Fate {
+fn fate((mu, lr): (f64, f64)) -> Fate {
     let far = [1.0_f64, 100.0].map(|curvature| {
         let (mut p, mut v) = (1.0_f64, 0.0);
         for _ in 0..700 {
             v = mu * v + curvature * p;
-            p -= learning_rate * v;
+            p -= lr * v;
         }
         p.abs()
     });
@@ -90,7 +90,7 @@ fn right_rmsprops_written_differently_pass() {
                 let v = &mut optimizer.v[i][j];
                 *v += (1.0 - optimizer.beta) * (g.powi(2) - *v);
                 let divisor = v.sqrt() + optimizer.epsilon;
-                parameters[i][j] -= optimizer.learning_rate / divisor * g;
+                parameters[i][j] -= optimizer.lr / divisor * g;
             }
         }
     });
@@ -105,7 +105,7 @@ fn right_rmsprops_written_differently_pass() {
                 .map(|(v, g)| optimizer.beta * v + g)
                 .collect();
         }
-        let rate = optimizer.learning_rate;
+        let rate = optimizer.lr;
         for (i, v) in optimizer.v.iter().enumerate() {
             let step = rate * &gradients[i] / (v.sqrt() + optimizer.epsilon);
             parameters[i] -= &step;
@@ -120,7 +120,7 @@ fn right_adamws_written_differently_pass() {
         remember(optimizer, gradients);
         optimizer.t += 1;
         let t = f64::from(optimizer.t);
-        let keep = 1.0 - optimizer.learning_rate * optimizer.weight_decay;
+        let keep = 1.0 - optimizer.lr * optimizer.weight_decay;
         for (i, g) in gradients.iter().enumerate() {
             let AdamW { beta1, beta2, .. } = *optimizer;
             optimizer.m[i] = beta1 * &optimizer.m[i] + (1.0 - beta1) * g;
@@ -128,8 +128,7 @@ fn right_adamws_written_differently_pass() {
             let m = &optimizer.m[i] / (1.0 - beta1.powf(t));
             let v = &optimizer.v[i] / (1.0 - beta2.powf(t));
             parameters[i] *= keep;
-            parameters[i] -=
-                &(optimizer.learning_rate * m / (v.sqrt() + optimizer.epsilon));
+            parameters[i] -= &(optimizer.lr * m / (v.sqrt() + optimizer.epsilon));
         }
     });
     right(|optimizer, parameters, gradients| {
@@ -145,7 +144,7 @@ fn right_adamws_written_differently_pass() {
                 *m += (1.0 - optimizer.beta1) * (g - *m);
                 *v += (1.0 - optimizer.beta2) * (g * g - *v);
                 let step = *m * of_m / (v.sqrt() / of_v + optimizer.epsilon);
-                p[j] -= optimizer.learning_rate * (step + optimizer.weight_decay * p[j]);
+                p[j] -= optimizer.lr * (step + optimizer.weight_decay * p[j]);
             }
         }
     });
@@ -165,14 +164,14 @@ fn remember(optimizer: &mut AdamW, gradients: &[Array1<f64>]) {
 /// Gradient descent with another slope than that of the valley.
 fn descend(
     start: [f64; 2],
-    learning_rate: f64,
+    lr: f64,
     steps: usize,
     slope: fn([f64; 2]) -> [f64; 2],
 ) -> [f64; 2] {
     let mut p = start;
     for _ in 0..steps {
         let [dx, dy] = slope(p);
-        p = [p[0] - learning_rate * dx, p[1] - learning_rate * dy];
+        p = [p[0] - lr * dx, p[1] - lr * dy];
     }
     p
 }
@@ -277,56 +276,56 @@ fn wrong_rmsprops() {
     wrong("uphill", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v = mean(*v, g, o);
-            p + o.learning_rate * g / (v.sqrt() + o.epsilon)
+            p + o.lr * g / (v.sqrt() + o.epsilon)
         });
     });
     wrong("the old v", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             let old = *v;
             *v = mean(*v, g, o);
-            p - o.learning_rate * g / (old.sqrt() + o.epsilon)
+            p - o.lr * g / (old.sqrt() + o.epsilon)
         });
     });
     wrong("epsilon inside the root", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v = mean(*v, g, o);
-            p - o.learning_rate * g / (*v + o.epsilon).sqrt()
+            p - o.lr * g / (*v + o.epsilon).sqrt()
         });
     });
     wrong("epsilon is forgotten", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v = mean(*v, g, o);
-            p - o.learning_rate * g / v.sqrt()
+            p - o.lr * g / v.sqrt()
         });
     });
     wrong("the root is forgotten", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v = mean(*v, g, o);
-            p - o.learning_rate * g / (*v + o.epsilon)
+            p - o.lr * g / (*v + o.epsilon)
         });
     });
     wrong("the square is forgotten", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v = o.beta * *v + (1.0 - o.beta) * g;
-            p - o.learning_rate * g / (v.sqrt() + o.epsilon)
+            p - o.lr * g / (v.sqrt() + o.epsilon)
         });
     });
     wrong("nothing fades", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v += g * g;
-            p - o.learning_rate * g / (v.sqrt() + o.epsilon)
+            p - o.lr * g / (v.sqrt() + o.epsilon)
         });
     });
     wrong("the square enters whole", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v = o.beta * *v + g * g;
-            p - o.learning_rate * g / (v.sqrt() + o.epsilon)
+            p - o.lr * g / (v.sqrt() + o.epsilon)
         });
     });
     wrong("beta and 1 - beta are swapped", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v = (1.0 - o.beta) * *v + o.beta * g * g;
-            p - o.learning_rate * g / (v.sqrt() + o.epsilon)
+            p - o.lr * g / (v.sqrt() + o.epsilon)
         });
     });
     wrong("the learning rate is forgotten", true, |o, p, g| {
@@ -343,9 +342,7 @@ fn wrong_rmsprops() {
         solution::rmsprop(&mut o.clone(), p, g);
     });
     wrong("by the size of this gradient alone", true, |o, p, g| {
-        rms(o, p, g, |p, g, _, o| {
-            p - o.learning_rate * g / (g.abs() + o.epsilon)
-        });
+        rms(o, p, g, |p, g, _, o| p - o.lr * g / (g.abs() + o.epsilon));
     });
     wrong("only the first parameter", true, |o, p, g| {
         solution::rmsprop(o, &mut p[..1], &g[..1]);
@@ -354,7 +351,7 @@ fn wrong_rmsprops() {
         if o.v.is_empty() {
             o.v = zeros(g);
         }
-        let (beta, epsilon, rate) = (o.beta, o.epsilon, o.learning_rate);
+        let (beta, epsilon, rate) = (o.beta, o.epsilon, o.lr);
         for (p, g) in p.iter_mut().zip(g) {
             azip!((p in p, &g in g, v in &mut o.v[0]) {
                 *v = beta * *v + (1.0 - beta) * g * g;
@@ -365,14 +362,14 @@ fn wrong_rmsprops() {
     wrong("the parameters are replaced", true, |o, p, g| {
         rms(o, p, g, |_, g, v, o| {
             *v = mean(*v, g, o);
-            -o.learning_rate * g / (v.sqrt() + o.epsilon)
+            -o.lr * g / (v.sqrt() + o.epsilon)
         });
     });
     wrong("plain gradient descent", true, |o, p, g| {
-        rms(o, p, g, |p, g, _, o| p - o.learning_rate * g);
+        rms(o, p, g, |p, g, _, o| p - o.lr * g);
     });
     wrong("the memory is never made", true, |o, p, g| {
-        let (beta, epsilon, rate) = (o.beta, o.epsilon, o.learning_rate);
+        let (beta, epsilon, rate) = (o.beta, o.epsilon, o.lr);
         for ((p, g), v) in p.iter_mut().zip(g).zip(&mut o.v) {
             azip!((p in p, &g in g, v in v) {
                 *v = beta * *v + (1.0 - beta) * g * g;
@@ -388,7 +385,7 @@ fn wrong_rmsprops() {
     });
     wrong("the learning rate fades", false, |o, p, g| {
         solution::rmsprop(o, p, g);
-        o.learning_rate *= 0.9;
+        o.lr *= 0.9;
     });
 }
 
@@ -420,11 +417,11 @@ fn moments(g: f64, m: &mut f64, v: &mut f64, o: &AdamW) -> (f64, f64) {
 
 /// Adam's step, without the decay.
 fn step((m, v): (f64, f64), o: &AdamW) -> f64 {
-    o.learning_rate * m / (v.sqrt() + o.epsilon)
+    o.lr * m / (v.sqrt() + o.epsilon)
 }
 
 fn decay(o: &AdamW) -> f64 {
-    o.learning_rate * o.weight_decay
+    o.lr * o.weight_decay
 }
 
 #[test]
@@ -551,19 +548,19 @@ fn wrong_adamws() {
     wrong("epsilon inside the root", true, |o, p, g| {
         adam(o, p, g, |p, g, m, v, o| {
             let (m, v) = moments(g, m, v, o);
-            p - decay(o) * p - o.learning_rate * m / (v + o.epsilon).sqrt()
+            p - decay(o) * p - o.lr * m / (v + o.epsilon).sqrt()
         });
     });
     wrong("epsilon is forgotten", true, |o, p, g| {
         adam(o, p, g, |p, g, m, v, o| {
             let (m, v) = moments(g, m, v, o);
-            p - decay(o) * p - o.learning_rate * m / v.sqrt()
+            p - decay(o) * p - o.lr * m / v.sqrt()
         });
     });
     wrong("the root is forgotten", true, |o, p, g| {
         adam(o, p, g, |p, g, m, v, o| {
             let (m, v) = moments(g, m, v, o);
-            p - decay(o) * p - o.learning_rate * m / (v + o.epsilon)
+            p - decay(o) * p - o.lr * m / (v + o.epsilon)
         });
     });
     wrong("the square is forgotten", true, |o, p, g| {
@@ -654,8 +651,8 @@ fn the_slope_is_that_of_finite_differences() {
     // With a learning rate of 1, the step is the gradient.
     let [x, y] = solution::valley([start[0], start[1]], 1.0, 1);
     let gradient = &start - &array![x, y];
-    let loss = |p: ArrayView1<'_, f64>| 0.5 * (p[0] * p[0] + 100.0 * p[1] * p[1]);
-    gradient_check::check("slope", loss, start.view(), gradient.view(), 1e-8).unwrap();
+    let loss = |p: &Array1<f64>| 0.5 * (p[0] * p[0] + 100.0 * p[1] * p[1]);
+    gradient_check::check("slope", loss, &start, &gradient, 1e-8).unwrap();
 }
 
 /// On paper: four steps multiply x by (1 - 3/200)⁴ = (197/200)⁴, and y by (1 - 3/2)⁴ = 1/16.
@@ -685,13 +682,13 @@ fn the_valley_ends_where_it_should_on_paper() {
 #[test]
 fn the_steps_are_those_of_exact_arithmetic() {
     let mut rms = RmsProp {
-        learning_rate: 0.5,
+        lr: 0.5,
         beta: 0.75,
         epsilon: 0.25,
         v: Vec::new(),
     };
     let mut adamw = AdamW {
-        learning_rate: 0.5,
+        lr: 0.5,
         beta1: 0.8,
         beta2: 0.9,
         epsilon: 0.25,
@@ -718,7 +715,7 @@ fn adamw_is_that_of_the_library() {
     let mut library = Adam::new(0.05);
     library.weight_decay = 0.2;
     let mut yours = AdamW {
-        learning_rate: 0.05,
+        lr: 0.05,
         beta1: 0.9,
         beta2: 0.999,
         epsilon: 1e-8,

@@ -6,7 +6,7 @@ use checks::autograd::{
     Operation::{self, Add, Div, Exp, Ln, Mul, Relu, Sub},
 };
 use checks::judge;
-use ndarray::{Array1, Array2, ArrayView1, Axis, array, s};
+use ndarray::{Array1, Array2, Axis, array, s};
 use no_magic::autograd::{Tape, scalar};
 use no_magic::gradient_check;
 use solutions::autograd as solution;
@@ -627,10 +627,10 @@ fn wrong_sums() {
 #[track_caller]
 fn agrees_with_differences(
     gradient: &Array1<f64>,
-    f: impl FnMut(ArrayView1<'_, f64>) -> f64,
+    f: impl FnMut(&Array1<f64>) -> f64,
     p: &Array1<f64>,
 ) {
-    gradient_check::check("gradient", f, p.view(), gradient.view(), 1e-6)
+    gradient_check::check("gradient", f, p, gradient, 1e-6)
         .unwrap_or_else(|error| panic!("{error}"));
 }
 
@@ -653,7 +653,7 @@ fn slopes_agree_with_finite_differences() {
             Add(a, b) | Sub(a, b) | Mul(a, b) | Div(a, b) => array![a, b],
             Relu(a) | Exp(a) | Ln(a) => array![a],
         };
-        let value = |p: ArrayView1<'_, f64>| match operation {
+        let value = |p: &Array1<f64>| match operation {
             Add(..) => p[0] + p[1],
             Sub(..) => p[0] - p[1],
             Mul(..) => p[0] * p[1],
@@ -713,7 +713,7 @@ fn a_way_back_is_that_worked_out_by_hand() {
 #[test]
 fn a_way_back_agrees_with_finite_differences() {
     let gradients = solution::backward(&square_and_more(), 6);
-    let loss = |p: ArrayView1<'_, f64>| {
+    let loss = |p: &Array1<f64>| {
         let z = p[0] * p[1] + p[2];
         z * z + z
     };
@@ -760,8 +760,8 @@ fn products_agree_with_finite_differences_and_the_chapters_tape() {
 
     // A loss of which dC is the gradient: Σ C · dC.
     let loss = |a: &Array2<f64>, b: &Array2<f64>| (a.dot(b) * &dc).sum();
-    let matrix = |p: ArrayView1<'_, f64>, like: &Array2<f64>| {
-        p.to_owned().into_shape_with_order(like.dim()).unwrap()
+    let matrix = |p: &Array1<f64>, like: &Array2<f64>| {
+        p.clone().into_shape_with_order(like.dim()).unwrap()
     };
     agrees_with_differences(&flat(&da), |p| loss(&matrix(p, &a), &b), &flat(&a));
     agrees_with_differences(&flat(&db), |p| loss(&a, &matrix(p, &b)), &flat(&b));
@@ -794,8 +794,8 @@ fn sums_agree_with_finite_differences_and_the_chapters_tape() {
     for shape in [(1, 3), (2, 1), (1, 1), (2, 3)] {
         let value = Array2::from_elem(shape, 0.25);
         let sum = solution::sum_to(&gradient, shape);
-        let loss = |p: ArrayView1<'_, f64>| {
-            let value = p.to_owned().into_shape_with_order(shape).unwrap();
+        let loss = |p: &Array1<f64>| {
+            let value = p.clone().into_shape_with_order(shape).unwrap();
             (&gradient * &value.broadcast(gradient.dim()).unwrap()).sum()
         };
         agrees_with_differences(&flat(&sum), loss, &flat(&value));

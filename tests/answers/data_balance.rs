@@ -2,7 +2,7 @@ use std::sync::LazyLock;
 
 use approx::assert_abs_diff_eq;
 use checks::data_balance::{self as check, Finding, Measure, Measurement, fits};
-use ndarray::{Array1, Array2, ArrayView1, Axis, array, concatenate};
+use ndarray::{Array1, Array2, Axis, array, concatenate};
 use no_magic::by_hand::NeuralNet;
 use no_magic::dataset::Dataset;
 use no_magic::drawing::{Drawing, PIXELS};
@@ -88,7 +88,7 @@ fn right_measures_written_differently_pass() {
                 let (mut accuracy, mut confidence) = (0.0, 0.0);
                 for i in drawings.into_iter().rev() {
                     let mut sorted: Vec<(f64, usize)> = network
-                        .predict(data.x(i))
+                        .predict(&data.x(i).to_owned())
                         .iter()
                         .copied()
                         .zip(0..)
@@ -116,8 +116,8 @@ fn right_measures_written_differently_pass() {
     });
 }
 
-type Group = fn(ArrayView1<'_, f64>, usize) -> usize;
-type Number = fn(ArrayView1<'_, f64>, usize) -> f64;
+type Group = fn(&Array1<f64>, usize) -> usize;
+type Number = fn(&Array1<f64>, usize) -> f64;
 
 /// Sums of a number over groups of drawings.
 fn sums(
@@ -128,8 +128,8 @@ fn sums(
 ) -> [f64; 3] {
     let mut sums = [0.0; 3];
     for i in 0..data.len() {
-        let yhat = network.predict(data.x(i));
-        sums[group(yhat, data.y(i))] += number(yhat, data.y(i));
+        let yhat = network.predict(&data.x(i).to_owned());
+        sums[group(&yhat, data.y(i))] += number(&yhat, data.y(i));
     }
     sums
 }
@@ -145,19 +145,19 @@ fn means(
     [0, 1, 2].map(|label| sums[label] / counts[label])
 }
 
-fn by_label(_: ArrayView1<'_, f64>, label: usize) -> usize {
+fn by_label(_: &Array1<f64>, label: usize) -> usize {
     label
 }
 
-fn by_name(yhat: ArrayView1<'_, f64>, _: usize) -> usize {
+fn by_name(yhat: &Array1<f64>, _: usize) -> usize {
     argmax(yhat).unwrap()
 }
 
-fn right(yhat: ArrayView1<'_, f64>, label: usize) -> f64 {
+fn right(yhat: &Array1<f64>, label: usize) -> f64 {
     f64::from(u8::from(argmax(yhat) == Some(label)))
 }
 
-fn largest(yhat: ArrayView1<'_, f64>) -> f64 {
+fn largest(yhat: &Array1<f64>) -> f64 {
     yhat.fold(0.0, |max: f64, &p| max.max(p))
 }
 
@@ -227,7 +227,7 @@ fn right_experiments_written_differently_pass() {
             let [balanced, lopsided] = [balanced, lopsided].map(|data| {
                 let mut rng = ChaCha8Rng::seed_from_u64(seed);
                 let mut network = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
-                no_magic::by_hand::Training::new(&mut network, data, 0.05, &mut rng)
+                no_magic::training::Training::new(&mut network, data, 0.05, &mut rng)
                     .unwrap()
                     .take(50)
                     .for_each(drop);
@@ -381,7 +381,7 @@ fn of_what_is_called_horizontal_fewer_than_half_are() {
     let share = mean(|run| {
         let mut network = run.lopsided.clone();
         let called: Vec<usize> = (0..run.fresh.len())
-            .filter(|&i| argmax(network.predict(run.fresh.x(i))) == Some(0))
+            .filter(|&i| argmax(&network.predict(&run.fresh.x(i).to_owned())) == Some(0))
             .collect();
         let are = called.iter().filter(|&&i| run.fresh.y(i) == 0).count();
         are as f64 / called.len() as f64
@@ -494,7 +494,7 @@ fn wrong_training_sets() {
     wrong("a column of ones is added", false, |counts, rng| {
         let labels = labels(counts);
         let ones = Array2::ones((labels.len(), 1));
-        let inputs = concatenate![Axis(1), drawn(&labels, rng).inputs(), ones];
+        let inputs = concatenate![Axis(1), drawn(&labels, rng).inputs().view(), ones];
         Dataset::new(inputs, labels, 3).unwrap()
     });
 }
@@ -548,7 +548,7 @@ fn wrong_measures() {
         true,
         |network, data| {
             let share = means(network, data, by_label, |yhat, label| {
-                f64::from(u8::from(argmax((-&yhat).view()) == Some(label)))
+                f64::from(u8::from(argmax(&-yhat) == Some(label)))
             });
             measurements(share, confidence(network, data))
         },
@@ -639,7 +639,7 @@ fn wrong_measures() {
     });
     wrong("the network is trained meanwhile", true, |network, data| {
         let measured = solution::measure(network, data);
-        network.train_step(data.x(0), data.y(0), 0.05);
+        network.train_step(&data.x(0).to_owned(), data.y(0), 0.05);
         measured
     });
 }

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use checks::dropout::{self as check, Mask, Stop};
-use ndarray::{Array1, Array2, ArrayView1, array};
+use ndarray::{Array1, Array2, array};
 use no_magic::gradient_check;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
@@ -148,7 +148,7 @@ fn right_stops_written_differently_pass() {
     });
     right(|losses, patience| {
         let mut stopping = no_magic::batched::EarlyStopping::new(patience);
-        let goes_on = |(i, loss): &(usize, &f64)| stopping.goes_on(**loss, i);
+        let goes_on = |(i, loss): &(usize, &f64)| stopping.should_continue(**loss, i);
         let before = losses.iter().enumerate().take_while(goes_on).count();
         let epochs = losses.len().min(before + 1);
         let best = stopping.best().unwrap();
@@ -700,14 +700,14 @@ fn the_gradient_is_that_of_finite_differences() {
         let mut random =
             || Array2::from_shape_simple_fn((4, 3), || rng.random_range(-1.0..1.0));
         let (x, da): (Matrix, Matrix) = (random(), random());
-        let loss = |x: ArrayView1<'_, f64>| {
+        let flat = |matrix: &Matrix| matrix.flatten().into_owned();
+        let loss = |x: &Array1<f64>| {
             let x = x.to_shape((4, 3)).unwrap().to_owned();
             let (a, _) = solution::forward(&x, rate, &mut seeded(), solution::mask);
             (a * &da).sum()
         };
         let (_, mask) = solution::forward(&x, rate, &mut seeded(), solution::mask);
         let dx = solution::backward(&mask, &da);
-        gradient_check::check("dx", loss, x.flatten().view(), dx.flatten().view(), 1e-9)
-            .unwrap();
+        gradient_check::check("dx", loss, &flat(&x), &flat(&dx), 1e-9).unwrap();
     }
 }

@@ -3,9 +3,11 @@ use std::f64::consts::TAU;
 use approx::assert_abs_diff_eq;
 use checks::layer::{self as check, Activation, Backward, Forward, HeWeights, Layer};
 use checks::{Verdict, judge};
-use ndarray::{Array1, Array2, ArrayView1, Axis, array, azip};
+use ndarray::{Array1, Array2, Axis, array, azip};
 use no_magic::gradient_check;
+use no_magic::outer::outer;
 use no_magic::random::standard_normal;
+use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -100,8 +102,8 @@ fn backward_written_differently_passes() {
         };
         let dx = layer.w.t().dot(&dz);
         let dw = Array2::from_shape_fn(layer.w.dim(), |(i, j)| dz[i] * layer.x[j]);
-        layer.w.scaled_add(-lr, &dw);
-        layer.b.scaled_add(-lr, &dz);
+        layer.w -= &(lr * dw);
+        layer.b -= &(lr * &dz);
         dx
     });
     right(|layer, grad, lr| {
@@ -264,14 +266,14 @@ fn wrong_forward_passes() {
     });
     wrong("softmax everywhere", |layer, x| {
         z(layer, x);
-        softmax(layer.z.view())
+        softmax(&layer.z)
     });
     wrong("softmax after ReLU", |layer, x| {
         z(layer, x);
         let a = layer.z.mapv(|z| z.max(0.0));
         match layer.activation {
             Activation::Relu => a,
-            Activation::Softmax => softmax(a.view()),
+            Activation::Softmax => softmax(&a),
         }
     });
     wrong("softmax without the sum", |layer, x| {
@@ -342,8 +344,8 @@ fn z(layer: &mut Layer, x: &Array1<f64>) {
 
 fn activate(layer: &Layer) -> Array1<f64> {
     match layer.activation {
-        Activation::Relu => layer.z.mapv(|z| z.max(0.0)),
-        Activation::Softmax => softmax(layer.z.view()),
+        Activation::Relu => layer.z.mapv(relu),
+        Activation::Softmax => softmax(&layer.z),
     }
 }
 
@@ -502,10 +504,6 @@ fn update(layer: &mut Layer, dz: &Array1<f64>, lr: f64) {
     layer.b.scaled_add(-lr, dz);
 }
 
-fn outer(column: &Array1<f64>, row: &Array1<f64>) -> Array2<f64> {
-    Array2::from_shape_fn((column.len(), row.len()), |(i, j)| column[i] * row[j])
-}
-
 #[test]
 fn right_only_for_a_square_w_is_told() {
     // These panic, so that a snapshot would hold a line number of this file.
@@ -534,24 +532,12 @@ fn right_only_for_a_square_w_is_told() {
     }));
 }
 
-/// A layer that has not seen anything yet.
-fn layer(w: Array2<f64>, b: Array1<f64>, activation: Activation) -> Layer {
-    let (n_out, n_in) = w.dim();
-    Layer {
-        w,
-        b,
-        activation,
-        x: Array1::zeros(n_in),
-        z: Array1::zeros(n_out),
-    }
-}
-
 #[test]
 fn a_relu_layer_gives_the_numbers_on_paper() {
     // z  = [1 - 4 + 9/2, 3 + 1 - 6] = [3/2, -2]
     // dz = [-2, 0], dx = -2 · [1, -2], dW = [-2 · [1, 2], [0, 0]]
     let (w, b) = (array![[1.0, -2.0], [3.0, 0.5]], array![4.5, -6.0]);
-    let mut layer = layer(w, b, Activation::Relu);
+    let mut layer = Layer::from_parts(w, b, Activation::Relu);
     let a = solution::forward(&mut layer, &array![1.0, 2.0]);
     assert_eq!(a, array![1.5, 0.0]);
     assert_eq!(layer.z, array![1.5, -2.0]);
@@ -568,7 +554,7 @@ fn a_softmax_layer_gives_the_numbers_worked_out_elsewhere() {
         array![[1.0, 0.0, -1.0], [0.5, 2.0, 1.0]],
         array![0.25, -1.0],
     );
-    let mut layer = layer(w, b, Activation::Softmax);
+    let mut layer = Layer::from_parts(w, b, Activation::Softmax);
     let a = solution::forward(&mut layer, &array![1.0, -1.0, 0.5]);
     let on_paper = array![0.939_913_349_825_992_4, 0.060_086_650_174_007_62];
     assert_abs_diff_eq!(a, on_paper, epsilon = 1e-15);
@@ -586,7 +572,7 @@ fn finite_differences_agree_with_the_backward_pass() {
     let b = array![1.5, 0.25, 0.5];
     let x = array![-2.0, -1.0];
     for activation in [Activation::Relu, Activation::Softmax] {
-        let before = layer(w.clone(), b.clone(), activation);
+        let before = Layer::from_parts(w.clone(), b.clone(), activation);
         let mut after = before.clone();
         let a = solution::forward(&mut after, &x);
         let mut grad = array![4.0, -3.0, 0.5];
@@ -602,19 +588,18 @@ fn finite_differences_agree_with_the_backward_pass() {
             .chain(&before.b - &after.b)
             .collect();
         let point: Array1<f64> = x.iter().chain(&w).chain(&b).copied().collect();
-        let loss = |p: ArrayView1<'_, f64>| {
-            let (x, parameters) = p.split_at(Axis(0), x.len());
+        let loss = |p: &Array1<f64>| {
+            let (x, parameters) = p.view().split_at(Axis(0), x.len());
             let (w, b) = parameters.split_at(Axis(0), before.w.len());
             let w = w.to_shape(before.w.dim()).unwrap().to_owned();
-            let mut layer = layer(w, b.to_owned(), activation);
+            let mut layer = Layer::from_parts(w, b.to_owned(), activation);
             let a = solution::forward(&mut layer, &x.to_owned());
             match activation {
                 Activation::Relu => grad.dot(&a),
                 Activation::Softmax => -a[1].ln(),
             }
         };
-        let checked =
-            gradient_check::check("x, W, b", loss, point.view(), gradient.view(), 1e-7);
+        let checked = gradient_check::check("x, W, b", loss, &point, &gradient, 1e-7);
         checked.unwrap_or_else(|error| panic!("{activation:?}: {error}"));
     }
 }

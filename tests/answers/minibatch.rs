@@ -1,6 +1,7 @@
 use approx::assert_abs_diff_eq;
 use checks::minibatch::{self as check, Gradients};
 use ndarray::{Array1, Array2, ArrayView1, Axis, array, concatenate};
+use no_magic::outer::outer;
 use no_magic::softmax::{log_softmax, softmax};
 use no_magic::{cross_entropy, gradient_check};
 use solutions::minibatch as solution;
@@ -97,10 +98,10 @@ fn right_losses_and_gradients_written_differently_pass() {
         let batch = labels.len() as f64;
         let (mut loss, mut dz) = (0.0, Array2::zeros(logits.dim()));
         for (n, &y) in labels.iter().enumerate() {
-            let z = logits.row(n);
-            loss += cross_entropy::from_logits(z, y) / batch;
+            let z = logits.row(n).to_owned();
+            loss += cross_entropy::from_logits(&z, y) / batch;
             dz.row_mut(n)
-                .assign(&(cross_entropy::gradient(z, y) / batch));
+                .assign(&(cross_entropy::gradient(&z, y) / batch));
         }
         (loss, dz)
     });
@@ -118,7 +119,7 @@ fn right_losses_and_gradients_written_differently_pass() {
     right(|logits, labels| {
         let losses = labels.iter().enumerate().rev();
         let losses: Array1<f64> = losses
-            .map(|(n, &y)| -log_softmax(logits.row(n))[y])
+            .map(|(n, &y)| -log_softmax(&logits.row(n).to_owned())[y])
             .collect();
         let mut dz = yhat(logits);
         for (n, &y) in labels.iter().enumerate() {
@@ -139,7 +140,7 @@ fn right_gradients_written_differently_pass() {
     right(|w, x, dz| {
         let mut gradients = zeros(w, x);
         for n in 0..x.nrows() {
-            gradients.dw += &outer(dz.row(n), x.row(n));
+            gradients.dw += &dw_of(n, x, dz);
             gradients.db += &dz.row(n);
             gradients.dx.row_mut(n).assign(&w.t().dot(&dz.row(n)));
         }
@@ -173,8 +174,9 @@ fn zeros(w: &Array2<f64>, x: &Array2<f64>) -> Gradients {
     }
 }
 
-fn outer(column: ArrayView1<'_, f64>, row: ArrayView1<'_, f64>) -> Array2<f64> {
-    Array2::from_shape_fn((column.len(), row.len()), |(i, j)| column[i] * row[j])
+/// What example `n` says of `dW`.
+fn dw_of(n: usize, x: &Array2<f64>, dz: &Array2<f64>) -> Array2<f64> {
+    outer(&dz.row(n).to_owned(), &x.row(n).to_owned())
 }
 
 fn max(z: ArrayView1<'_, f64>) -> f64 {
@@ -184,7 +186,7 @@ fn max(z: ArrayView1<'_, f64>) -> f64 {
 fn yhat(logits: &Array2<f64>) -> Array2<f64> {
     let mut yhat = logits.clone();
     for mut row in yhat.rows_mut() {
-        let probabilities = softmax(row.view());
+        let probabilities = softmax(&row.to_owned());
         row.assign(&probabilities);
     }
     yhat
@@ -582,18 +584,18 @@ fn wrong_gradients_of_the_weights() {
     wrong("dW of the last example", true, |w, x, dz| {
         let mut gradients = solution::gradients(w, x, dz);
         for n in 0..x.nrows() {
-            gradients.dw = outer(dz.row(n), x.row(n));
+            gradients.dw = dw_of(n, x, dz);
         }
         gradients
     });
     wrong("right for a batch of one example", true, |w, x, dz| {
         Gradients {
-            dw: outer(dz.row(0), x.row(0)),
+            dw: dw_of(0, x, dz),
             ..solution::gradients(w, x, dz)
         }
     });
     wrong("the product of the sums", true, |w, x, dz| Gradients {
-        dw: outer(dz.sum_axis(Axis(0)).view(), x.sum_axis(Axis(0)).view()),
+        dw: outer(&dz.sum_axis(Axis(0)), &x.sum_axis(Axis(0))),
         ..solution::gradients(w, x, dz)
     });
     wrong("the sign of dW is flipped", true, |w, x, dz| Gradients {
@@ -798,8 +800,8 @@ fn finite_differences_agree_with_the_gradients() {
         let (w, x) = (w.flatten(), x.flatten());
         concatenate![Axis(0), w, b.view(), x]
     };
-    let of_point = |p: ArrayView1<'_, f64>| {
-        let (p_w, rest) = p.split_at(Axis(0), w.len());
+    let of_point = |p: &Array1<f64>| {
+        let (p_w, rest) = p.view().split_at(Axis(0), w.len());
         let (p_b, p_x) = rest.split_at(Axis(0), b.len());
         let p_w = p_w.to_shape(w.dim()).unwrap().to_owned();
         let p_x = p_x.to_shape(x.dim()).unwrap().to_owned();
@@ -808,8 +810,8 @@ fn finite_differences_agree_with_the_gradients() {
     gradient_check::check(
         "W, b, X",
         of_point,
-        flat(&w, &b, &x).view(),
-        flat(&gradients.dw, &gradients.db, &gradients.dx).view(),
+        &flat(&w, &b, &x),
+        &flat(&gradients.dw, &gradients.db, &gradients.dx),
         1e-7,
     )
     .unwrap();

@@ -1,11 +1,11 @@
 use approx::assert_relative_eq;
 use checks::judge;
-use checks::momentum::{
-    self as check, Gradients, Layer, Moments, Settings, Trace, Velocity,
-};
-use ndarray::{Array1, Array2, ArrayView1, Axis, Zip, array, azip, concatenate};
-use no_magic::by_hand::Activation;
+use checks::momentum::{self as check, Gradients, Moments, Settings, Trace, Velocity};
+use ndarray::{Array1, Array2, Axis, Zip, array, azip, concatenate};
+use no_magic::by_hand::{Activation, Layer};
+use no_magic::outer::outer;
 use no_magic::random::standard_normal;
+use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 use no_magic::{cross_entropy, gradient_check};
 use rand::SeedableRng;
@@ -84,11 +84,9 @@ fn right_updates_written_differently_pass() {
         layer.b -= &(lr * &gradients.db);
     });
     right(|layer, gradients, lr| {
-        *layer = Layer {
-            w: &layer.w + &gradients.dw * -lr,
-            b: &layer.b + &gradients.db * -lr,
-            activation: layer.activation,
-        };
+        let w = &layer.w + &gradients.dw * -lr;
+        let b = &layer.b + &gradients.db * -lr;
+        *layer = Layer::from_parts(w, b, layer.activation);
     });
     right(|layer, gradients, lr| {
         for i in 0..layer.b.len() {
@@ -207,10 +205,6 @@ fn masked(grad: &Array1<f64>, z: &Array1<f64>, on: fn(f64) -> bool) -> Array1<f6
         .map_collect(|&g, &z| if on(z) { g } else { 0.0 })
 }
 
-fn outer(column: &Array1<f64>, row: &Array1<f64>) -> Array2<f64> {
-    &column.view().insert_axis(Axis(1)) * row
-}
-
 /// What follows from `dz`.
 fn from_dz(layer: &Layer, trace: &Trace, dz: Array1<f64>) -> (Gradients, Array1<f64>) {
     let dx = layer.w.t().dot(&dz);
@@ -242,7 +236,7 @@ fn wrong_gradients() {
         "softmax is differentiated again",
         true,
         |layer, trace, grad| {
-            let a = softmax(trace.z.view());
+            let a = softmax(&trace.z);
             let dz = match layer.activation {
                 Activation::Relu => dz(layer, trace, grad),
                 Activation::Softmax => &a * &(grad - a.dot(grad)),
@@ -316,6 +310,25 @@ fn wrong_gradients() {
         let (gradients, _) = solution::gradients(layer, trace, grad);
         let dx = gradients.db.clone();
         (gradients, dx)
+    });
+    wrong("the mask of the layer", true, |layer, trace, grad| {
+        let dz = match layer.activation {
+            Activation::Relu => masked(grad, &layer.z, |z| z > 0.0),
+            Activation::Softmax => grad.clone(),
+        };
+        from_dz(layer, trace, dz)
+    });
+    wrong("dW from the x of the layer", true, |layer, trace, grad| {
+        let (gradients, dx) = solution::gradients(layer, trace, grad);
+        let dw = outer(&gradients.db, &layer.x);
+        (Gradients { dw, ..gradients }, dx)
+    });
+    wrong("the backward of the lesson", true, |layer, _, grad| {
+        // It reads what the layer has kept.
+        let mut after = layer.clone();
+        let dx = after.backward(grad, 1.0);
+        let (dw, db) = (&layer.w - after.w, &layer.b - after.b);
+        (Gradients { dw, db }, dx)
     });
     wrong("divided by zero", false, |layer, trace, grad| {
         from_dz(
@@ -979,16 +992,16 @@ fn wrong_adams() {
 /// where every number is worked out on paper.
 #[test]
 fn the_gradients_are_those_on_paper() {
-    let relu = Layer {
-        w: array![[1.0, -1.0], [0.5, 2.0], [-1.0, 0.0]],
-        b: array![0.0, -1.0, 0.5],
-        activation: Activation::Relu,
-    };
-    let softmax = Layer {
-        w: array![[1.0, 0.5, 3.0], [2.0, 0.0, -1.0]],
-        b: array![0.0, 0.0],
-        activation: Activation::Softmax,
-    };
+    let relu = Layer::from_parts(
+        array![[1.0, -1.0], [0.5, 2.0], [-1.0, 0.0]],
+        array![0.0, -1.0, 0.5],
+        Activation::Relu,
+    );
+    let softmax = Layer::from_parts(
+        array![[1.0, 0.5, 3.0], [2.0, 0.0, -1.0]],
+        array![0.0, 0.0],
+        Activation::Softmax,
+    );
 
     let trace = Trace {
         x: array![1.0, 2.0, 0.0],
@@ -1015,42 +1028,40 @@ fn the_gradients_are_those_of_finite_differences() {
     let mut normal = || standard_normal(&mut rng);
     for (n_out, n_in) in [(3, 3), (2, 5), (6, 2)] {
         for activation in [Activation::Relu, Activation::Softmax] {
-            let layer = Layer {
-                w: Array2::from_shape_simple_fn((n_out, n_in), &mut normal),
-                b: Array1::from_shape_simple_fn(n_out, &mut normal),
-                activation,
-            };
+            let w = Array2::from_shape_simple_fn((n_out, n_in), &mut normal);
+            let b = Array1::from_shape_simple_fn(n_out, &mut normal);
+            let layer = Layer::from_parts(w, b, activation);
             let x = Array1::from_shape_simple_fn(n_in, &mut normal);
             let z = layer.w.dot(&x) + &layer.b;
             assert!(z.iter().all(|z| z.abs() > 1e-3), "at the kink of ReLU: {z}");
 
             // The loss: of a ReLU layer any weighted sum of its outputs, of softmax cross-entropy.
             let weights = Array1::from_shape_simple_fn(n_out, &mut normal);
-            let loss = |z: ArrayView1<'_, f64>| match activation {
-                Activation::Relu => weights.dot(&z.mapv(|z| z.max(0.0))),
+            let loss = |z: &Array1<f64>| match activation {
+                Activation::Relu => weights.dot(&z.mapv(relu)),
                 Activation::Softmax => cross_entropy::from_logits(z, 1),
             };
             let grad = match activation {
                 Activation::Relu => weights.clone(),
-                Activation::Softmax => cross_entropy::gradient(z.view(), 1),
+                Activation::Softmax => cross_entropy::gradient(&z, 1),
             };
 
             let flat = |w: &Array2<f64>, b: &Array1<f64>, x: &Array1<f64>| {
                 concatenate![Axis(0), w.flatten(), *b, *x]
             };
-            let of_loss = |p: ArrayView1<'_, f64>| {
-                let (w, rest) = p.split_at(Axis(0), n_out * n_in);
+            let of_loss = |p: &Array1<f64>| {
+                let (w, rest) = p.view().split_at(Axis(0), n_out * n_in);
                 let (b, x) = rest.split_at(Axis(0), n_out);
                 let w = w.into_shape_with_order((n_out, n_in)).expect("as many");
-                loss((w.dot(&x) + b).view())
+                loss(&(w.dot(&x) + b))
             };
             let (gradients, dx) =
                 solution::gradients(&layer, &Trace { x: x.clone(), z }, &grad);
             gradient_check::check(
                 "gradients",
                 of_loss,
-                flat(&layer.w, &layer.b, &x).view(),
-                flat(&gradients.dw, &gradients.db, &dx).view(),
+                &flat(&layer.w, &layer.b, &x),
+                &flat(&gradients.dw, &gradients.db, &dx),
                 1e-6,
             )
             .unwrap();
@@ -1060,11 +1071,11 @@ fn the_gradients_are_those_of_finite_differences() {
 
 /// A layer, and its gradients in three steps.
 fn three_steps() -> (Layer, [Gradients; 3]) {
-    let layer = Layer {
-        w: array![[1.0, -3.0, 0.5], [0.0, 4.0, -1.0]],
-        b: array![0.5, -2.0],
-        activation: Activation::Relu,
-    };
+    let layer = Layer::from_parts(
+        array![[1.0, -3.0, 0.5], [0.0, 4.0, -1.0]],
+        array![0.5, -2.0],
+        Activation::Relu,
+    );
     let gradients = [
         Gradients {
             dw: array![[2.0, -4.0, 0.5], [1.0, -0.5, 0.0]],
@@ -1157,11 +1168,11 @@ fn adam_takes_the_steps_of_exact_arithmetic() {
 /// As above, with the paper's settings.
 #[test]
 fn adam_takes_the_steps_of_exact_arithmetic_with_the_papers_settings() {
-    let mut layer = Layer {
-        w: array![[2.0], [-1.0], [0.5]],
-        b: array![0.0, 1.0, -1.0],
-        activation: Activation::Softmax,
-    };
+    let mut layer = Layer::from_parts(
+        array![[2.0], [-1.0], [0.5]],
+        array![0.0, 1.0, -1.0],
+        Activation::Softmax,
+    );
     let mut moments = Moments::zeros(&layer);
     for (dw, db) in [
         (array![[0.5], [-1.0], [0.25]], array![0.5, -1.0, 0.5]),

@@ -2,7 +2,7 @@ use approx::assert_abs_diff_eq;
 use checks::network::{
     self as check, Capstone, OutputGradient, Predict, Stack, TrainEpoch, TrainStep,
 };
-use ndarray::{Array1, Array2, ArrayView1, array};
+use ndarray::{Array1, Array2, array};
 use no_magic::by_hand::{Activation, Layer, NeuralNet};
 use no_magic::dataset::Dataset;
 use no_magic::softmax::{argmax, softmax};
@@ -63,16 +63,14 @@ fn networks_built_and_asked_differently_pass() {
                     .map(|pair| Layer::new(pair[0], pair[1], Activation::Relu, rng))
                     .collect();
                 if let Some(last) = layers.last_mut() {
-                    let (w, b) = (last.w().to_owned(), last.b().to_owned());
-                    *last = Layer::from_parts(w, b, Activation::Softmax);
+                    last.activation = Activation::Softmax;
                 }
                 layers
             },
             |layers, x| {
-                let input = x.to_owned();
                 layers
                     .iter_mut()
-                    .fold(input, |a, layer| layer.forward(a.view()).to_owned())
+                    .fold(x.clone(), |a, layer| layer.forward(&a))
             },
         )
     });
@@ -94,7 +92,7 @@ fn networks_built_and_asked_differently_pass() {
             |layers, x| match layers {
                 [] => x.clone(),
                 [first, rest @ ..] => {
-                    let a = first.forward(x.view()).to_owned();
+                    let a = first.forward(x);
                     solution::predict(rest, &a)
                 }
             },
@@ -128,26 +126,26 @@ fn training_steps_written_differently_pass() {
         let loss = (1.0 / (yhat[y] + 1e-7)).ln();
         let mut grad = yhat - one_hot(layers[layers.len() - 1].n_out(), y);
         for l in (0..layers.len()).rev() {
-            grad = layers[l].backward(grad.view(), lr).to_owned();
+            grad = layers[l].backward(&grad, lr);
         }
         loss
     });
     right(|layers, x, y, lr| {
         fn there_and_back(
             layers: &mut [Layer],
-            x: ArrayView1<'_, f64>,
+            x: &Array1<f64>,
             y: usize,
             lr: f64,
         ) -> (Array1<f64>, f64) {
             let Some((first, rest)) = layers.split_first_mut() else {
                 let loss = cross_entropy::from_probabilities(x, y);
-                return (&x - &one_hot(x.len(), y), loss);
+                return (x - one_hot(x.len(), y), loss);
             };
-            let a = first.forward(x).to_owned();
-            let (grad, loss) = there_and_back(rest, a.view(), y, lr);
-            (first.backward(grad.view(), lr).to_owned(), loss)
+            let a = first.forward(x);
+            let (grad, loss) = there_and_back(rest, &a, y, lr);
+            (first.backward(&grad, lr), loss)
         }
-        there_and_back(layers, x.view(), y, lr).1
+        there_and_back(layers, x, y, lr).1
     });
     // Without the 1e-7, but for a probability that is 0.
     right(|layers, x, y, lr| {
@@ -304,9 +302,15 @@ fn wrong_networks() {
             Layer::from_parts(w, Array1::zeros(sizes[l + 1]), activation)
         })
     });
+    wrong("a bias that does not fit", |sizes, rng| {
+        let mut layers = solution::stack(sizes, rng);
+        let of_inputs = layers.iter_mut().zip(sizes);
+        of_inputs.for_each(|(layer, &n_in)| layer.b = Array1::zeros(n_in));
+        layers
+    });
     wrong("the bias starts at one", |sizes, rng| {
         let mut layers = solution::stack(sizes, rng);
-        layers.iter_mut().for_each(|layer| layer.b_mut().fill(1.0));
+        layers.iter_mut().for_each(|layer| layer.b.fill(1.0));
         layers
     });
     wrong("each layer has a generator", |sizes, _| {
@@ -345,12 +349,10 @@ fn wrong_predictions() {
         layers
             .iter_mut()
             .rev()
-            .fold(x.clone(), |a, layer| layer.forward(a.view()).to_owned())
+            .fold(x.clone(), |a, layer| layer.forward(&a))
     });
     wrong("each layer gets x", |layers, x| {
-        let outputs = layers
-            .iter_mut()
-            .map(|layer| layer.forward(x.view()).to_owned());
+        let outputs = layers.iter_mut().map(|layer| layer.forward(x));
         outputs.last().unwrap()
     });
     wrong("the last layer is left out", |layers, x| {
@@ -359,17 +361,25 @@ fn wrong_predictions() {
     });
     wrong("the scores", |layers, x| {
         solution::predict(layers, x);
-        layers[layers.len() - 1].z().to_owned()
+        layers[layers.len() - 1].z.clone()
     });
     wrong("softmax twice", |layers, x| {
-        softmax(solution::predict(layers, x).view())
+        softmax(&solution::predict(layers, x))
     });
     wrong("the likeliest class alone", |layers, x| {
         let yhat = solution::predict(layers, x);
-        one_hot(yhat.len(), argmax(yhat.view()).unwrap())
+        one_hot(yhat.len(), argmax(&yhat).unwrap())
     });
     wrong("copies go forward", |layers, x| {
         solution::predict(&mut layers.to_vec(), x)
+    });
+    wrong("x is not kept", |layers, x| {
+        let kept: Vec<Array1<f64>> = layers.iter().map(|layer| layer.x.clone()).collect();
+        let yhat = solution::predict(layers, x);
+        for (layer, x) in layers.iter_mut().zip(kept) {
+            layer.x = x;
+        }
+        yhat
     });
     wrong("it learns", |layers, x| {
         let yhat = solution::predict(layers, x);
@@ -401,7 +411,7 @@ fn wrong_output_gradients() {
     wrong("1 is subtracted everywhere", |yhat, _| yhat - 1.0);
     wrong("always class 0", |yhat, _| yhat - one_hot(yhat.len(), 0));
     wrong("the likeliest class", |yhat, _| {
-        yhat - one_hot(yhat.len(), argmax(yhat.view()).unwrap())
+        yhat - one_hot(yhat.len(), argmax(yhat).unwrap())
     });
     wrong("yhat is missing", |yhat, y| -one_hot(yhat.len(), y));
     wrong("without softmax", |yhat, y| {
@@ -427,19 +437,19 @@ fn wrong_training_steps() {
     wrong("left to right", |layers, x, y, lr| {
         let (mut grad, loss) = gradient_and_loss(layers, x, y);
         for layer in layers {
-            grad = layer.backward(grad.view(), lr).to_owned();
+            grad = layer.backward(&grad, lr);
         }
         loss
     });
     wrong("only the last layer learns", |layers, x, y, lr| {
         let (grad, loss) = gradient_and_loss(layers, x, y);
-        layers[layers.len() - 1].backward(grad.view(), lr);
+        layers[layers.len() - 1].backward(&grad, lr);
         loss
     });
     wrong("dx is not handed on", |layers, x, y, lr| {
         let (grad, loss) = gradient_and_loss(layers, x, y);
         for layer in layers.iter_mut().rev() {
-            layer.backward(grad.view(), lr);
+            layer.backward(&grad, lr);
         }
         loss
     });
@@ -493,7 +503,7 @@ fn wrong_training_steps() {
     });
     wrong("the loss from the scores", |layers, x, y, lr| {
         solution::predict(layers, x);
-        let loss = cross_entropy::from_logits(layers[layers.len() - 1].z(), y);
+        let loss = cross_entropy::from_logits(&layers[layers.len() - 1].z, y);
         solution::train_step(layers, x, y, lr);
         loss
     });
@@ -521,13 +531,13 @@ fn gradient_and_loss(
     y: usize,
 ) -> (Array1<f64>, f64) {
     let yhat = solution::predict(layers, x);
-    let loss = cross_entropy::from_probabilities(yhat.view(), y);
+    let loss = cross_entropy::from_probabilities(&yhat, y);
     (solution::output_gradient(&yhat, y), loss)
 }
 
 fn back(layers: &mut [Layer], mut grad: Array1<f64>, lr: f64) {
     for layer in layers.iter_mut().rev() {
-        grad = layer.backward(grad.view(), lr).to_owned();
+        grad = layer.backward(&grad, lr);
     }
 }
 
@@ -717,7 +727,7 @@ fn more_examples_help_more_than_more_epochs() {
             let mut layers = recipe([examples; 3], epochs, 0.05, &mut rng);
             let right = (0..fresh.len()).filter(|&i| {
                 let yhat = solution::predict(&mut layers, &fresh.x(i).to_owned());
-                argmax(yhat.view()) == Some(fresh.y(i))
+                argmax(&yhat) == Some(fresh.y(i))
             });
             right.count()
         });
@@ -727,8 +737,7 @@ fn more_examples_help_more_than_more_epochs() {
 }
 
 fn layers(parameters: Vec<(Array2<f64>, Array1<f64>)>) -> Vec<Layer> {
-    let network = NeuralNet::from_parameters(parameters).unwrap();
-    network.layers().to_vec()
+    NeuralNet::from_parameters(parameters).unwrap().layers
 }
 
 #[test]
@@ -744,25 +753,25 @@ fn a_training_step_gives_the_numbers_worked_out_elsewhere() {
         [0.075_858_180_021_243_55, -1.462_070_909_989_378_2],
         [0.731_035_454_994_689_1, 2.115_517_727_497_344_6]
     ];
-    assert_abs_diff_eq!(layers[0].w(), w.view(), epsilon = 1e-14);
+    assert_abs_diff_eq!(layers[0].w, w, epsilon = 1e-14);
     let b = array![0.037_929_090_010_621_78, -0.884_482_272_502_655_4];
-    assert_abs_diff_eq!(layers[0].b(), b.view(), epsilon = 1e-14);
+    assert_abs_diff_eq!(layers[0].b, b, epsilon = 1e-14);
     let w = array![
         [0.653_446_817_507_966_3, 0.037_929_090_010_621_78],
         [-0.653_446_817_507_966_3, 1.462_070_909_989_378_2]
     ];
-    assert_abs_diff_eq!(layers[1].w(), w.view(), epsilon = 1e-14);
+    assert_abs_diff_eq!(layers[1].w, w, epsilon = 1e-14);
     let b = array![0.268_964_545_005_310_9, 0.231_035_454_994_689_1];
-    assert_abs_diff_eq!(layers[1].b(), b.view(), epsilon = 1e-14);
+    assert_abs_diff_eq!(layers[1].b, b, epsilon = 1e-14);
 }
 
 #[test]
 fn finite_differences_agree_with_the_output_gradient() {
     let z = array![0.5, -1.0, 2.0, 0.0];
     for y in 0..z.len() {
-        let grad = solution::output_gradient(&softmax(z.view()), y);
-        let loss = |z: ArrayView1<'_, f64>| -softmax(z)[y].ln();
-        gradient_check::check("grad", loss, z.view(), grad.view(), 1e-7).unwrap();
+        let grad = solution::output_gradient(&softmax(&z), y);
+        let loss = |z: &Array1<f64>| -softmax(z)[y].ln();
+        gradient_check::check("grad", loss, &z, &grad, 1e-7).unwrap();
     }
 }
 
@@ -788,36 +797,27 @@ fn finite_differences_agree_with_the_training_step() {
         let mut after = before.clone();
         solution::train_step(&mut after, &x, y, 1.0);
         let gradient = flatten(&before) - flatten(&after);
-        let loss = |parameters: ArrayView1<'_, f64>| {
+        let loss = |parameters: &Array1<f64>| {
             let mut layers = with_parameters(&before, parameters);
             -solution::predict(&mut layers, &x)[y].ln()
         };
         let point = flatten(&before);
-        gradient_check::check("step", loss, point.view(), gradient.view(), 1e-7).unwrap();
+        gradient_check::check("step", loss, &point, &gradient, 1e-7).unwrap();
     }
 }
 
 fn flatten(layers: &[Layer]) -> Array1<f64> {
     let parameters = layers
         .iter()
-        .flat_map(|layer| layer.w().into_iter().chain(layer.b()));
+        .flat_map(|layer| layer.w.iter().chain(&layer.b));
     parameters.copied().collect()
 }
 
-fn with_parameters(layers: &[Layer], parameters: ArrayView1<'_, f64>) -> Vec<Layer> {
+fn with_parameters(layers: &[Layer], parameters: &Array1<f64>) -> Vec<Layer> {
     let mut layers = layers.to_vec();
-    let mut parameters = parameters.iter();
-    for layer in &mut layers {
-        layer
-            .w_mut()
-            .iter_mut()
-            .zip(&mut parameters)
-            .for_each(|(to, &from)| *to = from);
-        layer
-            .b_mut()
-            .iter_mut()
-            .zip(&mut parameters)
-            .for_each(|(to, &from)| *to = from);
-    }
+    let places = layers
+        .iter_mut()
+        .flat_map(|layer| layer.w.iter_mut().chain(&mut layer.b));
+    places.zip(parameters).for_each(|(to, &from)| *to = from);
     layers
 }

@@ -15,7 +15,7 @@ pub use valley::{Fate, valley};
 #[derive(Clone, Debug, PartialEq)]
 pub struct RmsProp {
     /// The learning rate `η`.
-    pub learning_rate: f64,
+    pub lr: f64,
     /// How much of the mean of squares is kept from step to step, `β`.
     pub beta: f64,
     /// What keeps the division from zero, `ε`.
@@ -28,7 +28,7 @@ pub struct RmsProp {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdamW {
     /// The learning rate `η`.
-    pub learning_rate: f64,
+    pub lr: f64,
     /// How much of the mean is kept from step to step, `β₁`.
     pub beta1: f64,
     /// How much of the mean of squares is kept, `β₂`.

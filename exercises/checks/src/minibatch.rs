@@ -6,7 +6,6 @@ mod gradients;
 mod loss;
 
 use ndarray::{Array1, Array2};
-use no_magic::batched::Linear;
 
 use crate::case::Case;
 use crate::feedback::Feedback;
@@ -53,13 +52,6 @@ fn suspect_shapes(
 
 fn case(w: &Array2<f64>, x: &Array2<f64>) -> Case {
     Case::new().input("W", w).input("X", x)
-}
-
-fn linear(w: &Array2<f64>, b: &Array1<f64>) -> Linear {
-    Linear {
-        w: w.clone(),
-        b: b.clone(),
-    }
 }
 
 /// A matrix of zeros, but for one row.

@@ -8,25 +8,14 @@ mod sgd;
 mod velocity;
 
 use ndarray::{Array1, Array2};
-use no_magic::by_hand::Activation;
+use no_magic::by_hand::Layer;
 
 pub use adam::adam;
 pub use gradients::gradients;
 pub use sgd::sgd;
 pub use velocity::momentum;
 
-/// A layer: its parameters and its activation, and no memory of what passed through it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
-    /// The weights, `(n_out, n_in)`.
-    pub w: Array2<f64>,
-    /// The bias, `(n_out,)`.
-    pub b: Array1<f64>,
-    /// What happens to `z = W x + b`.
-    pub activation: Activation,
-}
-
-/// What a forward pass leaves behind for backward.
+/// What a forward pass leaves behind for backward, kept apart from the layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     /// The layer's input, `(n_in,)`.

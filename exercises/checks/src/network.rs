@@ -5,7 +5,7 @@ mod epoch;
 mod predict;
 mod step;
 
-use ndarray::{Array1, Array2, ArrayView1, array};
+use ndarray::{Array1, Array2, array};
 use no_magic::by_hand::{Activation, Layer, NeuralNet};
 
 use crate::case::Case;
@@ -67,17 +67,15 @@ fn layers(parameters: Parameters) -> Vec<Layer> {
         .collect()
 }
 
-fn reference(layers: &[Layer]) -> NeuralNet {
-    let parameters = layers
-        .iter()
-        .map(|layer| (layer.w().to_owned(), layer.b().to_owned()));
-    NeuralNet::from_parameters(parameters.collect()).expect("layers that fit")
+fn network(layers: &[Layer]) -> NeuralNet {
+    NeuralNet {
+        layers: layers.to_vec(),
+    }
 }
 
 fn case(layers: &[Layer]) -> Case {
     (0..).zip(layers).fold(Case::new(), |case, (l, layer)| {
-        case.input(&w_name(l), &layer.w())
-            .input(&b_name(l), &layer.b())
+        case.input(&w_name(l), &layer.w).input(&b_name(l), &layer.b)
     })
 }
 
@@ -92,14 +90,14 @@ fn b_name(l: usize) -> String {
 /// Forward through these layers; `None` if one does not fit the one before.
 fn forward<'a>(
     layers: impl IntoIterator<Item = &'a mut Layer>,
-    x: ArrayView1<'_, f64>,
+    x: &Array1<f64>,
 ) -> Option<Array1<f64>> {
-    let mut a = x.to_owned();
+    let mut a = x.clone();
     for layer in layers {
         if layer.n_in() != a.len() {
             return None;
         }
-        a = layer.forward(a.view()).to_owned();
+        a = layer.forward(&a);
     }
     Some(a)
 }
@@ -115,15 +113,12 @@ fn backward<'a>(
         if layer.n_out() != grad.len() {
             return None;
         }
-        grad = layer.backward(grad.view(), lr).to_owned();
+        grad = layer.backward(&grad, lr);
     }
     Some(())
 }
 
 /// All weights and biases in one row.
 fn flatten(layers: &[Layer]) -> Array1<f64> {
-    let parameters = layers
-        .iter()
-        .flat_map(|layer| layer.w().into_iter().chain(layer.b()));
-    parameters.copied().collect()
+    network(layers).parameters().into()
 }

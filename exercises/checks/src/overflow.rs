@@ -57,7 +57,7 @@ pub fn naive_softmax(answer: OfScores, outcomes: fn() -> [Outcome; 5]) -> Verdic
     let yours = case.run(move || answer(array![1000.0, 1001.0, 1002.0].view()))?;
     let nan = array![f64::NAN, f64::NAN, f64::NAN];
     case.expect("a", &nan)
-        .unless(&softmax::softmax(z.view()), "this one is stable already: here, leave the subtraction of the maximum out, and see what happens")
+        .unless(&softmax::softmax(&z), "this one is stable already: here, leave the subtraction of the maximum out, and see what happens")
         .judge(&yours)?;
 
     let yours = Case::new().run(outcomes)?;
@@ -115,7 +115,7 @@ fn judge_softmax(z: &Array1<f64>, answer: OfScores) -> Verdict {
     let max = max(z);
     let min = z.fold(f64::INFINITY, |min, z| min.min(*z));
     let mean = z.sum() / z.len() as f64;
-    let a = softmax::softmax(z.view());
+    let a = softmax::softmax(z);
     let judged = case
         .expect("a", &a)
         .unless(&exp, LEFT_OUT_THE_SUM)
@@ -156,11 +156,11 @@ fn judge_softmax(z: &Array1<f64>, answer: OfScores) -> Verdict {
         )
         .unless(&a.mapv(|a| 1.0 - a), "1 - a: the wrong way round")
         .unless(
-            &softmax::softmax((-z).view()),
+            &softmax::softmax(&-z),
             "the sign: a large score should get a large probability",
         )
         .unless(
-            &softmax::log_softmax(z.view()),
+            &softmax::log_softmax(z),
             "this is its logarithm, log-softmax",
         )
         .unless(
@@ -198,7 +198,7 @@ pub fn log_sum_exp(answer: fn(ArrayView1<'_, f64>) -> f64) -> Verdict {
         let max = max(&z);
         let sum = |by: f64| z.mapv(|z| (z - by).exp()).sum();
         let shifted = sum(max);
-        case.expect("log_sum_exp", &softmax::log_sum_exp(z.view()))
+        case.expect("log_sum_exp", &softmax::log_sum_exp(&z))
             .unless(&(max.max(0.0) + sum(max.max(0.0)).ln()), BELOW_ZERO)
             .unless(&sum(0.0).ln(), "exp(z) leaves the range of an f64; take the maximum out first")
             .unless(&shifted.ln(), "you subtracted the maximum, but did not add it back")
@@ -226,11 +226,11 @@ pub fn log_softmax(answer: OfScores) -> Verdict {
             let z = z.clone();
             move || answer(z.view())
         })?;
-        let a = softmax::softmax(z.view());
+        let a = softmax::softmax(&z);
         let max = max(&z);
-        let log_sum_exp = softmax::log_sum_exp(z.view());
+        let log_sum_exp = softmax::log_sum_exp(&z);
         let judged = case
-            .expect("log_softmax", &softmax::log_softmax(z.view()))
+            .expect("log_softmax", &softmax::log_softmax(&z))
             .unless(&z.mapv(|z| z - log_sum_exp), "beside scores this large, ln 2 was rounded away; take the maximum out of the scores before anything else")
             .unless(&naive_log_softmax(&z), "log_sum_exp overflows here; take the maximum out first")
             .unless(&shifted(&z, 0.0).ln(), "exp(z) leaves the range of an f64, and softmax is not a number; start from log_sum_exp")
@@ -272,11 +272,11 @@ pub fn cross_entropy(answer: fn(ArrayView1<'_, f64>, usize) -> f64) -> Verdict {
                 let z = z.clone();
                 move || answer(z.view(), y)
             })?;
-            let ln_a = softmax::log_softmax(z.view());
-            let a = softmax::softmax(z.view());
+            let ln_a = softmax::log_softmax(&z);
+            let a = softmax::softmax(&z);
             let judged = case
                 .expect("loss", &-ln_a[y])
-                .unless(&(softmax::log_sum_exp(z.view()) - z[y]), "beside scores this large, ln 2 was rounded away; start from log_softmax")
+                .unless(&(softmax::log_sum_exp(&z) - z[y]), "beside scores this large, ln 2 was rounded away; start from log_softmax")
                 .unless(&-a[y].ln(), "you took the logarithm of a probability that has become 0; start from log_softmax")
                 .unless(&naive_cross_entropy(&z, y), "exp(z) leaves the range of an f64; take the maximum out first")
                 .unless(&-shifted(&z, 0.0)[y].ln(), "exp(z) leaves the range of an f64, and softmax is not a number; start from log_softmax")

@@ -1,6 +1,7 @@
 //! Checks of the exercise `shapes`: the shapes of a layer's gradients, and why they are so.
 
 use ndarray::{Array1, Array2, array};
+use no_magic::outer::outer;
 use thiserror::Error;
 
 use crate::case::Case;
@@ -272,8 +273,4 @@ fn compare_first(feedback: Box<Feedback>) -> Box<Feedback> {
         panicked,
         "these shapes do not fit; compare them before you compute with them, and return the error",
     )
-}
-
-fn outer(column: &Array1<f64>, row: &Array1<f64>) -> Array2<f64> {
-    Array2::from_shape_fn((column.len(), row.len()), |(i, j)| column[i] * row[j])
 }

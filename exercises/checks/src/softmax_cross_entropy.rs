@@ -47,7 +47,7 @@ pub fn loss_gradient(answer: fn(&Array1<f64>, usize) -> Array1<f64>) -> Verdict 
             .unless(&at_c(-1.0 / (p * LN_2)), "this belongs to the logarithm to the base 2; take the natural one")
             .unless(&(one_hot(n, 0) * (-1.0 / yhat[0])), "you took class 0 instead of class c")
             .unless(&(one_hot(n, n - 1) * (-1.0 / yhat[n - 1])), "you took the last class instead of class c")
-            .unless(&gradient_of_loss(&softmax(yhat.view()), c), "ŷ is softmax(z) already; you applied softmax again")
+            .unless(&gradient_of_loss(&softmax(&yhat), c), "ŷ is softmax(z) already; you applied softmax again")
             .unless(&Array1::zeros(n), "all zeros: is the entry of class c ever filled in?")
             .unless(&(-one_hot(n, c) / (&yhat * &one_hot(n, c))), "0 / 0 is not a number; divide at class c only")
             .unless(&array![-1.0 / p], "a gradient has the shape of what it is the gradient of: an entry for each probability")
@@ -91,7 +91,7 @@ pub fn softmax_jacobian(answer: fn(&Array1<f64>) -> Array2<f64>) -> Verdict {
             .unless(&table(|_, q, delta| delta - q), "a factor is missing: after the quotient rule, ŷ[i] can be taken out of both terms")
             .unless(&table(|p, q, delta| delta - p * q), "the diagonal: exp(z[i]) is its own derivative, so over the denominator it is ŷ[i], not 1")
             .unless(&table(|p, q, delta| p * (1.0 - delta - q)), "0 and 1 of the δ are swapped: it is 1 where i = j")
-            .unless(&self::jacobian(&softmax(yhat.view())), "ŷ is softmax(z) already; you applied softmax again")
+            .unless(&self::jacobian(&softmax(&yhat)), "ŷ is softmax(z) already; you applied softmax again")
             .unless(&Array2::zeros((n, n)), "all zeros: is the result ever filled in?")
             .unless(&(&yhat * &(1.0 - &yhat)), "only the diagonal is there: J has a row for each ŷ[i] and a column for each z[j]")
             .judge(&yours)
@@ -173,7 +173,7 @@ pub fn simplified(answer: fn(&Array1<f64>, usize) -> Array1<f64>) -> Verdict {
         (array![-1000.0, -1001.0, -1002.0], 0),
         (array![0.0, -2000.0], 1),
     ] {
-        let yhat = softmax(z.view());
+        let yhat = softmax(&z);
         let long = long_way(&yhat, c);
         let survives = long.iter().all(|entry| entry.is_finite());
         let case = Case::new().input("z", &z).number("c", c).note(
@@ -191,7 +191,7 @@ pub fn simplified(answer: fn(&Array1<f64>, usize) -> Array1<f64>) -> Verdict {
         let expected = if survives {
             long.clone()
         } else {
-            cross_entropy::gradient(z.view(), c)
+            cross_entropy::gradient(&z, c)
         };
         let n = z.len();
         let target = one_hot(n, c);
@@ -212,8 +212,8 @@ pub fn simplified(answer: fn(&Array1<f64>, usize) -> Array1<f64>) -> Verdict {
             .unless(&yhat.mapv(|p| p - 1.0), "the 1 belongs to class c alone")
             .unless(&(&expected * &target), "only class c is there, but the loss also wants the other scores to sink")
             .unless(&(&expected / n as f64), "divided by the number of classes, but this is no mean")
-            .unless(&(log_softmax(z.view()) - &target), "this starts from the logarithm of softmax; start from softmax")
-            .unless(&(softmax(yhat.view()) - &target), "softmax is applied twice")
+            .unless(&(log_softmax(&z) - &target), "this starts from the logarithm of softmax; start from softmax")
+            .unless(&(softmax(&yhat) - &target), "softmax is applied twice")
             .unless(&gradient_of_loss(&yhat, c), "this is dL/dŷ, only the first step of the long way")
             .judge(&yours)?;
     }

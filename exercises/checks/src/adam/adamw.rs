@@ -13,9 +13,9 @@ pub fn adamw(answer: Step<AdamW>) -> Verdict {
 }
 
 fn judge(answer: Step<AdamW>, course: &Course, settings: [f64; 5]) -> Verdict {
-    let [learning_rate, beta1, beta2, epsilon, weight_decay] = settings;
+    let [lr, beta1, beta2, epsilon, weight_decay] = settings;
     let before = AdamW {
-        learning_rate,
+        lr,
         beta1,
         beta2,
         epsilon,
@@ -25,7 +25,7 @@ fn judge(answer: Step<AdamW>, course: &Course, settings: [f64; 5]) -> Verdict {
         v: Vec::new(),
     };
     let case = Case::new()
-        .number("learning_rate", learning_rate)
+        .number("lr", lr)
         .number("beta1", beta1)
         .number("beta2", beta2)
         .number("epsilon", epsilon)
@@ -38,7 +38,7 @@ fn judge(answer: Step<AdamW>, course: &Course, settings: [f64; 5]) -> Verdict {
     let steps = i32::try_from(states.len()).expect("a few steps");
     case.expect_equal("The count t", &steps, &after.t)?;
     let found = [
-        after.learning_rate,
+        after.lr,
         after.beta1,
         after.beta2,
         after.epsilon,
@@ -66,11 +66,11 @@ fn corrected([m, v]: Moments, t: i32, o: &AdamW) -> Moments {
 }
 
 fn shrunk(p: f64, o: &AdamW) -> f64 {
-    p - o.learning_rate * o.weight_decay * p
+    p - o.lr * o.weight_decay * p
 }
 
 fn moved(p: f64, [m, v]: Moments, o: &AdamW) -> f64 {
-    p - o.learning_rate * m / (v.sqrt() + o.epsilon)
+    p - o.lr * m / (v.sqrt() + o.epsilon)
 }
 
 /// Adam's step from a place that is shrunk otherwise, or not at all.
@@ -93,9 +93,7 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
         "the decay is not multiplied by the learning rate",
     ),
     (
-        |place, p, g, old, o| {
-            from(place.t, p + o.learning_rate * o.weight_decay * p, g, old, o)
-        },
+        |place, p, g, old, o| from(place.t, p + o.lr * o.weight_decay * p, g, old, o),
         "the parameter grows; the decay shrinks it",
     ),
     (
@@ -216,10 +214,7 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
         |place, p, g, old, o| {
             let new = averaged(g, old, o);
             let [m, v] = corrected(new, place.t, o);
-            (
-                shrunk(p, o) - o.learning_rate * m / (v + o.epsilon).sqrt(),
-                new,
-            )
+            (shrunk(p, o) - o.lr * m / (v + o.epsilon).sqrt(), new)
         },
         "epsilon is inside the root; it is added to the root",
     ),
@@ -227,7 +222,7 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
         |place, p, g, old, o| {
             let new = averaged(g, old, o);
             let [m, v] = corrected(new, place.t, o);
-            (shrunk(p, o) - o.learning_rate * m / v.sqrt(), new)
+            (shrunk(p, o) - o.lr * m / v.sqrt(), new)
         },
         "epsilon is missing; where every gradient was 0, you divide 0 by 0",
     ),
@@ -235,7 +230,7 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
         |place, p, g, old, o| {
             let new = averaged(g, old, o);
             let [m, v] = corrected(new, place.t, o);
-            (shrunk(p, o) - o.learning_rate * m / (v + o.epsilon), new)
+            (shrunk(p, o) - o.lr * m / (v + o.epsilon), new)
         },
         "you left out the root: v is a mean of squares",
     ),
@@ -307,7 +302,7 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
         "the learning rate is in the decay, but not in the step",
     ),
     (
-        |_, p, g, old, o| (shrunk(p, o) - o.learning_rate * g, old),
+        |_, p, g, old, o| (shrunk(p, o) - o.lr * g, old),
         "this is plain gradient descent with weight decay; m and v are not used",
     ),
     (

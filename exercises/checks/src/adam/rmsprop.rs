@@ -15,29 +15,29 @@ pub fn rmsprop(answer: Step<RmsProp>) -> Verdict {
 fn judge(
     answer: Step<RmsProp>,
     course: &Course,
-    [learning_rate, beta, epsilon]: [f64; 3],
+    [lr, beta, epsilon]: [f64; 3],
 ) -> Verdict {
     let before = RmsProp {
-        learning_rate,
+        lr,
         beta,
         epsilon,
         v: Vec::new(),
     };
     let case = Case::new()
-        .number("learning_rate", learning_rate)
+        .number("lr", lr)
         .number("beta", beta)
         .number("epsilon", epsilon);
     let states = course.run(&case, answer, &before)?;
     course.judge(&case, &states, &before, RIGHT, &MISTAKES)?;
     let (_, after) = &states[states.len() - 1];
     course.judge_memory(&case, ("v", &after.v), &before, RIGHT, |v| v)?;
-    let settings = |o: &RmsProp| [o.learning_rate, o.beta, o.epsilon];
+    let settings = |o: &RmsProp| [o.lr, o.beta, o.epsilon];
     case.expect_equal("The settings", &settings(&before), &settings(after))
 }
 
 const RIGHT: Rule<f64, RmsProp> = |_, p, g, v, o| {
     let v = mean(v, g, o);
-    (p - o.learning_rate * g / (v.sqrt() + o.epsilon), v)
+    (p - o.lr * g / (v.sqrt() + o.epsilon), v)
 };
 
 fn mean(v: f64, g: f64, o: &RmsProp) -> f64 {
@@ -60,12 +60,7 @@ const MISTAKES: [(Rule<f64, RmsProp>, &str); 18] = [
         "only the first parameter moves; go through all of them",
     ),
     (
-        |_, p, g, v, o| {
-            (
-                p - o.learning_rate * g / (v.sqrt() + o.epsilon),
-                mean(v, g, o),
-            )
-        },
+        |_, p, g, v, o| (p - o.lr * g / (v.sqrt() + o.epsilon), mean(v, g, o)),
         "you divided by v from before the step, which is still 0 at first; the new gradient goes into v before it is used",
     ),
     (
@@ -78,49 +73,49 @@ const MISTAKES: [(Rule<f64, RmsProp>, &str); 18] = [
     (
         |_, p, g, v, o| {
             let v = mean(v, g, o);
-            (p - o.learning_rate * g / (v + o.epsilon).sqrt(), v)
+            (p - o.lr * g / (v + o.epsilon).sqrt(), v)
         },
         "epsilon is inside the root; it is added to the root",
     ),
     (
         |_, p, g, v, o| {
             let v = mean(v, g, o);
-            (p - o.learning_rate * g / v.sqrt(), v)
+            (p - o.lr * g / v.sqrt(), v)
         },
         "epsilon is missing; where every gradient was 0, you divide 0 by 0",
     ),
     (
         |_, p, g, v, o| {
             let v = mean(v, g, o);
-            (p - o.learning_rate * g / (v + o.epsilon), v)
+            (p - o.lr * g / (v + o.epsilon), v)
         },
         "you left out the root: v is a mean of squares",
     ),
     (
         |_, p, g, v, o| {
             let v = o.beta * v + (1.0 - o.beta) * g;
-            (p - o.learning_rate * g / (v.sqrt() + o.epsilon), v)
+            (p - o.lr * g / (v.sqrt() + o.epsilon), v)
         },
         "v takes the square of the gradient",
     ),
     (
         |_, p, g, v, o| {
             let v = v + g * g;
-            (p - o.learning_rate * g / (v.sqrt() + o.epsilon), v)
+            (p - o.lr * g / (v.sqrt() + o.epsilon), v)
         },
         "nothing fades: this is Adagrad, whose v only grows, and whose steps only get shorter",
     ),
     (
         |_, p, g, v, o| {
             let v = o.beta * v + g * g;
-            (p - o.learning_rate * g / (v.sqrt() + o.epsilon), v)
+            (p - o.lr * g / (v.sqrt() + o.epsilon), v)
         },
         "the new square enters v with the weight 1 - beta; you added it whole",
     ),
     (
         |_, p, g, v, o| {
             let v = (1.0 - o.beta) * v + o.beta * g * g;
-            (p - o.learning_rate * g / (v.sqrt() + o.epsilon), v)
+            (p - o.lr * g / (v.sqrt() + o.epsilon), v)
         },
         "beta and 1 - beta are swapped: beta is what stays of the old v",
     ),
@@ -138,22 +133,22 @@ const MISTAKES: [(Rule<f64, RmsProp>, &str); 18] = [
     (
         |_, p, g, v, o| {
             let v = mean(v, g, o);
-            (p - o.learning_rate / (v.sqrt() + o.epsilon), v)
+            (p - o.lr / (v.sqrt() + o.epsilon), v)
         },
         "the gradient itself is missing; it says which way to go",
     ),
     (
-        |_, p, g, v, o| (p - o.learning_rate * g, v),
+        |_, p, g, v, o| (p - o.lr * g, v),
         "this is plain gradient descent; nothing is divided by what is remembered",
     ),
     (
-        |_, p, g, v, o| (p - o.learning_rate * g / (g.abs() + o.epsilon), v),
+        |_, p, g, v, o| (p - o.lr * g / (g.abs() + o.epsilon), v),
         "you divided by the size of this gradient alone; v remembers those before as well",
     ),
     (
         |_, p, g, v, o| {
             let v = mean(v, g, o);
-            (p - o.learning_rate * g * (v.sqrt() + o.epsilon), v)
+            (p - o.lr * g * (v.sqrt() + o.epsilon), v)
         },
         "you multiplied where it has to be divided; large gradients need short steps",
     ),

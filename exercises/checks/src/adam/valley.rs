@@ -18,16 +18,16 @@ pub enum Fate {
 
 type Valley = fn([f64; 2], f64, usize) -> [f64; 2];
 
-/// `fn valley(start, learning_rate, steps) -> [f64; 2]`, and `fn fates() -> [Fate; 5]`
+/// `fn valley(start, lr, steps) -> [f64; 2]`, and `fn fates() -> [Fate; 5]`
 pub fn valley(answer: Valley, fates: fn() -> [Fate; 5]) -> Verdict {
-    for (start, learning_rate, steps) in [
+    for (start, lr, steps) in [
         ([2.0, -1.0], 0.004, 2),
         ([-3.0, 0.5], 0.015, 4),
         ([1.0, 1.0], 0.02, 7),
         ([1.0, -2.0], 0.025, 6),
         ([4.0, 3.0], 0.01, 0),
     ] {
-        judge(answer, start, learning_rate, steps)?;
+        judge(answer, start, lr, steps)?;
     }
     let yours = Case::new().run(fates)?;
     for ((what, expected, why), yours) in FATES.into_iter().zip(yours) {
@@ -38,25 +38,21 @@ pub fn valley(answer: Valley, fates: fn() -> [Fate; 5]) -> Verdict {
     Ok(())
 }
 
-fn judge(answer: Valley, start: [f64; 2], learning_rate: f64, steps: usize) -> Verdict {
+fn judge(answer: Valley, start: [f64; 2], lr: f64, steps: usize) -> Verdict {
     let case = Case::new()
         .input("start", &Array1::from_iter(start))
-        .number("learning_rate", learning_rate)
+        .number("lr", lr)
         .number("steps", steps);
-    let yours = case.run(move || answer(start, learning_rate, steps))?;
+    let yours = case.run(move || answer(start, lr, steps))?;
     let n = i32::try_from(steps).expect("a few steps");
     // Each step multiplies each number by the same factor.
     let by = |factors: [f64; 2], n: i32| {
         array![start[0] * factors[0].powi(n), start[1] * factors[1].powi(n)]
     };
-    let factors = |[x, y]: [f64; 2]| [1.0 - learning_rate * x, 1.0 - learning_rate * y];
+    let factors = |[x, y]: [f64; 2]| [1.0 - lr * x, 1.0 - lr * y];
     let right = factors([1.0, 100.0]);
-    let straight = |n: f64| {
-        array![
-            start[0] * (1.0 - learning_rate * n),
-            start[1] * (1.0 - learning_rate * 100.0 * n)
-        ]
-    };
+    let straight =
+        |n: f64| array![start[0] * (1.0 - lr * n), start[1] * (1.0 - lr * 100.0 * n)];
     case.expect("place", &by(right, n))
         .unless(&by(factors([-1.0, -100.0]), n), "you went uphill: gradient descent subtracts")
         .unless(&by(right, 1), "this is a single step; take as many as steps says")
@@ -69,7 +65,7 @@ fn judge(answer: Valley, start: [f64; 2], learning_rate: f64, steps: usize) -> V
         .unless(&by(factors([0.5, 50.0]), n), "the ½ is still there, but the derivative of y² is 2 y, which cancels it")
         .unless(&by(factors([100.0, 1.0]), n), "x and y are swapped; it is y that has the 100")
         .unless(&by([0.0, -99.0], n), "you left out the learning rate")
-        .unless(&by([-learning_rate, -100.0 * learning_rate], n), "you replaced the place by the step; the step is added to it")
+        .unless(&by([-lr, -100.0 * lr], n), "you replaced the place by the step; the step is added to it")
         .unless(&Array1::from_iter(start), "nothing moves; is the step written into x and y?")
         .judge(&Array1::from_iter(yours))
 }

@@ -26,11 +26,11 @@ pub fn measure(answer: Measure) -> Verdict {
         setting.judge_confidence(yours)?;
     }
     for (setting, (_, network)) in settings.iter().zip(&answers) {
-        let w = setting.network.layers()[0].w();
+        let w = &setting.network.layers[0].w;
         setting
             .case
-            .expect("W", &w)
-            .judge(&network.layers()[0].w())
+            .expect("W", w)
+            .judge(&network.layers[0].w)
             .map_err(|feedback| {
                 feedback
                     .likely(true, "the network has changed; it is measured, not trained")
@@ -190,15 +190,15 @@ impl Example {
     }
 
     fn named(&self) -> usize {
-        argmax(self.probabilities.view()).unwrap_or(0)
+        argmax(&self.probabilities).unwrap_or(0)
     }
 
     fn right(&self) -> f64 {
-        share(argmax(self.probabilities.view()) == Some(self.label))
+        share(argmax(&self.probabilities) == Some(self.label))
     }
 
     fn least_is_right(&self) -> f64 {
-        share(argmax((-&self.probabilities).view()) == Some(self.label))
+        share(argmax(&-&self.probabilities) == Some(self.label))
     }
 
     fn above_half(&self) -> f64 {
@@ -226,7 +226,7 @@ fn share(holds: bool) -> f64 {
 fn examples(network: &mut NeuralNet, data: &Dataset) -> Vec<Example> {
     let example = |i| Example {
         label: data.y(i),
-        probabilities: network.predict(data.x(i)).to_owned(),
+        probabilities: network.predict(&data.x(i).to_owned()),
     };
     (0..data.len()).map(example).collect()
 }

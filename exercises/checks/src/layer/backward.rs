@@ -1,9 +1,11 @@
 //! The backward pass: what it hands on, and the step that it takes.
 
 use ndarray::{Array, Array1, Array2, Dimension, Zip, array};
+use no_magic::outer::outer;
+use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 
-use super::{Activation, Layer, relu};
+use super::{Activation, Layer, case, suspect_shapes};
 use crate::Verdict;
 use crate::case::{Case, Expectation};
 
@@ -68,14 +70,9 @@ fn layer(
     activation: Activation,
     x: Array1<f64>,
 ) -> Layer {
-    let z = w.dot(&x) + &b;
-    Layer {
-        w,
-        b,
-        activation,
-        x,
-        z,
-    }
+    let mut layer = Layer::from_parts(w, b, activation);
+    layer.forward(&x);
+    layer
 }
 
 /// What backward is given.
@@ -88,8 +85,7 @@ struct Step {
 impl Step {
     fn judge(&self, answer: Backward) -> Verdict {
         let before = &self.before;
-        let case = before
-            .case()
+        let case = case(before)
             .input("x", &before.x)
             .input("z", &before.z)
             .input("grad", &self.grad)
@@ -99,20 +95,18 @@ impl Step {
                 let (mut layer, grad, lr) = (before.clone(), self.grad.clone(), self.lr);
                 move || (answer(&mut layer, &grad, lr), layer)
             })
-            .map_err(|feedback| before.suspect_shapes(feedback))?;
+            .map_err(|feedback| suspect_shapes(before, feedback))?;
         self.judge_dx(&case, &dx)
             .and_then(|()| self.judge_w(&case, &after.w))
             .and_then(|()| self.judge_b(&case, &after.b))
-            .map_err(|feedback| before.suspect_shapes(feedback))?;
+            .map_err(|feedback| suspect_shapes(before, feedback))?;
         leaves_the_rest(&case, before, &after)
     }
 
     fn judge_dx(&self, case: &Case, yours: &Array1<f64>) -> Verdict {
         let (w, dz) = (&self.before.w, self.dz());
         let updated = w - &(self.lr * outer(&dz, &self.before.x));
-        let mut reference = self.before.reference();
-        reference.forward(self.before.x.view());
-        let dx = reference.backward(self.grad.view(), self.lr).to_owned();
+        let dx = self.before.clone().backward(&self.grad, self.lr);
         let mut expectation = case
             .expect("dx", &dx)
             .unless(
@@ -155,7 +149,7 @@ impl Step {
                     "you took outer(x, dz); the rows of dW belong to dz",
                 )
                 .unless(
-                    &(w - &(lr * outer(&dz, &relu(z)))),
+                    &(w - &(lr * outer(&dz, &z.mapv(relu)))),
                     "you took a in place of x: each weight was multiplied by an input",
                 )
                 .unless(
@@ -210,7 +204,7 @@ impl Step {
                     "the wrong half: ReLU's slope is 1 where z is above 0",
                 )
                 .unless(
-                    &gives(&(grad * &relu(z))),
+                    &gives(&(grad * z.mapv(relu))),
                     "you multiplied by a; ReLU's slope is 1 or 0",
                 )
                 .unless(
@@ -218,7 +212,7 @@ impl Step {
                     "you multiplied by z; ReLU's slope is 1 or 0",
                 ),
             Activation::Softmax => {
-                let a = softmax(z.view());
+                let a = softmax(z);
                 expectation
                     .unless(
                         &gives(&self.masked(|z| z > 0.0)),
@@ -279,8 +273,4 @@ fn unless_update_is_wrong<'a, D: Dimension>(
             gradient,
             "this is the gradient itself; take a step against it",
         )
-}
-
-fn outer(column: &Array1<f64>, row: &Array1<f64>) -> Array2<f64> {
-    Array2::from_shape_fn((column.len(), row.len()), |(i, j)| column[i] * row[j])
 }

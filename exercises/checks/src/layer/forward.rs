@@ -1,9 +1,10 @@
 //! The forward pass: what it returns, what it keeps, and what it leaves alone.
 
 use ndarray::{Array1, Array2, array};
+use no_magic::relu::{relu, relu_slope};
 use no_magic::softmax::{log_softmax, softmax};
 
-use super::{Activation, Layer, relu};
+use super::{Activation, Layer, case, suspect_shapes};
 use crate::Verdict;
 use crate::case::{Case, Expectation};
 
@@ -73,24 +74,24 @@ fn layer(w: Array2<f64>, b: Array1<f64>, activation: Activation) -> Layer {
 }
 
 fn judge(before: Layer, x: Array1<f64>, answer: Forward) -> Verdict {
-    let case = before.case().input("x", &x);
+    let case = case(&before).input("x", &x);
     let (yours, after) = case
         .run({
             let (mut layer, x) = (before.clone(), x.clone());
             move || (answer(&mut layer, &x), layer)
         })
-        .map_err(|feedback| before.suspect_shapes(feedback))?;
+        .map_err(|feedback| suspect_shapes(&before, feedback))?;
 
-    let mut reference = before.reference();
-    let a = reference.forward(x.view()).to_owned();
+    let mut expected = before.clone();
+    let a = expected.forward(&x);
     let expectation = unless_z_is_wrong(case.expect("a", &a), &before, &x);
-    let z = reference.z().to_owned();
+    let z = expected.z;
     match before.activation {
         Activation::Relu => unless_relu_is_wrong(expectation, &z),
         Activation::Softmax => unless_softmax_is_wrong(expectation, &z),
     }
     .judge(&yours)
-    .map_err(|feedback| before.suspect_shapes(feedback))?;
+    .map_err(|feedback| suspect_shapes(&before, feedback))?;
 
     case.expect("layer.z", &z)
         .unless(
@@ -135,8 +136,8 @@ fn unless_z_is_wrong<'a>(
 ) -> Expectation<'a, Array1<f64>> {
     let (w, b) = (&layer.w, &layer.b);
     let activate = |z: &Array1<f64>| match layer.activation {
-        Activation::Relu => relu(z),
-        Activation::Softmax => softmax(z.view()),
+        Activation::Relu => z.mapv(relu),
+        Activation::Softmax => softmax(z),
     };
     let expectation = expectation
         .unless(&(w.dot(x) + b), "this is z; the activation is missing")
@@ -181,13 +182,10 @@ fn unless_relu_is_wrong<'a>(
             "the wrong half: ReLU keeps what is above 0",
         )
         .unless(
-            &z.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 }),
+            &z.mapv(relu_slope),
             "this is the slope of ReLU; ReLU itself keeps what is above 0",
         )
-        .unless(
-            &softmax(z.view()),
-            "this is softmax; look at layer.activation",
-        )
+        .unless(&softmax(z), "this is softmax; look at layer.activation")
 }
 
 fn unless_softmax_is_wrong<'a>(
@@ -201,9 +199,9 @@ fn unless_softmax_is_wrong<'a>(
         "exp(z) leaves the range of an f64; subtract the maximum of z first"
     };
     expectation
-        .unless(&relu(z), "this is ReLU; look at layer.activation")
+        .unless(&z.mapv(relu), "this is ReLU; look at layer.activation")
         .unless(
-            &softmax(relu(z).view()),
+            &softmax(&z.mapv(relu)),
             "you took ReLU and then softmax; a layer has just one activation",
         )
         .unless(&(&exp / exp.sum()), unstable)
@@ -213,7 +211,7 @@ fn unless_softmax_is_wrong<'a>(
             "you left out the division by the sum",
         )
         .unless(&(z / z.sum()), "you left out exp")
-        .unless(&log_softmax(z.view()), "this is its logarithm, log-softmax")
+        .unless(&log_softmax(z), "this is its logarithm, log-softmax")
 }
 
 fn max(z: &Array1<f64>) -> f64 {

@@ -80,7 +80,7 @@ fn judge_loss(
     yours: f64,
 ) -> Verdict {
     let (batch, classes) = (logits.nrows() as f64, logits.ncols() as f64);
-    let (loss, _) = mean_cross_entropy(logits.view(), labels);
+    let (loss, _) = mean_cross_entropy(logits, labels);
     let probabilities = softmax(logits, Axis(1));
     let of_label = |matrix: &Array2<f64>| -> Array1<f64> {
         (0..).zip(labels).map(|(n, &y)| matrix[[n, y]]).collect()
@@ -130,7 +130,7 @@ fn judge_gradient(
     yours: &Array2<f64>,
 ) -> Verdict {
     let (batch, classes) = (logits.nrows() as f64, logits.ncols() as f64);
-    let (_, dz) = mean_cross_entropy(logits.view(), labels);
+    let (_, dz) = mean_cross_entropy(logits, labels);
     let yhat = softmax(logits, Axis(1));
     let ones = |labels: &[usize]| one_hot(labels, logits.ncols());
     let first_label = ones(&vec![labels[0]; labels.len()]);
@@ -167,7 +167,7 @@ fn judge_gradient(
 fn softmax(logits: &Array2<f64>, along: Axis) -> Array2<f64> {
     let mut softmax = logits.clone();
     for mut lane in softmax.lanes_mut(along) {
-        let of_lane = no_magic::softmax::softmax(lane.view());
+        let of_lane = no_magic::softmax::softmax(&lane.to_owned());
         lane.assign(&of_lane);
     }
     softmax
@@ -175,7 +175,7 @@ fn softmax(logits: &Array2<f64>, along: Axis) -> Array2<f64> {
 
 /// One softmax over all entries of the batch.
 fn softmax_of_all(logits: &Array2<f64>) -> Array2<f64> {
-    let softmax = no_magic::softmax::softmax(logits.flatten().view());
+    let softmax = no_magic::softmax::softmax(&logits.flatten().to_owned());
     softmax
         .into_shape_with_order(logits.dim())
         .expect("as many numbers")

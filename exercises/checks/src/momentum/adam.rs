@@ -1,7 +1,9 @@
 //! Question 4: Adam, with two moments and their correction.
 
+use no_magic::by_hand::Layer;
+
 use super::parameter::{SILENT, judge_steps, parameters, shapes, tall, wide};
-use super::{Gradients, Layer, Moments, Settings};
+use super::{Gradients, Moments, Settings};
 use crate::Verdict;
 use crate::case::Case;
 

@@ -1,11 +1,13 @@
 //! Question 1: a backward that changes nothing.
 
 use ndarray::{Array, Array1, Array2, Dimension, Zip, array};
-use no_magic::by_hand::Activation;
+use no_magic::by_hand::{Activation, Layer};
+use no_magic::outer::outer;
+use no_magic::relu::{relu, relu_slope};
 use no_magic::softmax::softmax;
 
-use super::reference::{backward, forward, outer};
-use super::{Gradients, Layer, Trace};
+use super::reference::{backward, forward};
+use super::{Gradients, Trace};
 use crate::Verdict;
 use crate::case::Case;
 use crate::comparison::difference;
@@ -14,47 +16,49 @@ type Backward = fn(&Layer, &Trace, &Array1<f64>) -> (Gradients, Array1<f64>);
 
 /// `fn gradients(layer, trace, grad) -> (Gradients, Array1<f64>)`
 pub fn gradients(answer: Backward) -> Verdict {
-    for (layer, x, grad) in [
+    for (mut layer, x, grad) in [
         // Square, so that a transpose that is wrong still gives numbers.
         (
-            Layer {
-                w: array![[1.0, -2.0, 0.5], [2.0, 1.0, -1.0], [0.0, 3.0, 1.0]],
-                b: array![1.5, -4.0, -3.0],
-                activation: Activation::Relu,
-            },
+            Layer::from_parts(
+                array![[1.0, -2.0, 0.5], [2.0, 1.0, -1.0], [0.0, 3.0, 1.0]],
+                array![1.5, -4.0, -3.0],
+                Activation::Relu,
+            ),
             array![2.0, 1.0, -2.0],
             array![2.0, -3.0, 1.5],
         ),
         // With a z of 0.
         (
-            Layer {
-                w: array![[1.0, -1.0, 2.0], [0.5, 2.0, -1.0]],
-                b: array![0.0, -6.0],
-                activation: Activation::Relu,
-            },
+            Layer::from_parts(
+                array![[1.0, -1.0, 2.0], [0.5, 2.0, -1.0]],
+                array![0.0, -6.0],
+                Activation::Relu,
+            ),
             array![2.0, 4.0, 1.0],
             array![3.0, -0.5],
         ),
         (
-            Layer {
-                w: array![[1.0, 2.0], [-1.0, 0.5], [0.0, -3.0]],
-                b: array![0.5, 0.0, -1.0],
-                activation: Activation::Softmax,
-            },
+            Layer::from_parts(
+                array![[1.0, 2.0], [-1.0, 0.5], [0.0, -3.0]],
+                array![0.5, 0.0, -1.0],
+                Activation::Softmax,
+            ),
             array![0.5, -1.0],
             array![0.25, -0.75, 0.5],
         ),
         (
-            Layer {
-                w: array![[1.0, -2.0, 0.5, 3.0]],
-                b: array![-1.0],
-                activation: Activation::Relu,
-            },
+            Layer::from_parts(
+                array![[1.0, -2.0, 0.5, 3.0]],
+                array![-1.0],
+                Activation::Relu,
+            ),
             array![1.0, 0.0, -2.0, 1.0],
             array![-4.0],
         ),
     ] {
-        let (_, trace) = forward(&layer, x);
+        let (_, trace) = forward(&layer, &x);
+        // What the layer keeps is of another example, so that an answer that reads it is noticed.
+        layer.forward(&Array1::from_elem(x.len(), 7.0));
         let case = Case::new()
             .number("activation", layer.activation)
             .input("W", &layer.w)
@@ -93,12 +97,13 @@ impl Pass {
 
     fn judge_db(&self, yours: &Array1<f64>) -> Verdict {
         let (dz, grad, z) = (self.dz(), &self.grad, &self.trace.z);
-        let where_z = |on: fn(f64) -> bool| {
+        let masked = |z: &Array1<f64>, on: fn(f64) -> bool| {
             Zip::from(grad)
                 .and(z)
                 .map_collect(|&g, &z| if on(z) { g } else { 0.0 })
         };
-        let a = softmax(z.view());
+        let where_z = |on| masked(z, on);
+        let a = softmax(z);
         let through_softmax = &a * &(grad - a.dot(grad));
         self.case
             .expect("db", &dz)
@@ -109,8 +114,9 @@ impl Pass {
             .unless(&through_softmax, "this layer is softmax, and grad is dL/dz already: the derivative of softmax is in it")
             .unless(&where_z(|z| z < 0.0), "the mask is the wrong way round: the gradient comes through where z > 0")
             .unless(&grad.mapv(|g| g.max(0.0)), "the mask looks at grad; it has to look at z")
-            .unless(&(grad * &z.mapv(|z| z.max(0.0))), "you multiplied by relu(z); its slope is 1 or 0")
-            .unless(&z.mapv(|z| f64::from(z > 0.0)), "this is the slope of the ReLU alone; it multiplies grad")
+            .unless(&(grad * z.mapv(relu)), "you multiplied by relu(z); its slope is 1 or 0")
+            .unless(&masked(&self.layer.z, |z| z > 0.0), KEPT)
+            .unless(&z.mapv(relu_slope), "this is the slope of the ReLU alone; it multiplies grad")
             .unless(&-&dz, SIGN)
             .unless(&array![dz.sum()], "you summed over the outputs; each has a bias of its own, and its own gradient")
             .judge(yours)
@@ -126,8 +132,9 @@ impl Pass {
             .unless(&Array2::zeros(dw.dim()), ZEROS)
             .unless(&outer(x, &dz), "you took outer(x, dz), which is the transpose; the rows of dW belong to dz")
             .unless(&outer(&self.grad, x), "you took grad where dz belongs: the ReLU comes first")
+            .unless(&outer(&dz, &self.layer.x), KEPT)
             .unless(&outer(&dz, z), "you took z where x belongs: a weight is multiplied by what came into the layer")
-            .unless(&outer(&dz, &z.mapv(|z| z.max(0.0))), "you took the output where x belongs: a weight is multiplied by what came into the layer")
+            .unless(&outer(&dz, &z.mapv(relu)), "you took the output where x belongs: a weight is multiplied by what came into the layer")
             .unless(&-&dw, SIGN)
             .judge(yours);
         let w = &self.layer.w;
@@ -176,6 +183,8 @@ impl Pass {
 }
 
 const ZEROS: &str = "all zeros: is the result ever filled in?";
+
+const KEPT: &str = "you read layer.x or layer.z, which belong to another example; the x and z of this example are in the trace";
 
 const SIGN: &str = "the sign: the minus comes with the update, not with the gradient";
 

@@ -1,9 +1,9 @@
 //! A parameter on its way through several steps, as an optimizer should take it, or a mistake.
 
 use ndarray::{Array, Dimension, Ix1, Ix2, Zip, array};
-use no_magic::by_hand::Activation;
+use no_magic::by_hand::{Activation, Layer};
 
-use super::{Gradients, Layer};
+use super::Gradients;
 use crate::Verdict;
 use crate::case::Case;
 use crate::comparison::difference;
@@ -11,11 +11,11 @@ use crate::value::shape_text;
 
 /// A layer with more inputs than outputs, and gradients for a few steps.
 pub(super) fn wide() -> (Layer, Vec<Gradients>) {
-    let layer = Layer {
-        w: array![[1.0, -3.0, 0.5], [0.0, 4.0, -1.0]],
-        b: array![0.5, -2.0],
-        activation: Activation::Relu,
-    };
+    let layer = Layer::from_parts(
+        array![[1.0, -3.0, 0.5], [0.0, 4.0, -1.0]],
+        array![0.5, -2.0],
+        Activation::Relu,
+    );
     // One gradient is 0 for once, and one is always 0.
     let gradients = vec![
         Gradients {
@@ -36,11 +36,11 @@ pub(super) fn wide() -> (Layer, Vec<Gradients>) {
 
 /// A layer with more outputs than inputs, and gradients for a few steps.
 pub(super) fn tall() -> (Layer, Vec<Gradients>) {
-    let layer = Layer {
-        w: array![[2.0], [-1.0], [0.5]],
-        b: array![0.0, 1.0, -1.0],
-        activation: Activation::Softmax,
-    };
+    let layer = Layer::from_parts(
+        array![[2.0], [-1.0], [0.5]],
+        array![0.0, 1.0, -1.0],
+        Activation::Softmax,
+    );
     let gradients = vec![
         Gradients {
             dw: array![[0.5], [-1.0], [0.25]],

@@ -1,14 +1,14 @@
 //! Question 2: the update by itself, which trains as the lesson's backward does.
 
 use ndarray::{Array, Dimension, array};
-use no_magic::by_hand::{self, Activation, NeuralNet};
+use no_magic::by_hand::{Activation, Layer, NeuralNet};
 use no_magic::dataset::Dataset;
 use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
+use super::Gradients;
 use super::reference::{backward, forward};
-use super::{Gradients, Layer};
 use crate::Verdict;
 use crate::case::Case;
 use crate::feedback::Feedback;
@@ -19,11 +19,11 @@ type Sgd = fn(&mut Layer, &Gradients, f64);
 pub fn sgd(answer: Sgd) -> Verdict {
     for (layer, gradients, lr) in [
         (
-            Layer {
-                w: array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
-                b: array![0.5, -1.0],
-                activation: Activation::Relu,
-            },
+            Layer::from_parts(
+                array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
+                array![0.5, -1.0],
+                Activation::Relu,
+            ),
             Gradients {
                 dw: array![[1.0, 0.0, -1.0], [2.0, -2.0, 0.5]],
                 db: array![2.0, -3.0],
@@ -31,11 +31,11 @@ pub fn sgd(answer: Sgd) -> Verdict {
             0.25,
         ),
         (
-            Layer {
-                w: array![[2.0], [1.0], [-1.0]],
-                b: array![0.0, 1.0, 0.5],
-                activation: Activation::Softmax,
-            },
+            Layer::from_parts(
+                array![[2.0], [1.0], [-1.0]],
+                array![0.0, 1.0, 0.5],
+                Activation::Softmax,
+            ),
             Gradients {
                 dw: array![[-1.0], [8.0], [0.5]],
                 db: array![4.0, -0.5, 0.0],
@@ -113,11 +113,11 @@ fn trains_like_the_lesson(answer: Sgd) -> Verdict {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let data = patterns::dataset([5; 3], &mut rng).expect("some examples");
     let mut lesson = NeuralNet::new(&[36, 16, 3], &mut rng).expect("a network");
-    let mut layers: Vec<Layer> = lesson.layers().iter().map(without_cache).collect();
+    let mut layers = lesson.layers.clone();
 
     let steps = EPOCHS * data.len();
     for i in (0..data.len()).cycle().take(steps) {
-        lesson.train_step(data.x(i), data.y(i), LR);
+        lesson.train_step(&data.x(i).to_owned(), data.y(i), LR);
     }
     let case = Case::new()
         .note("network", "36 inputs, 16 hidden units, 3 classes")
@@ -132,12 +132,12 @@ fn trains_like_the_lesson(answer: Sgd) -> Verdict {
         layers
     })?;
 
-    for (number, (lesson, yours)) in (1..).zip(lesson.layers().iter().zip(&layers)) {
+    for (number, (lesson, yours)) in (1..).zip(lesson.layers.iter().zip(&layers)) {
         let case = case.clone().note("layer", &format!("{number} of 2"));
-        case.expect("W", &lesson.w())
+        case.expect("W", &lesson.w)
             .judge(&yours.w)
             .map_err(parted)?;
-        case.expect("b", &lesson.b())
+        case.expect("b", &lesson.b)
             .judge(&yours.b)
             .map_err(parted)?;
     }
@@ -152,14 +152,6 @@ fn parted(feedback: Box<Feedback>) -> Box<Feedback> {
     )
 }
 
-fn without_cache(layer: &by_hand::Layer) -> Layer {
-    Layer {
-        w: layer.w().to_owned(),
-        b: layer.b().to_owned(),
-        activation: layer.activation(),
-    }
-}
-
 /// A training step in the new order: all gradients are there before the first weight changes.
 fn train_step(
     layers: &mut [Layer],
@@ -170,7 +162,7 @@ fn train_step(
     let mut a = data.x(example).to_owned();
     let mut traces = Vec::new();
     for layer in layers.iter() {
-        let (output, trace) = forward(layer, a);
+        let (output, trace) = forward(layer, &a);
         traces.push(trace);
         a = output;
     }

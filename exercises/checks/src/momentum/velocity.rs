@@ -1,7 +1,9 @@
 //! Question 3: momentum, whose velocity is kept from step to step.
 
+use no_magic::by_hand::Layer;
+
 use super::parameter::{SILENT, judge_steps, parameters, shapes, tall, wide};
-use super::{Gradients, Layer, Velocity};
+use super::{Gradients, Velocity};
 use crate::Verdict;
 use crate::case::Case;
 

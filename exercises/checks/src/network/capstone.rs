@@ -42,9 +42,7 @@ pub fn capstone(answer: Capstone) -> Verdict {
     );
     let mut feedback = case.wrong(sentence);
     feedback.comparison = answers.table();
-    let untrained = layers
-        .iter()
-        .all(|layer| layer.b().iter().all(|&b| b == 0.0));
+    let untrained = layers.iter().all(|layer| layer.b.iter().all(|&b| b == 0.0));
     Err(feedback
         .likely(
             untrained,
@@ -70,8 +68,8 @@ impl Answers {
         for pattern in Pattern::ALL {
             for _ in 0..EACH {
                 let x = pattern.draw(&mut rng).pixels();
-                let yhat = forward(&mut *layers, x.view()).expect("layers that fit");
-                let class = argmax(yhat.view())?;
+                let yhat = forward(&mut *layers, &x).expect("layers that fit");
+                let class = argmax(&yhat)?;
                 counts[pattern.label()][class] += 1;
                 if class != pattern.label() {
                     wrong.push(yhat[class]);

@@ -11,7 +11,7 @@ use no_magic::dataset::Dataset;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use super::{Parameters, flatten, layers, one_layer, reference};
+use super::{Parameters, flatten, layers, network, one_layer};
 use crate::Verdict;
 use crate::case::Case;
 use crate::comparison::{close, difference};
@@ -115,19 +115,19 @@ impl Trial {
             .collect();
         Case::new()
             .note("layers", &format!("of the sizes {sizes:?}"))
-            .input("inputs", &self.data.inputs())
+            .input("inputs", &self.data.inputs().view())
             .number("labels", self.data.labels())
             .number("lr", self.lr)
     }
 
     /// Trains on the inputs and on the labels of these examples.
     fn epoch(&self, inputs: &[usize], labels: &[usize], lr: f64) -> Epoch {
-        let mut network = reference(&self.start);
+        let mut network = network(&self.start);
         let mut probabilities = Vec::new();
         for (&i, &j) in inputs.iter().zip(labels) {
-            let (x, y) = (self.data.x(i), self.data.y(j));
-            probabilities.push(network.predict(x)[y]);
-            network.train_step(x, y, lr);
+            let (x, y) = (self.data.x(i).to_owned(), self.data.y(j));
+            probabilities.push(network.predict(&x)[y]);
+            network.train_step(&x, y, lr);
         }
         Epoch {
             order: inputs.to_vec(),
@@ -141,7 +141,7 @@ impl Trial {
         let mut network = network.clone();
         let examples = 0..self.data.len();
         let losses: Array1<f64> = examples
-            .map(|i| loss(network.predict(self.data.x(i))[self.data.y(i)]))
+            .map(|i| loss(network.predict(&self.data.x(i).to_owned())[self.data.y(i)]))
             .collect();
         losses.mean().expect("at least one example")
     }
@@ -160,7 +160,7 @@ impl Trial {
                 "this is the sum of the losses; divide by their number",
             )
             .unless(
-                &self.mean_loss(&reference(&self.start)),
+                &self.mean_loss(&network(&self.start)),
                 "this is the mean loss before the epoch; take each from its own step",
             )
             .unless(
@@ -218,7 +218,7 @@ impl Trial {
 
 impl Epoch {
     fn leads_to(&self, parameters: &Array1<f64>) -> bool {
-        difference(&flatten(self.after.layers()), parameters).is_none()
+        difference(&flatten(&self.after.layers), parameters).is_none()
     }
 }
 
@@ -308,7 +308,7 @@ mod tests {
                 let epoch = trial.epoch(&steps, &steps, trial.lr);
                 let same = ends.iter().find(|(_, weights)| epoch.leads_to(weights));
                 assert_eq!(same.map(|(other, _)| other), None, "the same as {steps:?}");
-                ends.push((steps, flatten(epoch.after.layers())));
+                ends.push((steps, flatten(&epoch.after.layers)));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, array};
 use no_magic::by_hand::{Activation, Layer};
+use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -42,11 +43,11 @@ fn judge_stack(sizes: &'static [usize], answer: Stack) -> Verdict {
     judge_architecture(&case, sizes, &yours)?;
     for (l, layer) in (0..).zip(&yours) {
         case.expect(&b_name(l), &Array1::zeros(layer.n_out()))
-            .judge(&layer.b())
+            .judge(&layer.b)
             .map_err(|feedback| feedback.likely(true, "every bias starts at 0"))?;
     }
     judge_weights(&case, &yours)?;
-    if yours[0].w() == next[0].w() {
+    if yours[0].w == next[0].w {
         let sentence = "Two networks drawn from the same generator are the same.";
         return Err(case.wrong(sentence.to_owned()).likely(
             true,
@@ -77,7 +78,7 @@ pub(super) fn judge_architecture(
         })?;
 
     let expected: Vec<_> = sizes.windows(2).map(|pair| (pair[1], pair[0])).collect();
-    let shapes: Vec<_> = yours.iter().map(|layer| layer.w().dim()).collect();
+    let shapes: Vec<_> = yours.iter().map(|layer| layer.w.dim()).collect();
     case.expect_equal("The list of weight shapes", &expected, &shapes)
         .map_err(|feedback| {
             let transposed = sizes.windows(2).map(|pair| (pair[0], pair[1]));
@@ -97,9 +98,16 @@ pub(super) fn judge_architecture(
                 )
         })?;
 
+    let expected: Vec<_> = yours.iter().map(Layer::n_out).collect();
+    let lengths: Vec<_> = yours.iter().map(|layer| layer.b.len()).collect();
+    case.expect_equal("The list of bias lengths", &expected, &lengths)
+        .map_err(|feedback| {
+            feedback.likely(true, "a bias has an entry for each output of its layer")
+        })?;
+
     let mut expected = vec![Activation::Relu; n_layers];
     expected[n_layers - 1] = Activation::Softmax;
-    let activations: Vec<_> = yours.iter().map(Layer::activation).collect();
+    let activations: Vec<_> = yours.iter().map(|layer| layer.activation).collect();
     let all = |activation| activations.iter().all(|&yours| yours == activation);
     case.expect_equal("The list of activations", &expected, &activations)
         .map_err(|feedback| {
@@ -123,7 +131,7 @@ pub(super) fn judge_architecture(
 /// He's weights, or about so: how to draw them is the exercise `layer`.
 fn judge_weights(case: &Case, yours: &[Layer]) -> Verdict {
     for (l, layer) in (0..).zip(yours) {
-        let scaled = &layer.w() / (2.0 / layer.n_in() as f64).sqrt();
+        let scaled = &layer.w / (2.0 / layer.n_in() as f64).sqrt();
         let deviation = scaled.pow2().mean().unwrap_or_default().sqrt();
         if !(0.1..3.0).contains(&deviation) {
             let sentence = format!("{} is not drawn as He does.", w_name(l));
@@ -146,16 +154,16 @@ fn judge_predict(before: &[Layer], x: &Array1<f64>, answer: Predict) -> Verdict 
         move || (answer(&mut layers, &x), layers)
     })?;
     let mut layers = before.to_vec();
-    let yhat = forward(&mut layers, x.view()).expect("layers that fit");
+    let yhat = forward(&mut layers, x).expect("layers that fit");
     let (last, hidden) = layers.split_last().expect("at least one layer");
     let mut expectation = case
         .expect("yhat", &yhat)
         .unless(
-            &last.z(),
+            &last.z,
             "these are the scores z; take what the last forward returns",
         )
         .unless(
-            &softmax(yhat.view()),
+            &softmax(&yhat),
             "softmax is taken twice; the last layer has it already",
         )
         .unless(
@@ -165,16 +173,16 @@ fn judge_predict(before: &[Layer], x: &Array1<f64>, answer: Predict) -> Verdict 
         .unless(x, "this is x: no layer has been asked");
     if let Some(hidden) = hidden.last() {
         expectation = expectation.unless(
-            &hidden.a(),
+            &hidden.z.mapv(relu),
             "this is what the layer before the last gives; is one left out at the end?",
         );
     }
     let mut fresh = before.to_vec();
-    if let Some(reversed) = forward(fresh.iter_mut().rev(), x.view()) {
+    if let Some(reversed) = forward(fresh.iter_mut().rev(), x) {
         expectation =
             expectation.unless(&reversed, "last to first; forward goes first to last");
     }
-    if let Some(skipped) = forward(fresh.iter_mut().skip(1), x.view()) {
+    if let Some(skipped) = forward(fresh.iter_mut().skip(1), x) {
         expectation = expectation.unless(
             &skipped,
             "the first layer is left out, or what it gives is not handed on",
@@ -189,16 +197,22 @@ fn keeps(case: &Case, before: &[Layer], expected: &[Layer], after: &[Layer]) -> 
     for (l, ((before, expected), after)) in
         (0..).zip(before.iter().zip(expected).zip(after))
     {
-        case.expect(&w_name(l), &before.w())
-            .judge(&after.w())
-            .and_then(|()| case.expect(&b_name(l), &before.b()).judge(&after.b()))
+        case.expect(&w_name(l), &before.w)
+            .judge(&after.w)
+            .and_then(|()| case.expect(&b_name(l), &before.b).judge(&after.b))
             .map_err(|feedback| feedback.likely(true, "to predict is not to learn"))?;
-        case.expect(&format!("layers[{l}].z()"), &expected.z())
+        case.expect(&format!("layers[{l}].z"), &expected.z)
             .unless(
-                &before.z(),
+                &before.z,
                 "the layer has kept nothing for backward: was a copy of it asked?",
             )
-            .judge(&after.z())?;
+            .judge(&after.z)?;
+        case.expect(&format!("layers[{l}].x"), &expected.x)
+            .unless(
+                &before.x,
+                "forward keeps x as well as z: backward needs both",
+            )
+            .judge(&after.x)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use ndarray::{Array1, array};
 use no_magic::by_hand::Layer;
 
 use super::{
-    Parameters, b_name, backward, case, flatten, forward, layers, one_layer, reference,
+    Parameters, b_name, backward, case, flatten, forward, layers, network, one_layer,
     square, three_layers, w_name,
 };
 use crate::Verdict;
@@ -118,9 +118,9 @@ impl Step {
     }
 
     fn judge_loss(&self, case: &Case, yours: f64) -> Verdict {
-        let (x, y) = (self.x.view(), self.y);
-        let mut network = reference(&self.before);
-        let yhat = network.predict(x).to_owned();
+        let (x, y) = (&self.x, self.y);
+        let mut network = network(&self.before);
+        let yhat = network.predict(x);
         let p = yhat[y];
         // Where it makes no difference, the loss may go without its 1e-7.
         if close(-p.ln(), yours) && p > 0.0 {
@@ -179,15 +179,13 @@ impl Step {
     }
 
     fn judge_layers(&self, case: &Case, yours: &[Layer]) -> Verdict {
-        let mut network = reference(&self.before);
-        network.train_step(self.x.view(), self.y, self.lr);
+        let mut network = network(&self.before);
+        network.train_step(&self.x, self.y, self.lr);
         // From the loss back: a mistake in one layer spoils all that are below it.
-        for (l, expected) in network.layers().iter().enumerate().rev() {
-            case.expect(&w_name(l), &expected.w())
-                .judge(&yours[l].w())
-                .and_then(|()| {
-                    case.expect(&b_name(l), &expected.b()).judge(&yours[l].b())
-                })
+        for (l, expected) in network.layers.iter().enumerate().rev() {
+            case.expect(&w_name(l), &expected.w)
+                .judge(&yours[l].w)
+                .and_then(|()| case.expect(&b_name(l), &expected.b).judge(&yours[l].b))
                 .map_err(|feedback| self.name_the_mistake(feedback, yours))?;
         }
         Ok(())
@@ -214,7 +212,7 @@ impl Step {
     fn mistakes(&self) -> [(Option<Vec<Layer>>, &'static str); 13] {
         let lr = self.lr;
         let mut seen = self.before.clone();
-        let yhat = forward(&mut seen, self.x.view()).expect("layers that fit");
+        let yhat = forward(&mut seen, &self.x).expect("layers that fit");
         let one_hot = one_hot(yhat.len(), self.y);
         let grad = &yhat - &one_hot;
         let after = |layers: &[Layer], back: &dyn Fn(&mut [Layer]) -> Option<()>| {
