@@ -3,16 +3,15 @@
 //!
 //! `cargo bench -- --sort location` prints the rungs in their order. Read the ratios, not the times.
 
-#[allow(dead_code, reason = "the tests use what is not measured")]
-mod ladder;
-
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use ladder::Rung;
 use ladder::peak::peaks;
+use ndarray::{Array2, NdFloat, s};
+use no_magic::batched::{self, Sgd};
 use no_magic::by_hand::NeuralNet;
 use no_magic::dataset::Dataset;
-use no_magic::patterns;
+use no_magic::{fast, patterns};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
@@ -45,7 +44,7 @@ fn rung(name: &str, network: &NeuralNet) -> Box<dyn Rung> {
 
 fn train_epoch(rung: &mut dyn Rung, data: &Dataset, order: &[usize]) {
     for &i in order {
-        divan::black_box(rung.train_step(data.x(i), data.y(i), LEARNING_RATE));
+        divan::black_box(rung.train_step(&data.x(i), data.y(i), LEARNING_RATE));
     }
 }
 
@@ -93,75 +92,95 @@ fn peak(bencher: Bencher<'_, '_>, name: &str) {
 
 /// The same 32 examples, one at a time and as a batch.
 mod batch_of_32 {
-    use ndarray::{Axis, Slice};
-    use no_magic::batched::{Network, Sgd, train_step};
-
     use super::*;
 
+    const SIZES: &[usize] = &super::SIZES;
+
     #[divan::bench]
-    fn by_hand(bencher: Bencher<'_, '_>) {
-        let (data, mut network, _) = start();
+    fn one_at_a_time(bencher: Bencher<'_, '_>) {
+        let (data, network, _) = start();
+        let mut network = fast::NeuralNet::from(&network);
         bencher.bench_local(|| {
             for i in 0..32 {
-                divan::black_box(network.train_step(data.x(i), data.y(i), LEARNING_RATE));
+                divan::black_box(network.train_step(
+                    &data.x(i),
+                    data.y(i),
+                    LEARNING_RATE,
+                ));
             }
         });
     }
 
     #[divan::bench]
     fn batched(bencher: Bencher<'_, '_>) {
-        let (data, _, mut rng) = start();
-        let mut network = Network::new(&SIZES, &mut rng);
-        let mut sgd = Sgd::new(LEARNING_RATE);
-        let x = data
-            .inputs()
-            .slice_axis(Axis(0), Slice::from(..32))
-            .to_owned();
-        let y = &data.labels()[..32];
-        bencher
-            .with_inputs(|| x.clone())
-            .bench_local_values(|x| train_step(&mut network, &mut sgd, x, y, &mut rng));
+        part_two(bencher, SIZES, &examples(32));
+    }
+
+    #[divan::bench(types = [f64, f32])]
+    fn fast<F: NdFloat>(bencher: Bencher<'_, '_>) {
+        part_four::<F>(bencher, SIZES, &examples(32));
+    }
+
+    fn examples(batch: usize) -> Batch {
+        let (data, ..) = start();
+        first(&data, batch)
     }
 }
 
-/// A batch of 64 in the network of real size: the whole step, and its matrix products alone.
+/// A batch of 64 in the network of real size.
 mod real_size {
-    use ndarray::Array2;
-    use no_magic::batched::{Adam, Layer, Network, train_step};
+    use no_magic::batched::{Adam, Network};
     use no_magic::digits;
 
     use super::*;
 
+    const SIZES: &[usize] = &[784, 128, 64, 10];
+
     #[divan::bench]
-    fn step(bencher: Bencher<'_, '_>) {
-        let mut rng = ChaCha8Rng::seed_from_u64(0);
-        let data = digits::dataset(7, &mut rng).expect("70 examples");
-        let mut network = Network::new(&[784, 128, 64, 10], &mut rng);
-        let mut adam = Adam::new(0.001);
-        let x = data.inputs().slice(ndarray::s![..64, ..]).to_owned();
-        let y = &data.labels()[..64];
-        bencher
-            .with_inputs(|| x.clone())
-            .bench_local_values(|x| train_step(&mut network, &mut adam, x, y, &mut rng));
+    fn batched(bencher: Bencher<'_, '_>) {
+        part_two(bencher, SIZES, &examples());
     }
 
     #[divan::bench]
-    fn matrix_products_alone(bencher: Bencher<'_, '_>) {
+    fn batched_with_adam(bencher: Bencher<'_, '_>) {
+        let (x, y) = examples();
         let mut rng = ChaCha8Rng::seed_from_u64(0);
-        let network = Network::new(&[784, 128, 64, 10], &mut rng);
-        bencher.bench_local(|| {
-            for (i, layer) in network.layers.iter().enumerate() {
-                let Layer::Linear(linear) = layer else {
-                    continue;
-                };
-                let (n_out, n_in) = linear.w.dim();
-                let (x, dz) = (Array2::ones((64, n_in)), Array2::ones((64, n_out)));
-                divan::black_box(x.dot(&linear.w.t()));
-                divan::black_box(dz.t().dot(&x));
-                if i > 0 {
-                    divan::black_box(dz.dot(&linear.w));
-                }
-            }
-        });
+        let mut network = Network::new(SIZES, &mut rng).expect("four sizes");
+        let mut adam = Adam::new(0.001);
+        bencher.bench_local(|| network.train_step(&mut adam, &x, &y, &mut rng));
     }
+
+    #[divan::bench(types = [f64, f32])]
+    fn fast<F: NdFloat>(bencher: Bencher<'_, '_>) {
+        part_four::<F>(bencher, SIZES, &examples());
+    }
+
+    fn examples() -> Batch {
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        first(&digits::dataset(7, &mut rng).expect("70 examples"), 64)
+    }
+}
+
+type Batch = (Array2<f64>, Vec<usize>);
+
+fn first(data: &Dataset, batch: usize) -> Batch {
+    let x = data.inputs().slice(s![..batch, ..]).to_owned();
+    (x, data.labels()[..batch].to_vec())
+}
+
+/// A step of Part II, as the book prints it.
+fn part_two(bencher: Bencher<'_, '_>, sizes: &[usize], (x, y): &Batch) {
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut network = batched::Network::new(sizes, &mut rng).expect("sizes");
+    let mut sgd = Sgd::new(LEARNING_RATE);
+    bencher.bench_local(|| network.train_step(&mut sgd, x, y, &mut rng));
+}
+
+/// The same step as Part IV takes it.
+fn part_four<F: NdFloat>(bencher: Bencher<'_, '_>, sizes: &[usize], (x, y): &Batch) {
+    let float = |number: f64| F::from(number).expect("a float holds it");
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut network = fast::Network::<F>::new(sizes, &mut rng).expect("sizes");
+    let (x, lr) = (x.mapv(float), float(LEARNING_RATE));
+    bencher.bench_local(|| network.train_step(&x, y, lr));
 }

@@ -5,16 +5,19 @@
 //! 1. [`by_hand::Layer`]: one layer, its forward pass, its backward pass and its update.
 //! 2. [`softmax`] and [`cross_entropy`]: from scores to probabilities to a loss.
 //! 3. [`by_hand::NeuralNet`]: a stack of layers and one training step.
-//! 4. [`by_hand::Training`]: shuffled epochs over a [`dataset::Dataset`].
+//! 4. [`by_hand::NeuralNet::train_epoch`] and [`training::Training`]: shuffled epochs over a
+//!    [`dataset::Dataset`].
 //! 5. [`patterns`] and [`drawing`]: the data, 6×6 pictures of lines and crosses.
 //! 6. [`gradient_check`]: is the gradient right?
 //! 7. [`batched`]: gradients as values, mini-batches, optimizers, dropout, batch normalization; and
 //!    [`digits`], to train on.
 //! 8. [`autograd`]: the gradients of any formula, found by the machine.
+//! 9. [`fast`]: the same networks, faster and faster.
 //!
 //! ```
-//! use no_magic::by_hand::{NeuralNet, Training};
+//! use no_magic::by_hand::NeuralNet;
 //! use no_magic::patterns;
+//! use no_magic::training::Training;
 //! use rand::{SeedableRng, rngs::ChaCha8Rng};
 //!
 //! let mut rng = ChaCha8Rng::seed_from_u64(0);
@@ -29,11 +32,12 @@
 //!
 //! # The same numbers everywhere
 //!
-//! A run of Part I from a seed gives the same bits on every machine, in debug and in release. Randomness
-//! comes from a generator that the caller passes in, `exp` and `ln` from the crate `libm` rather than from
-//! the platform, and every sum is taken in an order that does not depend on the processor. The
-//! exception is [`batched`], whose matrix products use what the processor offers: their last bits may
-//! differ from one to another.
+//! A run of Part I from a seed gives the same bits on every machine, in debug and in release.
+//! Randomness comes from a generator that the caller passes in, `exp` and `ln` from the crate
+//! `libm` rather than from the platform, and every sum is taken in an order that does not depend on
+//! the processor. The exceptions are [`batched`] and the networks of [`fast`] that take batches:
+//! their matrix products use what the processor offers, so their last bits may differ from one
+//! machine to another.
 
 #![forbid(unsafe_code)]
 
@@ -44,10 +48,18 @@ pub mod cross_entropy;
 pub mod dataset;
 pub mod digits;
 pub mod drawing;
+pub mod fast;
 pub mod gradient_check;
+mod learning_rate;
+mod network_error;
+pub mod outer;
 pub mod patterns;
 pub mod random;
+pub mod relu;
 pub mod softmax;
+pub mod training;
+
+pub use network_error::NetworkError;
 
 /// The book's own snippets, tested as doctests of this crate.
 #[cfg(doctest)]

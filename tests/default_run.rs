@@ -4,44 +4,50 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::iter::zip;
 use std::path::Path;
 
-use no_magic::by_hand::{EpochReport, NeuralNet, Training};
 use no_magic::drawing::Drawing;
 use no_magic::patterns::{self, Pattern};
 use no_magic::softmax::argmax;
+use no_magic::training::{EpochReport, Train, Training};
+use no_magic::{NetworkError, by_hand, fast};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-fn default_run() -> (NeuralNet, Vec<EpochReport>) {
+const SIZES: &[usize] = &[36, 16, 3];
+
+type New<N> = fn(&[usize], &mut ChaCha8Rng) -> Result<N, NetworkError>;
+
+fn default_run<N: Train>(new: New<N>) -> (N, Vec<EpochReport>) {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let data = patterns::dataset([120; 3], &mut rng).unwrap();
-    let mut network = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
+    let mut network = new(SIZES, &mut rng).unwrap();
     let training = Training::new(&mut network, &data, 0.05, &mut rng).unwrap();
     let reports = training.take(500).collect::<Result<_, _>>().unwrap();
     (network, reports)
 }
 
 /// A number that changes if any bit of any weight does (the 64-bit hash FNV-1a).
-fn fingerprint(network: &NeuralNet) -> u64 {
-    let weights = network.layers().iter().flat_map(|layer| {
-        layer
-            .w()
-            .into_iter()
-            .chain(layer.b())
-            .map(|weight| weight.to_bits())
-            .collect::<Vec<_>>()
-    });
-    weights
-        .flat_map(u64::to_le_bytes)
+fn fingerprint(parameters: &[f64]) -> u64 {
+    let bits = parameters.iter().map(|parameter| parameter.to_bits());
+    bits.flat_map(u64::to_le_bytes)
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         })
 }
 
 #[test]
-fn the_same_bits_everywhere() {
-    let (network, reports) = default_run();
+fn by_hand_and_fast_have_the_same_bits_everywhere() {
+    let (network, reports) = default_run(by_hand::NeuralNet::new);
+    let (fast, fast_reports) = default_run(fast::NeuralNet::new);
+    let parameters = network.parameters();
+    let differ = zip(fast.parameters(), &parameters)
+        .filter(|(fast, by_hand)| fast.to_bits() != by_hand.to_bits())
+        .count();
+    assert_eq!(differ, 0, "of {} parameters", parameters.len());
+    assert_eq!(fast_reports, reports);
+
     let mut text = String::new();
     for EpochReport {
         epoch,
@@ -53,7 +59,7 @@ fn the_same_bits_everywhere() {
             writeln!(text, "epoch {epoch}  loss {loss}  accuracy {accuracy}").unwrap();
         }
     }
-    writeln!(text, "weights {:016x}", fingerprint(&network)).unwrap();
+    writeln!(text, "weights {:016x}", fingerprint(&parameters)).unwrap();
     insta::assert_snapshot!(text);
 }
 
@@ -61,11 +67,11 @@ fn the_same_bits_everywhere() {
 fn the_initial_weights_and_the_data_are_the_same_bits() {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let data = patterns::dataset([120; 3], &mut rng).unwrap();
-    let network = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
+    let network = fast::NeuralNet::new(SIZES, &mut rng).unwrap();
     let on: f64 = data.inputs().sum();
     insta::assert_snapshot!(format!(
         "pixels on {on}, weights {:016x}",
-        fingerprint(&network)
+        fingerprint(&network.parameters())
     ));
 }
 
@@ -89,7 +95,7 @@ fn the_first_samples_of_each_pattern() {
 
 #[test]
 fn drawings_that_it_never_saw_are_recognized() {
-    let (mut network, _) = default_run();
+    let (mut network, _) = default_run(fast::NeuralNet::new);
     let seen = patterns::dataset([120; 3], &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
     for stream in 1..=3 {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
@@ -102,7 +108,7 @@ fn drawings_that_it_never_saw_are_recognized() {
 
 #[test]
 fn drawings_by_hand_are_recognized() {
-    let (mut network, _) = default_run();
+    let (mut network, _) = default_run(fast::NeuralNet::new);
     let folders = [
         ("horizontal", Pattern::Horizontal),
         ("vertical", Pattern::Vertical),
@@ -114,7 +120,7 @@ fn drawings_by_hand_are_recognized() {
             let path = file.unwrap().path();
             let drawing: Drawing = fs::read_to_string(&path).unwrap().parse().unwrap();
             total += 1;
-            if argmax(network.predict(drawing.pixels().view())) != Some(pattern.label()) {
+            if argmax(network.predict(&drawing.pixels())) != Some(pattern.label()) {
                 missed.push(path);
             }
         }

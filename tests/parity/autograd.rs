@@ -95,7 +95,7 @@ fn training() -> Arrays {
     let by_hand = NeuralNet::from_parameters(parameters(&SMALL)).unwrap();
     let mut network = Network::from(&by_hand);
     let mut arrays = Arrays::new();
-    let probabilities = network.predict(batch(0, &data).0.view());
+    let probabilities = network.predict(&batch(0, &data).0);
     add(
         &mut arrays,
         format!("{CASE}/forward/probabilities"),
@@ -103,7 +103,7 @@ fn training() -> Arrays {
     );
     for step in 0..STEPS {
         let (x, y) = batch(step, &data);
-        let loss = network.train_step(x.view(), &y, 0.1);
+        let loss = network.train_step(&x, &y, 0.1);
         arrays.extend(notes(CASE, step, loss, || {
             let layers = (1..).zip(network.layers());
             layers

@@ -33,17 +33,17 @@ fn layer() -> Arrays {
     let mut norm = norm();
     let mut arrays = Arrays::new();
 
-    let (y, trace) = norm.forward(inputs.x.index_axis(Axis(0), 0));
-    let (dgamma, dbeta, dx) = norm.backward(&trace, inputs.dy.view());
+    let batch = |i| inputs.x.index_axis(Axis(0), i).to_owned();
+    let y = norm.forward(&batch(0));
+    let (dgamma, dbeta, dx) = norm.backward(&batch(0), &inputs.dy);
     add(&mut arrays, format!("{CASE}/layer/y"), &y);
     add(&mut arrays, format!("{CASE}/layer/dgamma"), &dgamma);
     add(&mut arrays, format!("{CASE}/layer/dbeta"), &dbeta);
     add(&mut arrays, format!("{CASE}/layer/dx"), &dx);
 
     let last = inputs.x.len_of(Axis(0)) - 1;
-    for x in inputs.x.outer_iter().take(last) {
-        let (_, trace) = norm.forward(x);
-        norm.observe(&trace);
+    for i in 0..last {
+        norm.observe(&batch(i));
     }
     let (mean, variance) = (&norm.running_mean, &norm.running_variance);
     add(&mut arrays, format!("{CASE}/layer/running mean"), mean);
@@ -52,7 +52,7 @@ fn layer() -> Arrays {
         format!("{CASE}/layer/running variance"),
         variance,
     );
-    let y = norm.predict(inputs.x.index_axis(Axis(0), last));
+    let y = norm.predict(&batch(last));
     add(&mut arrays, format!("{CASE}/layer/prediction"), &y);
     arrays
 }

@@ -58,11 +58,11 @@ pub fn schedules() -> Arrays {
 }
 
 /// The learning rate of every tenth epoch, and a training with it.
-fn scheduled(case: &str, learning_rate: impl Fn(usize) -> f64) -> Arrays {
+fn scheduled(case: &str, lr: impl Fn(usize) -> f64) -> Arrays {
     let epochs = (0..EPOCHS).step_by(10);
-    let rates: Array1<f64> = epochs.map(&learning_rate).collect();
-    let sgd = Sgd::new(learning_rate(0));
-    let mut arrays = train(case, network(&SMALL), sgd, learning_rate);
+    let rates: Array1<f64> = epochs.map(&lr).collect();
+    let sgd = Sgd::new(lr(0));
+    let mut arrays = train(case, network(&SMALL), sgd, lr);
     add(
         &mut arrays,
         format!("{case}/schedule/learning rates"),

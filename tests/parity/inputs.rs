@@ -54,11 +54,11 @@ pub fn mask_rng(step: usize) -> ChaCha8Rng {
 pub fn parameters(sizes: &[usize]) -> Vec<(Array2<f64>, Array1<f64>)> {
     let mut rng = seeded(1);
     let network = NeuralNet::new(sizes, &mut rng).unwrap();
-    let layers = network.layers().iter();
+    let layers = network.layers.iter();
     layers
         .map(|layer| {
             let b = normal(layer.n_out(), &mut rng) * 0.1;
-            (layer.w().to_owned(), b)
+            (layer.w.clone(), b)
         })
         .collect()
 }
@@ -133,7 +133,7 @@ pub fn export() -> Arrays {
     let data = data();
     let mut arrays = Arrays::new();
 
-    add(&mut arrays, "patterns/x", &data.inputs());
+    add(&mut arrays, "patterns/x", data.inputs());
     add(&mut arrays, "patterns/y", &numbers(data.labels()));
     for epoch in 0..ORDERS {
         let order = numbers(&order(epoch, &data));

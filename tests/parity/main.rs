@@ -8,6 +8,7 @@ mod autograd;
 mod batch_norm;
 mod batched;
 mod comparison;
+mod fast;
 mod inputs;
 mod part_one;
 mod table;

@@ -1,9 +1,7 @@
 //! Part II's first step and its training, for whatever network and optimizer a case has.
 
 use ndarray::{Array1, ArrayD, arr0};
-use no_magic::batched::{
-    Layer, LayerTrace, Network, Optimizer, mean_cross_entropy, train_step,
-};
+use no_magic::batched::{Layer, Network, Optimizer, mean_cross_entropy};
 
 use crate::arrays::{Arrays, add};
 use crate::inputs::{BATCHES_PER_EPOCH, batch, data, mask_rng};
@@ -39,19 +37,20 @@ pub fn first_batch(case: &str, network: &Network) -> Arrays {
     let mut arrays = Arrays::new();
 
     if let Layer::Linear(first) = &network.layers[0] {
-        let z = first.forward(x.view());
+        let z = first.forward(&x);
         add(&mut arrays, format!("{case}/forward/z1"), &z);
     }
-    let (logits, trace) = network.forward(x, &mut mask_rng(0));
-    if let Some(LayerTrace::Linear(a)) = trace.last() {
+    let (logits, trace) = network.forward(&x, &mut mask_rng(0));
+    // The last layer is linear, and keeps its input.
+    if let Some(a) = trace.last() {
         add(&mut arrays, format!("{case}/forward/a1"), a);
     }
-    let (loss, grad) = mean_cross_entropy(logits.view(), &y);
+    let (loss, grad) = mean_cross_entropy(&logits, &y);
     add(&mut arrays, format!("{case}/forward/logits"), &logits);
     add(&mut arrays, format!("{case}/forward/loss"), &arr0(loss));
 
     add(&mut arrays, format!("{case}/gradient/logits"), &grad);
-    let gradients = network.backward(&trace, grad);
+    let gradients = network.backward(&trace, &grad);
     for ((name, parameter), gradient) in parameters(network).iter().zip(gradients) {
         let gradient = shaped_like(parameter, gradient);
         add(&mut arrays, format!("{case}/gradient/{name}"), &gradient);
@@ -64,14 +63,14 @@ pub fn train(
     case: &str,
     mut network: Network,
     mut optimizer: impl Optimizer,
-    learning_rate: impl Fn(usize) -> f64,
+    lr: impl Fn(usize) -> f64,
 ) -> Arrays {
     let data = data();
     let mut arrays = Arrays::new();
     for step in 0..STEPS {
         let (x, y) = batch(step, &data);
-        optimizer.set_learning_rate(learning_rate(step / BATCHES_PER_EPOCH));
-        let loss = train_step(&mut network, &mut optimizer, x, &y, &mut mask_rng(step));
+        optimizer.set_lr(lr(step / BATCHES_PER_EPOCH));
+        let loss = network.train_step(&mut optimizer, &x, &y, &mut mask_rng(step));
         arrays.extend(notes(case, step, loss, || {
             [parameters(&network), running_statistics(&network)].concat()
         }));

@@ -1,25 +1,4 @@
-//! The floor: how many floating-point operations a step needs, and how many this processor can do.
-
-/// The multiplications and additions of a step's matrices, if nothing is done in vain: 2 for each
-/// weight in `W x`, in `Wᵀ dz` (but not in the first layer) and in `W += (-lr dz) xᵀ`.
-///
-/// Biases, activations and the loss are left out.
-// ANCHOR: flops
-pub fn flops(sizes: &[usize]) -> usize {
-    let first = sizes[0] * sizes[1];
-    6 * weights(sizes) - 2 * first
-}
-// ANCHOR_END: flops
-
-/// The same as the lesson writes it: 2 for each weight in `W x` and in `Wᵀ dz`, and 1 in each of
-/// `dW = dz xᵀ`, `lr dW` and `W -= lr dW`.
-pub fn flops_of_the_lesson(sizes: &[usize]) -> usize {
-    7 * weights(sizes)
-}
-
-fn weights(sizes: &[usize]) -> usize {
-    sizes.windows(2).map(|pair| pair[0] * pair[1]).sum()
-}
+//! How fast this processor multiplies and adds if it does nothing else.
 
 /// As many as there is room for in the sixteen registers: while one waits for its last result, the
 /// others go on.
@@ -27,6 +6,7 @@ const CHAINS: usize = 14;
 
 /// Multiplying and adding in registers alone, with the registers of one kind.
 pub struct Peak {
+    /// The instructions: `sse2`, `avx2` or `avx512`.
     pub name: &'static str,
     lanes: usize,
     chains: fn(usize) -> f64,
@@ -45,7 +25,7 @@ impl Peak {
     }
 }
 
-/// Nobody has asked another kind of processor yet.
+/// Other kinds of processors have not been measured yet.
 #[cfg(not(target_arch = "x86_64"))]
 pub fn peaks() -> Vec<Peak> {
     Vec::new()

@@ -1,0 +1,274 @@
+//! The network of Part II, trained by plain gradient descent, with its memory reused from batch to
+//! batch.
+
+use std::iter::zip;
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, ArrayRef2, NdFloat, azip};
+use rand::Rng;
+use rand::seq::SliceRandom;
+
+use super::cross_entropy::cross_entropy;
+use crate::by_hand;
+use crate::learning_rate::check_lr;
+use crate::network_error::NetworkError;
+
+/// A linear layer, with room for what a step computes.
+// ANCHOR: network_layer
+#[derive(Clone, Debug)]
+struct Linear<F> {
+    w: Array2<F>,
+    b: Array1<F>,
+    a: Array2<F>, // (batch, n_out): Z = X Wᵀ + b, and then its ReLU
+    dz: Array2<F>, // (batch, n_out)
+}
+// ANCHOR_END: network_layer
+
+impl<F: NdFloat> Linear<F> {
+    fn new(w: Array2<F>, b: Array1<F>) -> Self {
+        let empty = Array2::zeros((0, b.len()));
+        Self { w, b, a: empty.clone(), dz: empty }
+    }
+
+    /// Makes room for the batch if its size differs from the last one's.
+    fn make_room(&mut self, batch: usize) {
+        if self.a.nrows() != batch {
+            self.a = Array2::zeros((batch, self.b.len()));
+            self.dz = self.a.clone();
+        }
+    }
+
+    // ANCHOR: network_linear_forward
+    /// `Z = X Wᵀ + b`: starts with the bias and adds the product to it.
+    fn forward(&mut self, x: &ArrayRef2<F>) {
+        let (width, b) = (self.b.len(), &self.b);
+        for row in slice_mut(&mut self.a).chunks_exact_mut(width) {
+            row.copy_from_slice(b.as_slice().expect("one row"));
+        }
+        let (one, w_t) = (F::one(), self.w.t());
+        general_mat_mul(one, x, &w_t, one, &mut self.a);
+    }
+    // ANCHOR_END: network_linear_forward
+
+    fn relu(&mut self) {
+        let zero = F::zero();
+        self.a.mapv_inplace(|a| if a < zero { zero } else { a });
+    }
+
+    /// Computes `dX = dZ W` and sets it to 0 where the layer before is silent. The result is that
+    /// layer's `dZ`.
+    fn pass_back(&self, before: &mut Self) {
+        let (one, zero) = (F::one(), F::zero());
+        general_mat_mul(one, &self.dz, &self.w, zero, &mut before.dz);
+        azip!((dz in &mut before.dz, &a in &before.a) {
+            *dz = if a > zero { *dz } else { zero };
+        });
+    }
+
+    // ANCHOR: network_linear_update
+    /// `W ← W - η dZᵀ X` in one matrix product, and `b ← b - η Σ dZ`.
+    fn update(&mut self, x: &ArrayRef2<F>, lr: F) {
+        let dz_t = self.dz.t();
+        general_mat_mul(-lr, &dz_t, x, F::one(), &mut self.w);
+        for dz in self.dz.rows() {
+            self.b.scaled_add(-lr, &dz);
+        }
+    }
+    // ANCHOR_END: network_linear_update
+}
+
+/// The network of Part II, linear layers with ReLU between them, made for one purpose: to be trained
+/// by plain gradient descent, fast, with numbers of 64 bits or of 32.
+///
+/// It computes what [`batched::Network`](crate::batched::Network) with
+/// [`Sgd`](crate::batched::Sgd) computes, to within rounding. It keeps its arrays from step to step,
+/// adds the update to `W` within the matrix product that computes the gradient, and computes no `dX`
+/// for the first layer.
+///
+/// ```
+/// use ndarray::array;
+/// use no_magic::fast::Network;
+///
+/// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
+/// let mut network = Network::<f64>::from_parameters(vec![zeros])?;
+///
+/// let x = array![[1.0, 0.0], [0.0, 1.0]];
+/// let loss = network.train_step(&x, &[0, 1], 1.0);
+/// assert!((loss - 2.0_f64.ln()).abs() < 1e-15);
+/// assert_eq!(network.parameters(), [0.25, -0.25, -0.25, 0.25, 0.0, 0.0]);
+/// # Ok::<(), no_magic::NetworkError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Network<F> {
+    layers: Vec<Linear<F>>,
+}
+
+/// Starts from the weights of another network, rounded to `F`.
+///
+/// # Panics
+///
+/// If the layers of `network` don't fit each other, or if any but the last is not ReLU, or the last
+/// not softmax.
+impl<F: NdFloat> From<&by_hand::NeuralNet> for Network<F> {
+    #[track_caller]
+    fn from(network: &by_hand::NeuralNet) -> Self {
+        network.check_layers();
+        let layers = network.layers.iter().map(|layer| {
+            Linear::new(layer.w.mapv(float), layer.b.mapv(float))
+        });
+        Self { layers: layers.collect() }
+    }
+}
+
+impl<F: NdFloat> Network<F> {
+    /// A network with the given sizes and He's initial weights: those of
+    /// [`by_hand::NeuralNet::new`], rounded to the numbers of this one.
+    ///
+    /// # Errors
+    ///
+    /// If there are fewer than two sizes, or if one of them is zero.
+    pub fn new(
+        sizes: &[usize],
+        rng: &mut impl Rng,
+    ) -> Result<Self, NetworkError> {
+        Ok(Self::from(&by_hand::NeuralNet::new(sizes, rng)?))
+    }
+
+    /// A network with the given weights and biases, `(W, b)` for each layer from first to last.
+    ///
+    /// # Errors
+    ///
+    /// As [`by_hand::NeuralNet::from_parameters`], and if a number is too large for `F`.
+    pub fn from_parameters(
+        parameters: Vec<(Array2<f64>, Array1<f64>)>,
+    ) -> Result<Self, NetworkError> {
+        let network = by_hand::NeuralNet::from_parameters(parameters)?;
+        let network = Self::from(&network);
+        network.check_finite()?;
+        Ok(network)
+    }
+
+    fn check_finite(&self) -> Result<(), NetworkError> {
+        for (layer, Linear { w, b, .. }) in (1..).zip(&self.layers) {
+            let mut numbers = w.iter().chain(b);
+            if let Some(number) = numbers.find(|n| !n.is_finite()) {
+                let value = number.to_f64().unwrap_or(f64::NAN);
+                return Err(NetworkError::NotFinite { layer, value });
+            }
+        }
+        Ok(())
+    }
+
+    /// One step of gradient descent on a batch; returns its mean loss from before the step.
+    ///
+    /// Shapes: `x` is `(batch, n_in)`, with a label in `y` for each row; `lr` is the learning rate.
+    ///
+    /// # Panics
+    ///
+    /// If `lr` is NaN, infinite or negative, if the batch is empty, if `x.ncols()` isn't the network's number of inputs, or
+    /// if there is not one label for each row, each below the number of outputs.
+    #[track_caller]
+    // ANCHOR: network_train_step
+    pub fn train_step(
+        &mut self,
+        x: &ArrayRef2<F>,
+        y: &[usize],
+        lr: F,
+    ) -> F {
+        check_lr(lr.to_f64().expect("a number of any width"));
+        let last = self.layers.len() - 1;
+        let mut a = x;
+        for (l, layer) in self.layers.iter_mut().enumerate() {
+            layer.make_room(x.nrows());
+            layer.forward(a);
+            if l < last {
+                layer.relu();
+            }
+            a = &layer.a;
+        }
+
+        let Linear { a, dz, b, .. } = &mut self.layers[last];
+        let (logits, dz) = (slice(a), slice_mut(dz));
+        let loss = cross_entropy(logits, b.len(), y, dz);
+
+        for l in (1..=last).rev() {
+            let (before, rest) = self.layers.split_at_mut(l);
+            let (previous, layer) = (&mut before[l - 1], &mut rest[0]);
+            layer.pass_back(previous);
+            layer.update(&previous.a, lr);
+        }
+        self.layers[0].update(x, lr);
+        loss
+    }
+    // ANCHOR_END: network_train_step
+
+    /// One epoch in shuffled batches; returns the mean loss of its examples, each taken before the
+    /// step of its batch.
+    ///
+    /// Shapes: `inputs` is `(examples, n_in)`, with a label for each row. The rows of a batch are
+    /// copied into an array that is reused.
+    ///
+    /// # Panics
+    ///
+    /// If there are no examples, if `labels.len() != inputs.nrows()`, if the batch size is zero, or
+    /// where [`train_step`](Self::train_step) panics.
+    #[track_caller]
+    // ANCHOR: network_train_epoch
+    pub fn train_epoch(
+        &mut self,
+        inputs: &Array2<F>,
+        labels: &[usize],
+        batch_size: usize,
+        lr: F,
+        rng: &mut impl Rng,
+    ) -> F {
+        check_epoch(inputs.nrows(), labels.len(), batch_size);
+        let mut order: Vec<usize> = (0..labels.len()).collect();
+        order.shuffle(rng);
+
+        let mut x = Array2::zeros((0, 0));
+        let mut total = F::zero();
+        for batch in order.chunks(batch_size) {
+            if x.dim() != (batch.len(), inputs.ncols()) {
+                x = Array2::zeros((batch.len(), inputs.ncols()));
+            }
+            for (mut row, &i) in zip(x.rows_mut(), batch) {
+                row.assign(&inputs.row(i));
+            }
+            let y: Vec<usize> =
+                batch.iter().map(|&i| labels[i]).collect();
+            let loss = self.train_step(&x, &y, lr);
+            total += loss * float(batch.len() as f64);
+        }
+        total / float(labels.len() as f64)
+    }
+    // ANCHOR_END: network_train_epoch
+
+    /// All weights and biases in one vector: for each layer, `W` row by row, then `b`.
+    pub fn parameters(&self) -> Vec<F> {
+        let layers = self.layers.iter();
+        layers
+            .flat_map(|layer| layer.w.iter().chain(&layer.b).copied())
+            .collect()
+    }
+}
+
+#[track_caller]
+fn check_epoch(examples: usize, labels: usize, batch_size: usize) {
+    assert_eq!(labels, examples, "each example needs one label");
+    assert!(examples > 0, "an epoch needs at least one example");
+    assert!(batch_size > 0, "a batch needs at least one example");
+}
+
+fn slice<F>(matrix: &Array2<F>) -> &[F] {
+    matrix.as_slice().expect("row after row")
+}
+
+fn slice_mut<F>(matrix: &mut Array2<F>) -> &mut [F] {
+    matrix.as_slice_mut().expect("row after row")
+}
+
+/// A number of this precision.
+fn float<F: NdFloat>(number: f64) -> F {
+    F::from(number).expect("a float of any width holds it, rounded")
+}
