@@ -50,7 +50,7 @@ export class Layer {
 }
 
 /**
- * A network of two layers, `[36, hidden, 3]`.
+ * A network of two layers, `[36, hidden, 3]`, and the numbers of its last passes.
  */
 export class Network {
   free(): void;
@@ -64,7 +64,7 @@ export class Network {
    */
   b(layer: number): Float64Array;
   /**
-   * What a layer handed on in the last backward pass; the first hands on nothing.
+   * The gradient that a layer passed back in the last backward pass.
    */
   dx(layer: number): Float64Array;
   /**
@@ -149,7 +149,7 @@ declare interface InitOutput {
   readonly __wbg_network_free: (a: number, b: number) => void;
   readonly __wbg_training_free: (a: number, b: number) => void;
   readonly batchedtraining_accuracy: (a: number) => number;
-  readonly batchedtraining_epoch: (a: number, b: number) => number;
+  readonly batchedtraining_epoch: (a: number, b: number) => [number, number, number];
   readonly batchedtraining_new: (a: number, b: number, c: number, d: number) => [number, number, number];
   readonly batchedtraining_parameters: (a: number) => [number, number];
   readonly classes: () => [number, number];
@@ -173,10 +173,10 @@ declare interface InitOutput {
   readonly training_new: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
   readonly training_parameters: (a: number) => [number, number];
   readonly __wbindgen_externrefs: WebAssembly.Table;
+  readonly __externref_table_dealloc: (a: number) => void;
   readonly __wbindgen_malloc: (a: number, b: number) => number;
   readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
   readonly __wbindgen_free: (a: number, b: number, c: number) => void;
-  readonly __externref_table_dealloc: (a: number) => void;
   readonly __externref_drop_slice: (a: number, b: number) => void;
   readonly __wbindgen_start: () => void;
 }

@@ -47,9 +47,8 @@ impl Answer {
         drawing: &Drawing,
         network: &mut NeuralNet,
     ) -> Result<Self, NoOpinion> {
-        let pixels = drawing.pixels();
-        let probabilities = network.predict(pixels.view());
-        let label = argmax(probabilities).ok_or(NoOpinion)?;
+        let probabilities = network.predict(&drawing.pixels());
+        let label = argmax(&probabilities).ok_or(NoOpinion)?;
         Ok(Self {
             file: source.to_string(),
             probabilities: probabilities.to_vec(),

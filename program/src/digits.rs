@@ -8,9 +8,8 @@ use std::time::Instant;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use no_magic::batched::{
-    Adam, Batches, Dropout, Layer, Network, accuracy, mean_loss, train_step,
-};
+use no_magic::NetworkError;
+use no_magic::batched::{Adam, Batches, Dropout, Layer, Network};
 use no_magic::dataset::Dataset;
 use no_magic::digits;
 use rand::SeedableRng;
@@ -84,7 +83,7 @@ impl Default for DigitsRecipe {
 /// How an epoch went.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochResult {
-    /// The epoch, counted from 1.
+    /// The epoch, counted from 0.
     pub epoch: usize,
     /// The mean loss of the examples, each taken before the step of its batch.
     pub loss: f64,
@@ -200,9 +199,13 @@ impl DigitsRecipe {
         }
     }
 
-    fn network(&self, n_in: usize, rng: &mut ChaCha8Rng) -> Network {
+    fn network(
+        &self,
+        n_in: usize,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<Network, NetworkError> {
         let sizes = [&[n_in], &HIDDEN[..], &[digits::CLASSES]].concat();
-        let mut network = Network::new(&sizes, rng);
+        let mut network = Network::new(&sizes, rng)?;
         if let Ok(dropout) = Dropout::new(self.dropout)
             && self.dropout > 0.0
         {
@@ -214,7 +217,7 @@ impl DigitsRecipe {
                 layers: layers.collect(),
             };
         }
-        network
+        Ok(network)
     }
 }
 
@@ -227,7 +230,7 @@ impl Session {
     pub fn new(recipe: DigitsRecipe) -> Result<Self, ProgramError> {
         let mut rng = recipe.rng(0);
         let (data, held_out) = recipe.data(&mut rng)?;
-        let network = recipe.network(data.features(), &mut rng);
+        let network = recipe.network(data.features(), &mut rng)?;
         let adam = Adam {
             weight_decay: recipe.weight_decay,
             ..Adam::new(recipe.learning_rate)
@@ -274,8 +277,9 @@ impl Session {
 
     /// Trains for one epoch, and sees how the network does on new data.
     pub fn epoch(&mut self) -> EpochResult {
-        let epoch = self.results.len() + 1;
-        let mut rng = self.recipe.rng(epoch);
+        let epoch = self.results.len();
+        // Stream 0 drew the data and the first weights.
+        let mut rng = self.recipe.rng(epoch + 1);
         let batches = Batches::new(&self.data, self.recipe.batch_size, &mut rng);
         let bar = ProgressBar::new(self.data.len() as u64).with_style(
             ProgressStyle::with_template("{bar:30} {pos} of {len} digits")
@@ -283,7 +287,7 @@ impl Session {
         );
         let mut total = 0.0;
         for (x, y) in batches {
-            let loss = train_step(&mut self.network, &mut self.adam, x, &y, &mut rng);
+            let loss = self.network.train_step(&mut self.adam, &x, &y, &mut rng);
             total += loss * y.len() as f64;
             bar.inc(y.len() as u64);
         }
@@ -291,8 +295,8 @@ impl Session {
         let result = EpochResult {
             epoch,
             loss: total / self.data.len() as f64,
-            held_out_loss: mean_loss(&self.network, &self.held_out),
-            held_out_accuracy: accuracy(&self.network, &self.held_out),
+            held_out_loss: self.network.mean_loss(&self.held_out),
+            held_out_accuracy: self.network.accuracy(&self.held_out),
         };
         self.results.push(result);
         result

@@ -4,10 +4,11 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use no_magic::by_hand::{NetworkError, TrainingError};
+use no_magic::NetworkError;
 use no_magic::dataset::DatasetError;
 use no_magic::drawing::PIXELS;
 use no_magic::patterns::Pattern;
+use no_magic::training::TrainingError;
 use thiserror::Error;
 
 use crate::checkpoint::CheckpointError;

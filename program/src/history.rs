@@ -1,12 +1,12 @@
 //! The training in numbers, epoch by epoch, for other programs: as CSV and as JSON.
 
-use no_magic::by_hand::EpochReport;
+use no_magic::training::EpochReport;
 use serde::Serialize;
 
 /// A table of the epochs as CSV, with a header. Every number is written in full.
 ///
 /// ```
-/// use no_magic::by_hand::EpochReport;
+/// use no_magic::training::EpochReport;
 /// use no_magic_program::history;
 ///
 /// let report = EpochReport { epoch: 0, loss: 0.1 + 0.2, accuracy: 0.5 };
@@ -33,7 +33,7 @@ pub fn to_csv(reports: &[EpochReport]) -> csv::Result<Vec<u8>> {
 /// One epoch as a JSON object in one line. Every number is written in full.
 ///
 /// ```
-/// use no_magic::by_hand::EpochReport;
+/// use no_magic::training::EpochReport;
 /// use no_magic_program::history;
 ///
 /// let report = EpochReport { epoch: 0, loss: 0.1 + 0.2, accuracy: 0.5 };

@@ -14,8 +14,8 @@
 //!   ]
 //! }"#;
 //! let network = model::from_json(json)?;
-//! assert_eq!(network.layers()[0].w(), array![[0.25, -0.5], [1.0, 0.125], [0.0, 2.0]]);
-//! assert_eq!(network.layers()[1].b(), array![0.0]);
+//! assert_eq!(network.layers[0].w, array![[0.25, -0.5], [1.0, 0.125], [0.0, 2.0]]);
+//! assert_eq!(network.layers[1].b, array![0.0]);
 //! # Ok::<(), model::ModelError>(())
 //! ```
 //!
@@ -25,7 +25,8 @@
 use std::path::Path;
 
 use ndarray::{Array1, Array2};
-use no_magic::by_hand::{Layer, NetworkError, NeuralNet};
+use no_magic::NetworkError;
+use no_magic::by_hand::{Layer, NeuralNet};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use thiserror::Error;
@@ -81,7 +82,7 @@ struct Parameters {
 ///
 /// let network = NeuralNet::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0))?;
 /// let again = model::from_json(&model::to_json(&network)?)?;
-/// assert_eq!(again.layers()[0].w(), network.layers()[0].w());
+/// assert_eq!(again.layers[0].w, network.layers[0].w);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -94,7 +95,7 @@ pub fn to_json(network: &NeuralNet) -> Result<Vec<u8>, NetworkError> {
         format: FORMAT.into(),
         version: VERSION,
         sizes: sizes(network),
-        layers: network.layers().iter().map(Parameters::from).collect(),
+        layers: network.layers.iter().map(Parameters::from).collect(),
     };
     let mut json = serde_json::to_vec(&model).expect("finite numbers and names are JSON");
     json.push(b'\n');
@@ -102,8 +103,8 @@ pub fn to_json(network: &NeuralNet) -> Result<Vec<u8>, NetworkError> {
 }
 
 fn check_finite(network: &NeuralNet) -> Result<(), NetworkError> {
-    for (layer, parameters) in (1..).zip(network.layers()) {
-        let mut numbers = parameters.w().into_iter().chain(parameters.b());
+    for (layer, parameters) in (1..).zip(&network.layers) {
+        let mut numbers = parameters.w.iter().chain(&parameters.b);
         if let Some(&value) = numbers.find(|number| !number.is_finite()) {
             return Err(NetworkError::NotFinite { layer, value });
         }
@@ -161,16 +162,15 @@ fn check_header(json: &[u8]) -> Result<(), ModelError> {
 }
 
 fn sizes(network: &NeuralNet) -> Vec<usize> {
-    let outputs = network.layers().iter().map(Layer::n_out);
+    let outputs = network.layers.iter().map(Layer::n_out);
     [network.n_in()].into_iter().chain(outputs).collect()
 }
 
 impl From<&Layer> for Parameters {
     fn from(layer: &Layer) -> Self {
-        let rows = layer.w();
         Self {
-            w: rows.outer_iter().map(|row| row.to_vec()).collect(),
-            b: layer.b().to_vec(),
+            w: layer.w.outer_iter().map(|row| row.to_vec()).collect(),
+            b: layer.b.to_vec(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the program suggests when the training is done.
 
-use no_magic::by_hand::EpochReport;
 use no_magic::patterns::Pattern;
+use no_magic::training::EpochReport;
 
 use crate::recipe::Recipe;
 
@@ -30,7 +30,7 @@ And when you want to write the network yourself, answer the exercises:
 /// What to try instead, if the network has learned nothing.
 ///
 /// ```
-/// use no_magic::by_hand::EpochReport;
+/// use no_magic::training::EpochReport;
 /// use no_magic_program::next_steps;
 /// use no_magic_program::recipe::Recipe;
 ///

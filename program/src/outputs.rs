@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use no_magic::by_hand::{EpochReport, NeuralNet};
+use no_magic::by_hand::NeuralNet;
+use no_magic::training::EpochReport;
 
 use crate::cli::OutputArguments;
 use crate::error::ProgramError;

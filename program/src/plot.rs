@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use no_magic::by_hand::EpochReport;
+use no_magic::training::EpochReport;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
@@ -30,7 +30,7 @@ const GRID_COLOR: RGBColor = RGBColor(0xCC, 0xCC, 0xCC);
 /// The same reports give the same bytes on every machine.
 ///
 /// ```
-/// use no_magic::by_hand::EpochReport;
+/// use no_magic::training::EpochReport;
 /// use no_magic_program::plot;
 ///
 /// let report = EpochReport { epoch: 0, loss: 1.1, accuracy: 0.4 };

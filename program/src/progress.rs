@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
-use no_magic::by_hand::EpochReport;
+use no_magic::training::EpochReport;
 
 use crate::{console, history};
 

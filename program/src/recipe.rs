@@ -1,9 +1,10 @@
 //! What to train, and on what. The same recipe gives the same network on every machine.
 
 use clap::Args;
-use no_magic::by_hand::{NeuralNet, Training, TrainingError};
 use no_magic::dataset::{Dataset, DatasetError};
 use no_magic::patterns;
+use no_magic::training::{Training, TrainingError};
+use no_magic::{by_hand, fast};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use crate::error::ProgramError;
@@ -68,7 +69,7 @@ impl Recipe {
     pub fn set_up(&self) -> Result<Setup, ProgramError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let data = patterns::dataset([self.examples; 3], &mut rng)?;
-        let network = NeuralNet::new(&self.hidden.sizes(), &mut rng)?;
+        let network = fast::NeuralNet::new(&self.hidden.sizes(), &mut rng)?;
         Ok(Setup { data, network, rng })
     }
 
@@ -78,12 +79,12 @@ impl Recipe {
     ///
     /// If there are no examples, if the learning rate is not a positive number, or if it is so large
     /// that the training diverges.
-    pub fn train(&self) -> Result<NeuralNet, ProgramError> {
+    pub fn train(&self) -> Result<by_hand::NeuralNet, ProgramError> {
         let mut setup = self.set_up()?;
         for report in setup.training(self.learning_rate)?.take(self.epochs) {
             report?;
         }
-        Ok(setup.network)
+        Ok(by_hand::NeuralNet::from(&setup.network))
     }
 
     /// Drawings that the training never sees, [`HELD_OUT`] of each pattern.
@@ -107,8 +108,9 @@ impl Recipe {
 pub struct Setup {
     /// The examples.
     pub data: Dataset,
-    /// The network, with its initial weights until it is trained.
-    pub network: NeuralNet,
+    /// The network, with its initial weights until it is trained. It is the fast one, which trains to
+    /// the same bits as the book's.
+    pub network: fast::NeuralNet,
     rng: ChaCha8Rng,
 }
 
@@ -121,7 +123,7 @@ impl Setup {
     pub fn training(
         &mut self,
         learning_rate: f64,
-    ) -> Result<Training<'_, ChaCha8Rng>, TrainingError> {
+    ) -> Result<Training<'_, fast::NeuralNet, ChaCha8Rng>, TrainingError> {
         Training::new(&mut self.network, &self.data, learning_rate, &mut self.rng)
     }
 }

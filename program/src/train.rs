@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use no_magic::by_hand::{EpochReport, NeuralNet, TrainingError};
+use no_magic::by_hand::NeuralNet;
 use no_magic::patterns::Pattern;
+use no_magic::training::{EpochReport, TrainingError};
 
 use crate::cli::TrainArguments;
 use crate::console;
@@ -87,7 +88,7 @@ fn train(
     }
     progress.finish();
     Ok(Outcome {
-        network: setup.network,
+        network: NeuralNet::from(&setup.network),
         reports,
         ending,
     })

@@ -364,11 +364,11 @@ fn models_that_are_none() {
         ),
         (
             with("[0.0, 0.0]", "[0.0]"),
-            "layer 1 has 2 outputs, but its bias has the length 1".into(),
+            "layer 1 has 2 outputs, but its bias has length 1".into(),
         ),
         (
             with("[[1.0, 2.0], [3.0, 4.0]]", "[]"),
-            "the weights of layer 1 have the shape (0, 0); neither may be zero".into(),
+            "the weights of layer 1 have shape (0, 0); both numbers must be at least 1".into(),
         ),
         (
             good.clone(),

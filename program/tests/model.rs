@@ -1,7 +1,8 @@
 //! The model file gives back what was put in.
 
 use ndarray::array;
-use no_magic::by_hand::{NetworkError, NeuralNet};
+use no_magic::NetworkError;
+use no_magic::by_hand::NeuralNet;
 use no_magic_program::model;
 
 #[test]
@@ -15,11 +16,11 @@ fn every_bit_comes_back() {
     let again = model::from_json(&model::to_json(&network).unwrap()).unwrap();
 
     let bits = |network: &NeuralNet| -> Vec<u64> {
-        let layer = &network.layers()[0];
+        let layer = &network.layers[0];
         layer
-            .w()
+            .w
             .iter()
-            .chain(layer.b())
+            .chain(&layer.b)
             .map(|number| number.to_bits())
             .collect()
     };
@@ -30,7 +31,7 @@ fn every_bit_comes_back() {
 fn a_broken_network_makes_no_model() {
     let mut network =
         NeuralNet::from_parameters(vec![(array![[1.0]], array![0.0])]).unwrap();
-    network.layers_mut()[0].w_mut()[[0, 0]] = f64::NEG_INFINITY;
+    network.layers[0].w[[0, 0]] = f64::NEG_INFINITY;
     assert_eq!(
         model::to_json(&network),
         Err(NetworkError::NotFinite {

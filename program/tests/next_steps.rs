@@ -1,6 +1,6 @@
 //! What the program suggests when a training has come to nothing.
 
-use no_magic::by_hand::EpochReport;
+use no_magic::training::EpochReport;
 use no_magic_program::next_steps;
 use no_magic_program::recipe::Recipe;
 

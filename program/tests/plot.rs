@@ -3,7 +3,7 @@
 mod common;
 
 use common::Folder;
-use no_magic::by_hand::EpochReport;
+use no_magic::training::EpochReport;
 use no_magic_program::plot;
 use roxmltree::{Document, Node};
 

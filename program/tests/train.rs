@@ -5,8 +5,9 @@ mod common;
 use std::io::{BufRead, BufReader};
 
 use common::Folder;
-use no_magic::by_hand::{EpochReport, NeuralNet, Training};
+use no_magic::by_hand::NeuralNet;
 use no_magic::patterns;
+use no_magic::training::{EpochReport, Training};
 use no_magic_program::model;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
@@ -98,10 +99,10 @@ fn the_saved_network_is_the_librarys_to_the_last_bit() {
     folder.run("train --epochs 20 --save model.json");
 
     let saved = model::load(&folder.path("model.json")).unwrap();
-    assert_eq!(saved.layers().len(), network.layers().len());
-    for (saved, trained) in saved.layers().iter().zip(network.layers()) {
-        assert_eq!(saved.w(), trained.w());
-        assert_eq!(saved.b(), trained.b());
+    assert_eq!(saved.layers.len(), network.layers.len());
+    for (saved, trained) in saved.layers.iter().zip(&network.layers) {
+        assert_eq!(saved.w, trained.w);
+        assert_eq!(saved.b, trained.b);
     }
 }
 

@@ -9,9 +9,9 @@
 use std::error::Error;
 use std::time::Instant;
 
-use no_magic::by_hand::NeuralNet;
 use no_magic::dataset::Dataset;
 use no_magic::drawing::PIXELS;
+use no_magic::fast::NeuralNet;
 use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -45,9 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     println!(r#""labels": {:?},"#, data.labels());
     println!(r#""orders": {orders:?},"#);
-    println!(r#""start": {:?},"#, parameters(&untrained));
+    println!(r#""start": {:?},"#, untrained.parameters());
     println!(r#""losses": {losses:?},"#);
-    println!(r#""parameters": {:?},"#, parameters(&network));
+    println!(r#""parameters": {:?},"#, network.parameters());
     println!(r#""seconds": {seconds}"#);
     println!("}}");
     Ok(())
@@ -58,12 +58,4 @@ fn start() -> Result<(Dataset, NeuralNet, ChaCha8Rng), Box<dyn Error>> {
     let data = patterns::dataset([120; 3], &mut rng)?;
     let network = NeuralNet::new(&[PIXELS, 16, data.classes()], &mut rng)?;
     Ok((data, network, rng))
-}
-
-/// All weights and biases: of each layer `W`, row after row, and then `b`.
-fn parameters(network: &NeuralNet) -> Vec<f64> {
-    let layers = network.layers().iter();
-    layers
-        .flat_map(|layer| layer.w().into_iter().chain(layer.b()).copied())
-        .collect()
 }

@@ -1,8 +1,8 @@
 //! The same training in batches, by one of the optimizers of Part II.
 
 use ndarray::{Array1, ArrayViewMut1};
-use no_magic::batched::{self, Adam, Layer, Linear, Network, Sgd};
-use no_magic::by_hand::NeuralNet;
+use no_magic::batched::{self, Adam, Network, Sgd};
+use no_magic::by_hand;
 use no_magic::dataset::Dataset;
 use rand::rngs::ChaCha8Rng;
 use wasm_bindgen::prelude::*;
@@ -47,7 +47,7 @@ impl BatchedTraining {
         };
         let Training { network, data, rng } = start;
         Ok(Self {
-            network: in_batches(&network),
+            network: Network::from(&by_hand::NeuralNet::from(&network)),
             optimizer,
             batch_size,
             data,
@@ -56,20 +56,22 @@ impl BatchedTraining {
     }
 
     /// Trains for one epoch; the mean loss of its examples.
-    pub fn epoch(&mut self, learning_rate: f64) -> f64 {
-        batched::Optimizer::set_learning_rate(&mut self.optimizer, learning_rate);
-        batched::train_epoch(
-            &mut self.network,
+    pub fn epoch(&mut self, learning_rate: f64) -> Result<f64, JsError> {
+        if !(learning_rate.is_finite() && learning_rate >= 0.0) {
+            return refuse("the learning rate is a number, zero or more");
+        }
+        batched::Optimizer::set_lr(&mut self.optimizer, learning_rate);
+        Ok(self.network.train_epoch(
             &mut self.optimizer,
             &self.data,
             self.batch_size,
             &mut self.rng,
-        )
+        ))
     }
 
     /// The share of the examples that the network gets right, from 0 to 1.
     pub fn accuracy(&self) -> f64 {
-        batched::accuracy(&self.network, &self.data)
+        self.network.accuracy(&self.data)
     }
 
     /// All weights and biases: of each layer `W`, row after row, and then `b`.
@@ -77,21 +79,6 @@ impl BatchedTraining {
         let parameters = self.network.parameters_mut();
         parameters.iter().flatten().copied().collect()
     }
-}
-
-/// The network of Part II with the weights of one of Part I.
-fn in_batches(network: &NeuralNet) -> Network {
-    let mut layers = Vec::new();
-    for layer in network.layers() {
-        if !layers.is_empty() {
-            layers.push(Layer::Relu);
-        }
-        layers.push(Layer::Linear(Linear {
-            w: layer.w().to_owned(),
-            b: layer.b().to_owned(),
-        }));
-    }
-    Network { layers }
 }
 
 /// An optimizer that is chosen while the program runs.
@@ -112,10 +99,10 @@ impl batched::Optimizer for Optimizer {
         }
     }
 
-    fn set_learning_rate(&mut self, learning_rate: f64) {
+    fn set_lr(&mut self, lr: f64) {
         match self {
-            Self::Sgd(sgd) => sgd.set_learning_rate(learning_rate),
-            Self::Adam(adam) => adam.set_learning_rate(learning_rate),
+            Self::Sgd(sgd) => sgd.set_lr(lr),
+            Self::Adam(adam) => adam.set_lr(lr),
         }
     }
 }

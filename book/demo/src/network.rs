@@ -1,9 +1,11 @@
 //! A network to ask, to look into, and to train by a single step.
 
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array1, Array2};
 use no_magic::by_hand::{Layer, NeuralNet};
+use no_magic::cross_entropy;
 use no_magic::drawing::PIXELS;
 use no_magic::patterns::Pattern;
+use no_magic::relu::relu_slope;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use wasm_bindgen::prelude::*;
@@ -12,10 +14,13 @@ use crate::refuse;
 
 const CLASSES: usize = Pattern::ALL.len();
 
-/// A network of two layers, `[36, hidden, 3]`.
+/// A network of two layers, `[36, hidden, 3]`, and the numbers of its last passes.
 #[wasm_bindgen]
 pub struct Network {
     network: NeuralNet,
+    a: [Array1<f64>; 2],
+    dz: [Array1<f64>; 2],
+    dx: [Array1<f64>; 2],
 }
 
 #[wasm_bindgen]
@@ -47,8 +52,8 @@ impl Network {
 
     /// The probability of each class for a drawing of 36 pixels, row after row.
     pub fn predict(&mut self, pixels: &[f64]) -> Result<Vec<f64>, JsError> {
-        check(pixels)?;
-        Ok(self.network.predict(ArrayView1::from(pixels)).to_vec())
+        self.forward(&drawing(pixels)?);
+        Ok(self.a[1].to_vec())
     }
 
     /// One training step on a drawing; its loss from before the step.
@@ -59,72 +64,93 @@ impl Network {
         label: usize,
         learning_rate: f64,
     ) -> Result<f64, JsError> {
-        check(pixels)?;
         if label >= CLASSES {
             return refuse("the label is none of the classes");
         }
-        Ok(self
-            .network
-            .train_step(ArrayView1::from(pixels), label, learning_rate))
+        self.forward(&drawing(pixels)?);
+        let yhat = &self.a[1];
+        let loss = cross_entropy::from_probabilities(yhat, label);
+
+        let mut grad = yhat.clone();
+        grad[label] -= 1.0;
+        let [hidden, output] = &mut self.network.layers[..] else {
+            return refuse("the network has two layers");
+        };
+        let dx = output.backward(&grad, learning_rate);
+        let dz = &dx * hidden.z.mapv(relu_slope);
+        self.dx = [hidden.backward(&dx, learning_rate), dx];
+        self.dz = [dz, grad];
+        Ok(loss)
     }
 
     /// A layer's weights, row after row.
     pub fn w(&self, layer: usize) -> Result<Vec<f64>, JsError> {
-        Ok(self.layer(layer)?.w().iter().copied().collect())
+        Ok(self.layer(layer)?.w.iter().copied().collect())
     }
 
     /// A layer's bias.
     pub fn b(&self, layer: usize) -> Result<Vec<f64>, JsError> {
-        Ok(self.layer(layer)?.b().to_vec())
+        Ok(self.layer(layer)?.b.to_vec())
     }
 
     /// A layer's `z` in the last forward pass.
     pub fn z(&self, layer: usize) -> Result<Vec<f64>, JsError> {
-        Ok(self.layer(layer)?.z().to_vec())
+        Ok(self.layer(layer)?.z.to_vec())
     }
 
     /// A layer's activations in the last forward pass.
     pub fn a(&self, layer: usize) -> Result<Vec<f64>, JsError> {
-        Ok(self.layer(layer)?.a().to_vec())
+        of_layer(&self.a, layer)
     }
 
     /// A layer's `dz` in the last backward pass.
     pub fn dz(&self, layer: usize) -> Result<Vec<f64>, JsError> {
-        Ok(self.layer(layer)?.dz().to_vec())
+        of_layer(&self.dz, layer)
     }
 
-    /// What a layer handed on in the last backward pass; the first hands on nothing.
+    /// The gradient that a layer passed back in the last backward pass.
     pub fn dx(&self, layer: usize) -> Result<Vec<f64>, JsError> {
-        Ok(self.layer(layer)?.dx().to_vec())
+        of_layer(&self.dx, layer)
     }
 
     fn layer(&self, layer: usize) -> Result<&Layer, JsError> {
-        match self.network.layers().get(layer) {
+        match self.network.layers.get(layer) {
             Some(layer) => Ok(layer),
             None => refuse("the network has the layers 0 and 1"),
         }
     }
 }
 
-impl From<NeuralNet> for Network {
-    fn from(network: NeuralNet) -> Self {
-        Self { network }
+impl Network {
+    fn forward(&mut self, x: &Array1<f64>) {
+        let [hidden, output] = &mut self.network.layers[..] else {
+            return;
+        };
+        let a = hidden.forward(x);
+        self.a = [a.clone(), output.forward(&a)];
     }
 }
 
-fn check(pixels: &[f64]) -> Result<(), JsError> {
+impl From<NeuralNet> for Network {
+    fn from(network: NeuralNet) -> Self {
+        let empty = || [Array1::zeros(0), Array1::zeros(0)];
+        let (a, dz, dx) = (empty(), empty(), empty());
+        Self { network, a, dz, dx }
+    }
+}
+
+fn of_layer(arrays: &[Array1<f64>; 2], layer: usize) -> Result<Vec<f64>, JsError> {
+    match arrays.get(layer) {
+        Some(array) => Ok(array.to_vec()),
+        None => refuse("the network has the layers 0 and 1"),
+    }
+}
+
+fn drawing(pixels: &[f64]) -> Result<Array1<f64>, JsError> {
     if pixels.len() != PIXELS {
         return refuse("a drawing has 36 pixels");
     }
-    Ok(())
-}
-
-/// All weights and biases: of each layer `W`, row after row, and then `b`.
-pub fn parameters(network: &NeuralNet) -> Vec<f64> {
-    let layers = network.layers().iter();
-    layers
-        .flat_map(|layer| layer.w().into_iter().chain(layer.b()).copied())
-        .collect()
+    Ok(Array1::from(pixels.to_vec()))
 }
 
 /// A drawing of the class with this label, as the generator makes it from a seed: 36 pixels.

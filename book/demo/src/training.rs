@@ -1,14 +1,13 @@
 //! Training from scratch, an epoch at a time.
 
-use no_magic::by_hand::NeuralNet;
 use no_magic::dataset::Dataset;
 use no_magic::drawing::PIXELS;
+use no_magic::fast::NeuralNet;
 use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use wasm_bindgen::prelude::*;
 
-use crate::network::parameters;
 use crate::refuse;
 
 /// A network, the examples that it learns from, and the generator that shuffles them.
@@ -61,6 +60,6 @@ impl Training {
 
     /// All weights and biases: of each layer `W`, row after row, and then `b`.
     pub fn parameters(&self) -> Vec<f64> {
-        parameters(&self.network)
+        self.network.parameters()
     }
 }
