@@ -22,6 +22,10 @@ pub struct Measurements {
     /// The most that the processor computes in its registers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peaks: Vec<Peak>,
+    /// How long the three exponentials and the logarithm of a step of the lesson take, in
+    /// microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exponentials: Option<f64>,
     /// What was measured of each workload.
     pub workloads: Vec<Measured>,
 }

@@ -7,8 +7,7 @@ use std::fs;
 
 use measurements::{Measurements, Precision, Workload};
 use ndarray::Array2;
-use no_magic::batched::{self, Sgd};
-use no_magic::by_hand;
+use no_magic::fast;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
@@ -38,15 +37,14 @@ fn bytes(Workload { sizes, batch }: &Workload) -> u64 {
     let labels = vec![0; *batch];
     let allocated = allocation_counter::measure(|| {
         if *batch == 1 {
-            let mut network = by_hand::NeuralNet::new(sizes, &mut rng).expect("sizes");
+            let mut network = fast::NeuralNet::new(sizes, &mut rng).expect("sizes");
             for _ in 0..2 {
-                network.train_step(x().row(0), 0, 0.05);
+                network.train_step(&x().row(0), 0, 0.05);
             }
         } else {
-            let mut network = batched::Network::new(sizes, &mut rng);
-            let mut sgd = Sgd::new(0.05);
+            let mut network = fast::Network::new(sizes, &mut rng).expect("sizes");
             for _ in 0..2 {
-                batched::train_step(&mut network, &mut sgd, x(), &labels, &mut rng);
+                network.train_step(&x(), &labels, 0.05);
             }
         }
     });

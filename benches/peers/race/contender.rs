@@ -69,6 +69,8 @@ use Program::{Node, Python, Rust};
 use Threads::{Default, One};
 
 pub const OURS: Contender = Contender::new("ours", Rust("ours"), One);
+/// Part II, as the book prints it.
+pub const BATCHED: Contender = Contender::new("batched", Rust("batched"), One);
 pub const NUMPY: Contender = Contender::new("numpy", Python("numpy_lesson.py"), Default);
 pub const NUMPY_TUNED: Contender =
     Contender::new("numpy-tuned", Python("numpy_tuned.py"), Default);

@@ -3,10 +3,6 @@
 //! Each contender is a process of its own, which trains when it is asked to, and times itself. They
 //! take turns, several times over, so that a machine that slows down slows all of them down.
 
-#[allow(dead_code)] // Its counts of operations are for the book.
-#[path = "../../ladder/mod.rs"]
-mod ladder;
-
 mod contender;
 mod native;
 mod peak;
@@ -78,11 +74,12 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let mut peaks = Vec::new();
+    let (mut peaks, mut exponentials) = (Vec::new(), None);
     let (file, races) = match arguments.command.as_ref().unwrap_or(&Action::Race) {
         Action::Contender { name } => return native::serve(name),
         Action::Race => {
             peaks = peak::peaks();
+            exponentials = Some(peak::exponentials());
             ("race.json", race::race())
         }
         Action::Scaling => ("scaling.json", race::scaling()),
@@ -102,6 +99,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         machine: machine(),
         versions,
         peaks,
+        exponentials,
         workloads,
     };
     let Some(mut out) = out else {

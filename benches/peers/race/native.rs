@@ -8,15 +8,17 @@ use std::time::Instant;
 use burn::optim::SgdConfig;
 use burn::tensor::Device;
 use candle_core::{DType, Tensor};
+use ladder::Rung;
 use measurements::Precision;
+use ndarray::{Array2, NdFloat};
 use no_magic::batched::{self, Layer, Linear, Sgd};
 use no_magic::by_hand::NeuralNet;
+use no_magic::fast;
 
 use peers::{burn as in_burn, candle as in_candle};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::ladder;
 use crate::question::{Answer, Exported, Greeting, Question};
 use crate::versions::versions;
 
@@ -38,8 +40,14 @@ pub fn serve(name: &str) -> Result<(), Box<dyn Error>> {
         let question: Question = serde_json::from_str(&line?)?;
         let exported = question.read()?;
         say(&match name {
-            "ours" if question.workload.batch == 1 => by_hand(&question, &exported),
-            "ours" => in_batches(&question, exported),
+            "ours" if question.workload.batch == 1 => one_at_a_time(&question, &exported),
+            "ours" => match question.precision {
+                Precision::Float64 => fast_batches::<f64>(&question, &exported),
+                Precision::Float32 => fast_batches::<f32>(&question, &exported),
+            },
+            "batched" => in_batches(&question, exported),
+            #[cfg(target_arch = "x86_64")]
+            "fma" => with_fma(&question, &exported),
             "candle" => candle(&question, &exported),
             "burn" => burn(&question, &exported),
             rung => on_ladder(rung, &question, &exported),
@@ -71,46 +79,61 @@ fn timed(
     })
 }
 
-fn by_hand(question: &Question, exported: &Exported) -> Outcome {
-    let mut network = NeuralNet::from_parameters(exported.parameters.clone())?;
+fn one_at_a_time(question: &Question, exported: &Exported) -> Outcome {
+    let network = NeuralNet::from_parameters(exported.parameters.clone())?;
+    let mut network = fast::NeuralNet::from(&network);
     timed(question, exported.x.len(), |i| {
-        Ok(network.train_step(
-            exported.x[i].row(0),
-            exported.y[i][0],
-            question.learning_rate,
-        ))
+        let (x, y) = (&exported.x[i].row(0), exported.y[i][0]);
+        Ok(network.train_step(x, y, question.learning_rate))
     })
 }
 
 fn on_ladder(rung: &str, question: &Question, exported: &Exported) -> Outcome {
     let network = NeuralNet::from_parameters(exported.parameters.clone())?;
-    let mut rung = ladder::rungs(&network)
+    let mut rung: Box<dyn Rung> = ladder::rungs(&network)
         .into_iter()
         .find_map(|(name, network)| (name == rung).then_some(network))
-        .ok_or_else(|| format!("this processor has not what the rung {rung} needs"))?;
+        .ok_or_else(|| format!("this processor can't climb the rung {rung}"))?;
     timed(question, exported.x.len(), |i| {
         Ok(rung.train_step(
-            exported.x[i].row(0),
+            &exported.x[i].row(0),
             exported.y[i][0],
             question.learning_rate,
         ))
     })
 }
 
-/// A step takes its batch; the copy is counted.
+/// The network of the part on speed. The batches are there already, for it as for the others.
+fn fast_batches<F: NdFloat>(question: &Question, exported: &Exported) -> Outcome {
+    let float = |number: f64| F::from(number).expect("a float of any width holds it");
+    let mut network = fast::Network::<F>::from_parameters(exported.parameters.clone())?;
+    let x: Vec<Array2<F>> = exported.x.iter().map(|x| x.mapv(float)).collect();
+    let lr = float(question.learning_rate);
+    timed(question, x.len(), |i| {
+        let loss = network.train_step(&x[i], &exported.y[i], lr);
+        Ok(loss.to_f64().expect("a float of any width"))
+    })
+}
+
+/// The small network with its sizes in the type, for processors with AVX2 and FMA.
+#[cfg(target_arch = "x86_64")]
+fn with_fma(question: &Question, exported: &Exported) -> Outcome {
+    let network = NeuralNet::from_parameters(exported.parameters.clone())?;
+    let mut network =
+        ladder::fma::Network::new(&network).ok_or("this processor has no FMA")?;
+    let lr = question.learning_rate;
+    timed(question, exported.x.len(), |i| {
+        Ok(network.train_step(&exported.x[i], &exported.y[i], lr))
+    })
+}
+
+/// Part II as the book prints it.
 fn in_batches(question: &Question, exported: Exported) -> Outcome {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let mut network = batched_network(exported.parameters);
     let mut sgd = Sgd::new(question.learning_rate);
     timed(question, exported.x.len(), |i| {
-        let x = exported.x[i].clone();
-        Ok(batched::train_step(
-            &mut network,
-            &mut sgd,
-            x,
-            &exported.y[i],
-            &mut rng,
-        ))
+        Ok(network.train_step(&mut sgd, &exported.x[i], &exported.y[i], &mut rng))
     })
 }
 

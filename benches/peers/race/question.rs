@@ -37,14 +37,10 @@ pub fn export(workload: &Workload, folder: &Path) -> Result<usize, Box<dyn Error
     let mut order: Vec<usize> = (0..data.len()).collect();
     order.shuffle(&mut rng);
 
-    let parameters = network.layers().iter().flat_map(|layer| {
-        let numbers = layer.w().into_iter().chain(layer.b()).copied();
-        numbers.collect::<Vec<f64>>()
-    });
     let inputs = data.inputs().select(Axis(0), &order);
     fs::write(
         folder.join("parameters.f64"),
-        bytes(parameters.map(f64::to_le_bytes)),
+        bytes(network.parameters().into_iter().map(f64::to_le_bytes)),
     )?;
     fs::write(
         folder.join("inputs.f64"),

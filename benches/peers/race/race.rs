@@ -12,7 +12,6 @@ use rand::rngs::ChaCha8Rng;
 use tempfile::TempDir;
 
 use crate::contender::*;
-use crate::ladder;
 use crate::question::{self, Question};
 
 /// The lesson's, for its 16 hidden units; the more there are, the smaller it must be.
@@ -65,11 +64,15 @@ pub fn race() -> Vec<Race> {
         },
         Race {
             workload: Workload::new(&[36, 16, 3], 32),
-            contenders: [OURS].into_iter().chain(everyone).collect(),
+            contenders: [OURS, BATCHED, OURS.in_float32()]
+                .into_iter()
+                .chain(fma())
+                .chain(everyone)
+                .collect(),
         },
         Race {
             workload: Workload::new(&[784, 128, 64, 10], 64),
-            contenders: [OURS]
+            contenders: [OURS, BATCHED, OURS.in_float32()]
                 .into_iter()
                 .chain(everyone)
                 .chain(in_float32)
@@ -83,7 +86,16 @@ fn rungs() -> impl Iterator<Item = Contender> {
     let network = NeuralNet::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0));
     let rungs = ladder::rungs(&network.expect("three sizes"));
     let rungs = rungs.into_iter().map(|(name, _)| name);
-    rungs.filter(|&name| name != "by_hand").map(Contender::rung)
+    rungs.filter(|&name| name != "fast").map(Contender::rung)
+}
+
+/// The rung for batches that needs AVX2 and FMA, on a processor that has them.
+fn fma() -> Option<Contender> {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+        return Some(Contender::rung("fma"));
+    }
+    None
 }
 
 /// Hidden layers of 16 to 4,096 units, and batches of 1 to 1,024.

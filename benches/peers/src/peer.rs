@@ -4,12 +4,14 @@ mod batched;
 mod burn;
 mod by_hand;
 mod candle;
+mod fast;
 mod taped;
 
 pub use batched::Batched;
 pub use burn::Burn;
 pub use by_hand::ByHand;
 pub use candle::Candle;
+pub use fast::{Fast, FastBatches};
 pub use taped::Taped;
 
 use ndarray::{Array2, ArrayView2};

@@ -11,7 +11,9 @@ use no_magic::by_hand::NeuralNet;
 use no_magic::random::standard_normal;
 use peers::difference::Difference;
 use peers::inputs::Inputs;
-use peers::peer::{Batched, Burn, ByHand, Candle, OpenPeer, Peer, Taped};
+use peers::peer::{
+    Batched, Burn, ByHand, Candle, Fast, FastBatches, OpenPeer, Peer, Taped,
+};
 use peers::table::{self, Row};
 use peers::{Parameters, burn, candle};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -68,10 +70,8 @@ fn logits_and_gradients_are_ours() {
 /// He's weights.
 fn he(sizes: [usize; 4], rng: &mut ChaCha8Rng) -> Parameters {
     let network = NeuralNet::new(&sizes, rng).unwrap();
-    let layers = network.layers().iter();
-    layers
-        .map(|layer| (layer.w().to_owned(), layer.b().to_owned()))
-        .collect()
+    let layers = network.layers.into_iter();
+    layers.map(|layer| (layer.w, layer.b)).collect()
 }
 
 #[track_caller]
@@ -110,6 +110,34 @@ fn losses_and_weights_are_ours_after_1_and_10_and_1000_steps() {
                 let difference =
                     Difference::of_parameters(&ours.parameters(), &peer.parameters());
                 assert_close(&place, &difference);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_fast_networks_have_their_weights_after_1000_steps() {
+    let inputs = Inputs::read();
+    let start = &inputs.parameters;
+    // Rounding to f32 in each of the steps takes the weights this far.
+    const BOUND_IN_FLOAT32: f64 = 5e-4;
+    for size in [ONE_AT_A_TIME, BATCHES] {
+        let wide: Box<dyn Peer> = if size == ONE_AT_A_TIME {
+            Box::new(Fast::new(start, LEARNING_RATE))
+        } else {
+            Box::new(FastBatches::<f64>::new(start, LEARNING_RATE))
+        };
+        let narrow = Box::new(FastBatches::<f32>::new(start, LEARNING_RATE));
+        for (mut fast, bound) in [(wide, BOUND), (narrow, BOUND_IN_FLOAT32)] {
+            inputs.train(fast.as_mut(), 0..1000, size);
+            for (name, mut peer) in peers(start) {
+                inputs.train(peer.as_mut(), 0..1000, size);
+                let difference =
+                    Difference::of_parameters(&fast.parameters(), &peer.parameters());
+                assert!(
+                    difference.relative <= bound,
+                    "{name}, batches of {size}, bound {bound:e}: {difference}"
+                );
             }
         }
     }

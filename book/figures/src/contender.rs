@@ -7,9 +7,17 @@ use crate::chart::COLORS;
 /// The one that the others are held against.
 pub const OURS: &str = "ours";
 
+/// The lesson's own code: the first rung of the ladder.
+pub const PART_ONE: &str = "by_hand";
+
+/// Part II as the book prints it.
+pub const PART_TWO: &str = "batched";
+
 /// By their short names: who stands in the measurements.
-const NAMES: [(&str, &str); 12] = [
+const NAMES: [(&str, &str); 14] = [
     (OURS, "ours"),
+    (PART_ONE, "Part I, as printed"),
+    (PART_TWO, "Part II, as printed"),
     ("numpy", "NumPy, as the lesson writes it"),
     ("numpy-tuned", "NumPy, in place"),
     ("pytorch", "PyTorch, its default threads"),
@@ -25,13 +33,16 @@ const NAMES: [(&str, &str); 12] = [
 
 /// The rungs of the ladder, from the slowest idea to the fastest.
 const RUNGS: [(&str, &str); 6] = [
-    ("literal", "the lesson's NumPy, line by line"),
+    (PART_ONE, "Part I, line by line"),
     ("buffers", "nothing allocated"),
-    (OURS, "ours: nothing computed in vain"),
+    (OURS, "no work that isn't needed"),
     ("input_major", "weights stored input by input"),
     ("sized", "sizes in the type"),
     ("avx2", "AVX2: four numbers at a time"),
 ];
+
+/// The rung for small batches alone.
+pub const FMA: &str = "fma";
 
 /// Those that have a line in charts. The page's theme makes the fourth a dashed one of the third.
 pub const LINES: [(&str, RGBColor); 4] = [
@@ -50,6 +61,7 @@ pub fn name(contender: &str) -> Result<&'static str, String> {
     NAMES
         .into_iter()
         .chain(RUNGS)
+        .chain([(FMA, "sizes in the type, AVX2 and FMA")])
         .find(|(short, _)| *short == contender)
         .map(|(_, name)| name)
         .ok_or_else(|| format!("there is no name for the contender {contender}"))
@@ -60,9 +72,14 @@ pub fn rungs() -> impl Iterator<Item = (&'static str, &'static str)> {
     RUNGS.into_iter()
 }
 
-/// Whether it is a rung of the ladder and nothing else.
+/// Whether it appears on the ladder only.
 pub fn is_rung(contender: &str) -> bool {
-    contender != OURS && RUNGS.iter().any(|(short, _)| *short == contender)
+    ![OURS, PART_ONE].contains(&contender)
+        && RUNGS
+            .iter()
+            .map(|(short, _)| *short)
+            .chain([FMA])
+            .any(|short| short == contender)
 }
 
 #[cfg(test)]

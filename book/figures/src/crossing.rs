@@ -53,11 +53,11 @@ impl Below {
     }
 }
 
-/// As in `from about 1,500 units on`, or `not up to 4,096 units`.
+/// As in `from about 1,500 units on`, or `never, up to 4,096 units`.
 impl fmt::Display for Below {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.spans.is_empty() {
-            return write!(f, "not up to {} units", whole(self.last));
+            return write!(f, "never, up to {} units", whole(self.last));
         }
         let spans: Vec<String> = self.spans.iter().map(Span::to_string).collect();
         write!(f, "{}", spans.join(", and "))
@@ -156,9 +156,9 @@ mod tests {
     #[test]
     fn the_words_say_where_theirs_is_below() {
         for (theirs, expected, crossings) in [
-            ([2.0, 2.0, 2.0, 2.0], "not up to 10,000 units", 0),
+            ([2.0, 2.0, 2.0, 2.0], "never, up to 10,000 units", 0),
             // The same time is not less.
-            ([2.0, 2.0, 2.0, 1.0], "not up to 10,000 units", 0),
+            ([2.0, 2.0, 2.0, 1.0], "never, up to 10,000 units", 0),
             ([0.5, 0.5, 0.5, 0.5], "at all sizes", 0),
             ([2.0, 2.0, 0.5, 0.5], "from about 320 units on", 1),
             ([0.5, 2.0, 2.0, 2.0], "up to about 32 units", 1),
@@ -182,6 +182,6 @@ mod tests {
         let ours = SIZES.map(|size| (size, 1.0));
         let theirs = [(10.0, 2.0), (1_000.0, 2.0)];
         let below = Below::new(&ours, &theirs);
-        assert_eq!(below.to_string(), "not up to 1,000 units");
+        assert_eq!(below.to_string(), "never, up to 1,000 units");
     }
 }

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-use no_magic::by_hand::{EpochReport, NeuralNet};
+use no_magic::by_hand::NeuralNet;
+use no_magic::training::EpochReport;
 use no_magic_program::plot;
 use no_magic_program::recipe::Recipe;
 
@@ -23,7 +24,7 @@ impl Run {
         let training = setup.training(recipe.learning_rate)?;
         let reports = training.take(recipe.epochs).collect::<Result<_, _>>()?;
         Ok(Self {
-            network: setup.network,
+            network: NeuralNet::from(&setup.network),
             reports,
         })
     }

@@ -13,7 +13,7 @@ const X: &str = include_str!("../../../tests/drawings/x/five-short-arm-and-dot.t
 /// An X drawn by hand, and the probabilities that the network gives.
 pub fn draw(network: &mut NeuralNet) -> Result<String, DrawingError> {
     let drawing: Drawing = X.parse()?;
-    let probabilities = network.predict(drawing.pixels().view()).to_owned();
+    let probabilities = network.predict(&drawing.pixels());
     let side = SIDE as f64 * PIXEL;
     let alternative = format!(
         "An X drawn by hand, and beside it three bars: {}.",

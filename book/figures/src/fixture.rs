@@ -15,6 +15,7 @@ pub fn measurements(workloads: Vec<Measured>) -> Measurements {
         },
         versions: BTreeMap::new(),
         peaks: Vec::new(),
+        exponentials: None,
         workloads,
     }
 }

@@ -3,22 +3,19 @@
 use std::error::Error;
 use std::fmt::Write;
 
-use measurements::{Measurements, Peak, Precision, Workload};
+use measurements::{Measured, Measurements, Peak, Precision, Workload};
+use no_magic::fast::floor::flops;
 
 use crate::contender;
-use crate::ladder::flops;
 use crate::measured;
 use crate::number::significant;
 
 /// For each kind of register, the most that it does, and how long the step would take at that.
 pub fn table(race: &Measurements) -> Result<String, Box<dyn Error>> {
     let lesson = Workload::new(&[36, 16, 3], 1);
-    let flops = flops(&lesson) as f64;
+    let flops = flops(&lesson.sizes) as f64;
     let measured = measured::of(race, &lesson)?;
-    let fastest = contender::rungs()
-        .filter_map(|(short, _)| measured.row(short, Precision::Float64))
-        .map(|row| row.median())
-        .fold(f64::INFINITY, f64::min);
+    let fastest = fastest(measured);
 
     let mut table =
         "| registers | numbers in one | Gflop/s | a step at that, µs | the fastest rung reaches |\n\
@@ -33,13 +30,37 @@ pub fn table(race: &Measurements) -> Result<String, Box<dyn Error>> {
         let time = flops / gflops / 1e3;
         writeln!(
             table,
-            "| {name} | {lanes} | {} | {} | {} % |",
+            "| {name} | {lanes} | {} | {} | {}% |",
             significant(*gflops, 3),
             significant(time, 2),
             significant(100.0 * time / fastest, 2),
         )?;
     }
     Ok(table)
+}
+
+/// What a step spends on exponentials and a logarithm, as a sentence.
+///
+/// # Errors
+///
+/// If that was not measured.
+pub fn exponentials(race: &Measurements) -> Result<String, Box<dyn Error>> {
+    let measured = measured::of(race, &Workload::new(&[36, 16, 3], 1))?;
+    let time = race.exponentials.ok_or("exponentials were not measured")?;
+    Ok(format!(
+        "The three exponentials and the logarithm alone take {} µs, which is {}% of the fastest \
+         rung's step.\n",
+        significant(time, 2),
+        significant(100.0 * time / fastest(measured), 2),
+    ))
+}
+
+/// The median of the fastest rung, in microseconds.
+fn fastest(measured: &Measured) -> f64 {
+    contender::rungs()
+        .filter_map(|(short, _)| measured.row(short, Precision::Float64))
+        .map(|row| row.median())
+        .fold(f64::INFINITY, f64::min)
 }
 
 fn registers(instructions: &str) -> Result<(&'static str, usize), String> {
@@ -71,7 +92,7 @@ mod tests {
         let table = table(&race).unwrap();
         assert_eq!(
             table.lines().last().unwrap(),
-            "| SSE2 | 2 | 25.9 | 0.10 | 50 % |"
+            "| SSE2 | 2 | 25.9 | 0.10 | 50% |"
         );
     }
 }

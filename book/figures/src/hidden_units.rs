@@ -13,7 +13,7 @@ const STEP: (f64, f64) = (SIDE as f64 * PIXEL + 16.0, SIDE as f64 * PIXEL + 30.0
 
 /// Orange for weights above zero, blue below; the stronger, the larger.
 pub fn draw(network: &NeuralNet) -> String {
-    let w = network.layers()[0].w();
+    let w = &network.layers[0].w;
     let largest = w.fold(0.0_f64, |largest, w| largest.max(w.abs()));
     let rows = w.nrows().div_ceil(COLUMNS);
     let mut canvas = Canvas::new(

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::Write;
 
 use measurements::{Measurements, Precision, Row, Workload};
+use no_magic::fast::floor::flops;
 
 use crate::canvas::{Canvas, rectangle, text};
 use crate::contender;
@@ -29,12 +30,49 @@ struct Rung<'a> {
 }
 
 impl<'a> Ladder<'a> {
-    /// The rungs of the lesson's workload.
-    pub fn new(race: &'a Measurements) -> Result<Self, String> {
-        let measured = measured::of(race, &Workload::new(&[36, 16, 3], 1))?;
-        let rungs = contender::rungs()
-            .filter_map(|(short, name)| {
-                let row = measured.row(short, Precision::Float64)?;
+    /// One example at a time.
+    pub fn lesson(race: &'a Measurements) -> Result<Self, String> {
+        let workload = Workload::new(&[36, 16, 3], 1);
+        let rungs = contender::rungs();
+        Self::new(
+            race,
+            &workload,
+            rungs.map(|(short, name)| (short, Precision::Float64, name)),
+        )
+    }
+
+    /// In batches.
+    pub fn batches(race: &'a Measurements, workload: &Workload) -> Result<Self, String> {
+        let rungs = [
+            (
+                contender::PART_TWO,
+                Precision::Float64,
+                "Part II, as printed",
+            ),
+            (
+                contender::OURS,
+                Precision::Float64,
+                "memory reused, updates fused",
+            ),
+            (contender::OURS, Precision::Float32, "half the bits"),
+            (
+                contender::FMA,
+                Precision::Float64,
+                "all the bits again, sizes in the type, AVX2 and FMA",
+            ),
+        ];
+        Self::new(race, workload, rungs.into_iter())
+    }
+
+    fn new(
+        race: &'a Measurements,
+        workload: &Workload,
+        rungs: impl Iterator<Item = (&'static str, Precision, &'static str)>,
+    ) -> Result<Self, String> {
+        let measured = measured::of(race, workload)?;
+        let rungs = rungs
+            .filter_map(|(short, precision, name)| {
+                let row = measured.row(short, precision)?;
                 let time = row.median();
                 Some(Rung { row, name, time })
             })
@@ -68,6 +106,59 @@ impl<'a> Ladder<'a> {
         canvas.finish()
     }
 
+    /// How much faster than NumPy and than the first rung the lesson's network has become.
+    ///
+    /// # Errors
+    ///
+    /// If one of them was not measured.
+    pub fn sentence(race: &Measurements) -> Result<String, String> {
+        let time = lesson_times(race)?;
+        let ours = time(contender::OURS)?;
+        Ok(format!(
+            "**{} times faster than NumPy, {} times faster than Part I, and not one bit has changed.**\n",
+            significant(time("numpy")? / ours, 2),
+            significant(time(contender::PART_ONE)? / ours, 2),
+        ))
+    }
+
+    /// What we had hoped for on the upper rungs, in multiples of NumPy's time, and what was measured.
+    ///
+    /// # Errors
+    ///
+    /// If one of them was not measured.
+    pub fn goals(race: &Measurements) -> Result<String, String> {
+        let time = lesson_times(race)?;
+        let numpy = time("numpy")?;
+        let sized = significant(numpy / time("sized")?, 2);
+        // Other kinds of processors have no AVX2.
+        let Ok(avx2) = time("avx2") else {
+            return Ok(format!(
+                "Our goal was 90 times NumPy with the sizes in the type. This run comes to {sized}.\n"
+            ));
+        };
+        Ok(format!(
+            "Our goals were 90 times NumPy with the sizes in the type, and 130 times with AVX2. This run \
+             comes to {sized} and {}.\n",
+            significant(numpy / avx2, 3),
+        ))
+    }
+
+    /// How much faster than NumPy and PyTorch the code of Part I is, as it stands.
+    ///
+    /// # Errors
+    ///
+    /// If one of them was not measured.
+    pub fn answer(race: &Measurements) -> Result<String, String> {
+        let time = lesson_times(race)?;
+        let part_one = time(contender::PART_ONE)?;
+        Ok(format!(
+            "So here's the answer: the code of Part I, as it's printed, is {} times faster than the lesson's NumPy, \
+             and {} times faster than PyTorch.\n",
+            significant(time("numpy")? / part_one, 2),
+            significant(time("pytorch")? / part_one, 2),
+        ))
+    }
+
     fn words(&self) -> String {
         let times: Vec<String> = self
             .rungs
@@ -85,7 +176,8 @@ impl<'a> Ladder<'a> {
         let mut table =
             "| | µs a step | × the rung before | × the first | Gflop/s |\n|---|---:|---:|---:|---:|\n"
                 .to_owned();
-        let flops = flops(self.workload) as f64;
+        let flops = self.workload.batch * flops(&self.workload.sizes);
+        let flops = flops as f64;
         let mut before = None;
         for Rung { name, time, .. } in &self.rungs {
             let faster =
@@ -103,6 +195,18 @@ impl<'a> Ladder<'a> {
     }
 }
 
+/// A contender's median on the lesson's workload, in microseconds.
+fn lesson_times(
+    race: &Measurements,
+) -> Result<impl Fn(&str) -> Result<f64, String>, String> {
+    let measured = measured::of(race, &Workload::new(&[36, 16, 3], 1))?;
+    Ok(|contender: &str| {
+        let row = measured.row(contender, Precision::Float64);
+        let row = row.ok_or_else(|| format!("{contender} was not measured"))?;
+        Ok(row.median())
+    })
+}
+
 impl Rung<'_> {
     /// The words above, the bar below.
     fn draw(&self, canvas: &mut Canvas, y: f64, room: f64, time: &str) {
@@ -117,38 +221,26 @@ impl Rung<'_> {
     }
 }
 
-/// The multiplications and additions of a step's matrices, if nothing is done in vain: 2 for each
-/// weight in `W x`, in `Wᵀ dz` (but not in the first layer) and in `W += (-lr dz) xᵀ`.
-pub fn flops(workload: &Workload) -> usize {
-    let first = workload.sizes[0] * workload.sizes[1];
-    workload.batch * (6 * workload.weights() - 2 * first)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixture::{measured, measurements, row};
 
     #[test]
-    fn a_step_of_the_lesson_has_2592_operations() {
-        assert_eq!(flops(&Workload::new(&[36, 16, 3], 1)), 2_592);
-    }
-
-    #[test]
     fn each_rung_is_held_against_the_one_before_and_the_first() {
         let rows = vec![
             row("sized", &[0.25]),
             row("ours", &[0.5]),
-            row("literal", &[2.0]),
+            row("by_hand", &[2.0]),
         ];
         let race = measurements(vec![measured(&[36, 16, 3], 1, rows)]);
-        let table = Ladder::new(&race).unwrap().table().unwrap();
+        let table = Ladder::lesson(&race).unwrap().table().unwrap();
         let rows: Vec<&str> = table.lines().skip(2).collect();
         assert_eq!(
             rows,
             [
-                "| the lesson's NumPy, line by line | 2.00 |  | 1.00 | 1.30 |",
-                "| ours: nothing computed in vain | 0.500 | 4.00 | 4.00 | 5.18 |",
+                "| Part I, line by line | 2.00 |  | 1.00 | 1.30 |",
+                "| no work that isn't needed | 0.500 | 4.00 | 4.00 | 5.18 |",
                 "| sizes in the type | 0.250 | 2.00 | 8.00 | 10.4 |",
             ]
         );

@@ -81,13 +81,25 @@ fn measured() -> Result<Vec<Figure>, Box<dyn Error>> {
         measured::read("race.json")?,
         measured::read("scaling.json")?,
     );
-    let ladder = Ladder::new(&race)?;
+    let ladder = Ladder::lesson(&race)?;
     let contests = crossover::contests(&scaling)?;
     let [lesson, batches, digits] = peers::workloads();
     let mut figures = vec![
+        ("answer.txt", Ladder::answer(&race)?),
         ("crossover.svg", crossover::draw(&contests)?),
         ("crossover.txt", crossover::table(&contests)?),
+        ("exponentials.txt", floor::exponentials(&race)?),
         ("floor.txt", floor::table(&race)?),
+        (
+            "ladder-batches.txt",
+            Ladder::batches(&race, &batches)?.table()?,
+        ),
+        (
+            "ladder-digits.txt",
+            Ladder::batches(&race, &digits)?.table()?,
+        ),
+        ("ladder-goals.txt", Ladder::goals(&race)?),
+        ("ladder-sentence.txt", Ladder::sentence(&race)?),
         ("ladder.svg", ladder.draw()),
         ("ladder.txt", ladder.table()?),
         ("measured-race.txt", measured::sentence(&race)),

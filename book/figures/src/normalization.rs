@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use no_magic::batched::{BatchNorm, Layer, Network, Sgd, train_epoch};
+use no_magic::batched::{BatchNorm, Layer, Network, Sgd};
 use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -48,7 +48,7 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
 fn losses(normalized: bool) -> Result<Vec<f64>, Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let data = patterns::dataset([120; 3], &mut rng)?;
-    let mut network = Network::new(&SIZES, &mut rng);
+    let mut network = Network::new(&SIZES, &mut rng)?;
     for layer in &mut network.layers {
         if let Layer::Linear(linear) = layer {
             linear.w *= SHRINK;
@@ -65,6 +65,6 @@ fn losses(normalized: bool) -> Result<Vec<f64>, Box<dyn Error>> {
     }
     let mut sgd = Sgd::new(0.1);
     Ok((0..EPOCHS)
-        .map(|_| train_epoch(&mut network, &mut sgd, &data, 32, &mut rng))
+        .map(|_| network.train_epoch(&mut sgd, &data, 32, &mut rng))
         .collect())
 }

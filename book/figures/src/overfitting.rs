@@ -3,9 +3,7 @@
 use std::error::Error;
 use std::fmt::{self, Write};
 
-use no_magic::batched::{
-    Adam, Dropout, EarlyStopping, Layer, Network, accuracy, mean_loss, train_epoch,
-};
+use no_magic::batched::{Adam, Dropout, EarlyStopping, Layer, Network};
 use no_magic::dataset::Dataset;
 use no_magic::patterns;
 use rand::SeedableRng;
@@ -53,7 +51,7 @@ impl Experiment {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let mut draw = |count| patterns::noisy_dataset([count; 3], NOISE, &mut rng);
         let (data, held_out): (Dataset, Dataset) = (draw(EXAMPLES)?, draw(HELD_OUT)?);
-        let mut network = Network::new(&[36, 64, 3], &mut rng);
+        let mut network = Network::new(&[36, 64, 3], &mut rng)?;
         if rate > 0.0 {
             network
                 .layers
@@ -67,15 +65,16 @@ impl Experiment {
         let (mut train, mut validation, mut end) = (Vec::new(), Vec::new(), None);
         let mut stopping = EarlyStopping::new(EPOCHS);
         for epoch in 0..EPOCHS {
-            train_epoch(&mut network, &mut adam, &data, 16, &mut rng);
-            train.push(mean_loss(&network, &data));
+            network.train_epoch(&mut adam, &data, 16, &mut rng);
+            train.push(network.mean_loss(&data));
             let moment = Moment {
                 epoch,
-                loss: mean_loss(&network, &held_out),
-                accuracy: accuracy(&network, &held_out),
+                loss: network.mean_loss(&held_out),
+                accuracy: network.accuracy(&held_out),
             };
             validation.push(moment.loss);
-            stopping.goes_on(moment.loss, &moment);
+            // The figure shows what comes after the best, so nothing stops here.
+            stopping.should_continue(moment.loss, &moment);
             end = Some(moment);
         }
         let best = stopping.best().map(|(_, moment)| moment.clone());

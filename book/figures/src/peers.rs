@@ -41,9 +41,6 @@ pub fn table(
             .to_owned();
     for row in &ranking.rows {
         let mut name = contender::name(&row.contender)?.to_owned();
-        if row.precision != precision {
-            name += ", in 64 bits";
-        }
         if row.contender == OURS {
             name = format!("**{name}**");
         }
@@ -97,10 +94,9 @@ struct Ranking<'a> {
 }
 
 impl<'a> Ranking<'a> {
-    /// Ours has 64 bits, and is held against the others of both precisions.
     fn new(measured: &'a Measured, precision: Precision) -> Result<Self, String> {
         let ours = measured
-            .row(OURS, Precision::Float64)
+            .row(OURS, precision)
             .ok_or_else(|| format!("{}: ours was not measured", measured.workload))?;
         let others = measured
             .rows
@@ -257,7 +253,8 @@ mod tests {
             row("numpy", &[30.0, 10.0, 20.0]),
             row("ours", &[0.5]),
             row("avx2", &[0.25]),
-            float32(row("numpy", &[0.1])),
+            float32(row("numpy", &[1.0])),
+            float32(row("ours", &[0.25])),
         ];
         let race = measurements(vec![measured(&[36, 16, 3], 1, rows)]);
         let workload = Workload::new(&[36, 16, 3], 1);
@@ -275,8 +272,8 @@ mod tests {
         assert_eq!(
             rows(Precision::Float32),
             [
-                "| NumPy, as the lesson writes it | 0.100 | 0.100 to 0.100 | 0.200 |",
-                "| **ours, in 64 bits** | 0.500 | 0.500 to 0.500 | 1.00 |",
+                "| **ours** | 0.250 | 0.250 to 0.250 | 1.00 |",
+                "| NumPy, as the lesson writes it | 1.00 | 1.00 to 1.00 | 4.00 |",
             ]
         );
     }

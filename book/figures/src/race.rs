@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use no_magic::batched::{Adam, Network, Optimizer, Sgd, train_epoch};
+use no_magic::batched::{Adam, Network, Optimizer, Sgd};
 use no_magic::patterns;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -57,8 +57,8 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
 fn losses(mut optimizer: impl Optimizer) -> Result<Vec<f64>, Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let data = patterns::dataset([120; 3], &mut rng)?;
-    let mut network = Network::new(&[36, 16, 3], &mut rng);
+    let mut network = Network::new(&[36, 16, 3], &mut rng)?;
     Ok((0..EPOCHS)
-        .map(|_| train_epoch(&mut network, &mut optimizer, &data, BATCH_SIZE, &mut rng))
+        .map(|_| network.train_epoch(&mut optimizer, &data, BATCH_SIZE, &mut rng))
         .collect())
 }

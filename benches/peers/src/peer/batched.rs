@@ -36,10 +36,9 @@ impl Peer for Batched {
         x: ArrayView2<'_, f64>,
         y: &[usize],
     ) -> f64 {
-        batched::train_step(
-            &mut self.network,
+        self.network.train_step(
             &mut self.optimizer,
-            x.to_owned(),
+            &x.to_owned(),
             y,
             &mut ChaCha8Rng::seed_from_u64(0),
         )
@@ -60,7 +59,7 @@ impl Peer for Batched {
 
 impl OpenPeer for Batched {
     fn logits(&self, x: ArrayView2<'_, f64>) -> Array2<f64> {
-        self.network.predict(x)
+        self.network.predict(&x.to_owned())
     }
 
     fn gradients(
@@ -70,10 +69,10 @@ impl OpenPeer for Batched {
     ) -> Parameters {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let (logits, trace) =
-            self.network.forward(x.to_owned(), &mut rng);
-        let (_, grad) = batched::mean_cross_entropy(logits.view(), y);
+            self.network.forward(&x.to_owned(), &mut rng);
+        let (_, grad) = batched::mean_cross_entropy(&logits, y);
         let mut gradients =
-            self.network.backward(&trace, grad).into_iter();
+            self.network.backward(&trace, &grad).into_iter();
         let mut next = || gradients.next().expect("as many");
         self.parameters()
             .into_iter()

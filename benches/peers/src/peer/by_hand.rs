@@ -30,15 +30,14 @@ impl Peer for ByHand {
         y: &[usize],
     ) -> f64 {
         let &[y] = y else { panic!("one example at a time") };
-        self.network.train_step(x.row(0), y, self.learning_rate);
-        let last = self.network.layers().last();
-        cross_entropy::from_logits(last.expect("a layer").z(), y)
+        let x = x.row(0).to_owned();
+        self.network.train_step(&x, y, self.learning_rate);
+        let last = self.network.layers.last();
+        cross_entropy::from_logits(&last.expect("a layer").z, y)
     }
 
     fn parameters(&self) -> Parameters {
-        let layers = self.network.layers().iter();
-        layers
-            .map(|layer| (layer.w().to_owned(), layer.b().to_owned()))
-            .collect()
+        let layers = self.network.layers.iter();
+        layers.map(|layer| (layer.w.clone(), layer.b.clone())).collect()
     }
 }

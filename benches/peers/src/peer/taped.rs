@@ -28,7 +28,7 @@ impl Peer for Taped {
         x: ArrayView2<'_, f64>,
         y: &[usize],
     ) -> f64 {
-        self.network.train_step(x, y, self.learning_rate)
+        self.network.train_step(&x.to_owned(), y, self.learning_rate)
     }
 
     fn parameters(&self) -> Parameters {
