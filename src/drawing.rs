@@ -237,6 +237,7 @@ impl fmt::Display for Drawing {
 
 /// Why a text is no [`Drawing`]. Lines and columns count from 1, as editors do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum DrawingError {
     /// The text is empty or blank.
     #[error(
