@@ -42,7 +42,7 @@ pub fn predict(layers: &mut [Layer], x: &Array1<f64>) -> Array1<f64> {
 ///
 /// Shapes: `yhat` and the result are `(classes,)`.
 pub fn output_gradient(yhat: &Array1<f64>, y: usize) -> Array1<f64> {
-    // one_hot(y) is 0 everywhere else, so there's nothing else to subtract.
+    // one_hot(y) is 0 at every other class, so only one entry changes.
     let mut grad = yhat.clone();
     grad[y] -= 1.0;
     grad
