@@ -1,8 +1,9 @@
 //! The same training step on every rung of the ladder, behind one trait: from the code of Part I to
 //! the fastest that we found. All of them train to the same bits.
 //!
-//! The rungs themselves are in the library, in [`no_magic::by_hand`] and [`no_magic::fast`]. Here are only
-//! `avx2` and `fma`, because they need `unsafe`, and the processor's own [`peak`].
+//! The rungs themselves are in the library, in [`no_magic::by_hand`] and [`no_magic::fast`]. Only what
+//! needs `unsafe` is here: `avx2`, `fma` (for batches, whose bits differ), and the processor's own
+//! [`peak`].
 
 #[cfg(target_arch = "x86_64")]
 pub mod avx2;

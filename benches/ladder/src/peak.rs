@@ -1,4 +1,4 @@
-//! How fast this processor multiplies and adds if it does nothing else.
+//! The speed limit: how fast this processor can multiply and add.
 
 /// As many as there is room for in the sixteen registers: while one waits for its last result, the
 /// others go on.
