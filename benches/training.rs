@@ -1,7 +1,9 @@
-//! How long a training step takes on each rung of the ladder, from the literal translation of the
-//! lesson's NumPy on, how long the default run takes, and what the processor could do at best.
+//! How long a training step takes on each rung of the ladder, from the literal
+//! translation of the lesson's NumPy on, how long the default run takes, and what
+//! the processor could do at best.
 //!
-//! `cargo bench -- --sort location` prints the rungs in their order. Read the ratios, not the times.
+//! `cargo bench -- --sort location` prints the rungs in their order. Read the
+//! ratios, not the times.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -48,7 +50,8 @@ fn train_epoch(rung: &mut dyn Rung, data: &Dataset, order: &[usize]) {
     }
 }
 
-/// One step on each rung, averaged over the 360 different examples of a shuffled epoch.
+/// One step on each rung, averaged over the 360 different examples of a shuffled
+/// epoch.
 #[divan::bench(args = names(), items_count = 360_usize)]
 fn ladder(bencher: Bencher<'_, '_>, name: &str) {
     let (data, network, mut rng) = start();
@@ -67,18 +70,17 @@ fn ladder(bencher: Bencher<'_, '_>, name: &str) {
 fn run(bencher: Bencher<'_, '_>, name: &str) {
     let (data, network, mut rng) = start();
     let mut order: Vec<usize> = (0..data.len()).collect();
-    bencher
-        .with_inputs(|| rung(name, &network))
-        .bench_local_values(|mut rung| {
-            for _ in 0..500 {
-                order.shuffle(&mut rng);
-                train_epoch(rung.as_mut(), &data, &order);
-            }
-            rung
-        });
+    bencher.with_inputs(|| rung(name, &network)).bench_local_values(|mut rung| {
+        for _ in 0..500 {
+            order.shuffle(&mut rng);
+            train_epoch(rung.as_mut(), &data, &order);
+        }
+        rung
+    });
 }
 
-/// Multiplications and additions in registers alone: the items are floating-point operations.
+/// Multiplications and additions in registers alone: the items are floating-point
+/// operations.
 #[divan::bench(args = ["sse2", "avx2", "avx512"])]
 fn peak(bencher: Bencher<'_, '_>, name: &str) {
     const ROUNDS: usize = 10_000;
@@ -177,7 +179,11 @@ fn part_two(bencher: Bencher<'_, '_>, sizes: &[usize], (x, y): &Batch) {
 }
 
 /// The same step as Part IV takes it.
-fn part_four<F: NdFloat>(bencher: Bencher<'_, '_>, sizes: &[usize], (x, y): &Batch) {
+fn part_four<F: NdFloat>(
+    bencher: Bencher<'_, '_>,
+    sizes: &[usize],
+    (x, y): &Batch,
+) {
     let float = |number: f64| F::from(number).expect("a float holds it");
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let mut network = fast::Network::<F>::new(sizes, &mut rng).expect("sizes");

@@ -1,7 +1,8 @@
 //! Part III: the machine does the calculus.
 //!
-//! A [`Tape`] records each operation while it computes, and [`Var::backward`] goes back through the
-//! record with one rule for each kind of operation. Nobody derives a gradient by hand any more.
+//! A [`Tape`] records each operation while it computes, and [`Var::backward`] goes
+//! back through the record with one rule for each kind of operation. Nobody derives
+//! a gradient by hand any more.
 //!
 //! Read it in this order:
 //!

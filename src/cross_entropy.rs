@@ -6,11 +6,13 @@ use crate::softmax::{log_softmax, softmax};
 
 /// The lesson's loss: `-ln(yhat[y] + 1e-7)`, from probabilities.
 ///
-/// The `1e-7` keeps `ln` away from zero where a probability has underflowed. The price is a small
-/// bias, which takes a perfect prediction's loss to -1e-7, and a ceiling of 16.1. That is good enough
-/// for a log that people read. Frameworks use [`from_logits`], which needs no such crutch.
+/// The `1e-7` keeps `ln` away from zero where a probability has underflowed. The
+/// price is a small bias, which takes a perfect prediction's loss to -1e-7, and a
+/// ceiling of 16.1. That is good enough for a log that people read. Frameworks use
+/// [`from_logits`], which needs no such crutch.
 ///
-/// Shapes: `yhat` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one example.
+/// Shapes: `yhat` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one
+/// example.
 ///
 /// ```
 /// use ndarray::array;
@@ -34,10 +36,12 @@ pub fn from_probabilities(yhat: &Array1<f64>, y: usize) -> f64 {
 
 /// Cross-entropy from logits: `-log_softmax(z)[y]`.
 ///
-/// Shapes: `z` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one example.
+/// Shapes: `z` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one
+/// example.
 ///
-/// Right for any finite `z`, as far as an `f64` can hold the result, because it never takes the
-/// logarithm of a probability: a score 2,000 below the best costs 2,000, not 16.1 and not infinity.
+/// Right for any finite `z`, as far as an `f64` can hold the result, because it
+/// never takes the logarithm of a probability: a score 2,000 below the best costs
+/// 2,000, not 16.1 and not infinity.
 ///
 /// ```
 /// use ndarray::array;
@@ -59,8 +63,8 @@ pub fn from_logits(z: &Array1<f64>, y: usize) -> f64 {
 
 /// The gradient of [`from_logits`] with respect to `z`: `softmax(z) - one_hot(y)`.
 ///
-/// Shapes: `z` and the result are `(n,)`. Softmax and cross-entropy are differentiated together,
-/// because together almost everything cancels.
+/// Shapes: `z` and the result are `(n,)`. Softmax and cross-entropy are
+/// differentiated together, because together almost everything cancels.
 ///
 /// Source: Goodfellow, Bengio and Courville, *Deep Learning*, section 6.2.2.3.
 ///
@@ -84,7 +88,8 @@ pub fn gradient(z: &Array1<f64>, y: usize) -> Array1<f64> {
 }
 // ANCHOR_END: gradient
 
-/// Makes sure that a number can be a probability. NaN passes, so that a loss shows it.
+/// Makes sure that a number can be a probability. NaN passes, so that a loss shows
+/// it.
 #[track_caller]
 fn check_probability(p: f64) {
     assert!(

@@ -30,7 +30,8 @@ pub struct Dataset {
 impl Dataset {
     /// Makes a data set of these examples, once they pass the checks.
     ///
-    /// Shapes: `inputs` is `(examples, features)`; `labels` has a class for each, below `classes`.
+    /// Shapes: `inputs` is `(examples, features)`; `labels` has a class for each,
+    /// below `classes`.
     ///
     /// ```
     /// use ndarray::array;
@@ -45,8 +46,9 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// If there are no examples, no features or no classes; if inputs and labels differ in number;
-    /// if a label is not below `classes`; if an input is NaN or infinite.
+    /// If there are no examples, no features or no classes; if inputs and labels
+    /// differ in number; if a label is not below `classes`; if an input is NaN or
+    /// infinite.
     pub fn new(
         inputs: Array2<f64>,
         labels: Vec<usize>,
@@ -65,9 +67,7 @@ impl Dataset {
         if features == 0 {
             return Err(DatasetError::NoFeatures);
         }
-        if let Some(example) =
-            labels.iter().position(|&label| label >= classes)
-        {
+        if let Some(example) = labels.iter().position(|&label| label >= classes) {
             return Err(DatasetError::Label {
                 example,
                 label: labels[example],
@@ -77,11 +77,7 @@ impl Dataset {
         if let Some(((example, feature), &value)) =
             inputs.indexed_iter().find(|(_, value)| !value.is_finite())
         {
-            return Err(DatasetError::NotFinite {
-                example,
-                feature,
-                value,
-            });
+            return Err(DatasetError::NotFinite { example, feature, value });
         }
         // Row after row, so that each example lies in one piece.
         let inputs = inputs.as_standard_layout().into_owned();
@@ -89,10 +85,7 @@ impl Dataset {
     }
 
     /// The number of examples, at least one.
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "a data set is never empty"
-    )]
+    #[expect(clippy::len_without_is_empty, reason = "a data set is never empty")]
     pub fn len(&self) -> usize {
         self.labels.len()
     }
@@ -170,7 +163,8 @@ pub(crate) fn size(
 pub enum DatasetError {
     /// Inputs and labels differ in number.
     #[error(
-        "each input needs one label, but there are {inputs} inputs and {labels} labels"
+        "each input needs one label, but there are {inputs} inputs and {labels} \
+         labels"
     )]
     Lengths {
         /// The number of inputs.
@@ -183,7 +177,8 @@ pub enum DatasetError {
     NoExamples,
     /// More examples than any memory could hold.
     #[error(
-        "{count} examples of each of {classes} classes are more than any memory can hold"
+        "{count} examples of each of {classes} classes are more than any memory \
+         can hold"
     )]
     TooMany {
         /// The number of examples of each class.
@@ -192,13 +187,12 @@ pub enum DatasetError {
         classes: usize,
     },
     /// The inputs have no columns.
-    #[error(
-        "the inputs have no features; each example needs at least one number"
-    )]
+    #[error("the inputs have no features; each example needs at least one number")]
     NoFeatures,
     /// A label names no class.
     #[error(
-        "example {example} has the label {label}, but with {classes} classes it must be below {classes}"
+        "example {example} has the label {label}, but with {classes} classes it \
+         must be below {classes}"
     )]
     Label {
         /// The example.
@@ -210,7 +204,8 @@ pub enum DatasetError {
     },
     /// An input is NaN or infinite.
     #[error(
-        "example {example} has {value} at feature {feature}; every input must be a finite number"
+        "example {example} has {value} at feature {feature}; every input must be \
+         a finite number"
     )]
     NotFinite {
         /// The example.

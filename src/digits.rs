@@ -1,8 +1,8 @@
 //! A task of real size: handwritten digits, 28×28 pixels, drawn by a program.
 //!
-//! They have the size and the ten classes of MNIST, whose pictures this project may not ship. Each is
-//! a few strokes, which are turned, slanted, stretched, shifted, drawn thick or thin, and covered with
-//! noise.
+//! They have the size and the ten classes of MNIST, whose pictures this project may
+//! not ship. Each is a few strokes, which are turned, slanted, stretched, shifted,
+//! drawn thick or thin, and covered with noise.
 
 use std::f64::consts::TAU;
 
@@ -15,7 +15,8 @@ use crate::random::standard_normal;
 /// The side of a picture, in pixels.
 pub const SIDE: usize = 28;
 
-/// The number of pixels of a picture, which is the number of inputs of a network for it.
+/// The number of pixels of a picture, which is the number of inputs of a network
+/// for it.
 pub const PIXELS: usize = SIDE * SIDE;
 
 /// The number of classes.
@@ -24,9 +25,11 @@ pub const CLASSES: usize = 10;
 /// A point of a stroke, from (0, 0) at the top left to (1, 1) at the bottom right.
 type Point = (f64, f64);
 
-/// Draws a data set with the given number of examples of each digit, one digit after the other.
+/// Draws a data set with the given number of examples of each digit, one digit
+/// after the other.
 ///
-/// Shapes: inputs `(10 · count, 784)`, each number from 0, the paper, to 1, the ink.
+/// Shapes: inputs `(10 · count, 784)`, each number from 0, the paper, to 1, the
+/// ink.
 ///
 /// ```
 /// use no_magic::digits;
@@ -40,18 +43,13 @@ type Point = (f64, f64);
 ///
 /// # Errors
 ///
-/// [`DatasetError::NoExamples`] if `count` is zero, [`DatasetError::TooMany`] if so many pictures fit
-/// into no memory.
-pub fn dataset(
-    count: usize,
-    rng: &mut impl Rng,
-) -> Result<Dataset, DatasetError> {
+/// [`DatasetError::NoExamples`] if `count` is zero, [`DatasetError::TooMany`] if so
+/// many pictures fit into no memory.
+pub fn dataset(count: usize, rng: &mut impl Rng) -> Result<Dataset, DatasetError> {
     let examples = dataset::size(count, CLASSES, PIXELS)?;
     let mut inputs = Array2::zeros((examples, PIXELS));
-    let labels: Vec<usize> =
-        (0..examples).map(|i| i / count.max(1)).collect();
-    for (mut row, &digit) in inputs.rows_mut().into_iter().zip(&labels)
-    {
+    let labels: Vec<usize> = (0..examples).map(|i| i / count.max(1)).collect();
+    for (mut row, &digit) in inputs.rows_mut().into_iter().zip(&labels) {
         row.assign(&draw(digit, rng));
     }
     Dataset::new(inputs, labels, CLASSES)
@@ -79,10 +77,8 @@ pub fn draw(digit: usize, rng: &mut impl Rng) -> Array1<f64> {
     let thickness = rng.random_range(0.7..1.7);
     let mut picture = Array1::zeros(PIXELS);
     for stroke in strokes(digit) {
-        let points: Vec<Point> = stroke
-            .iter()
-            .map(|&point| hand.place(point, rng))
-            .collect();
+        let points: Vec<Point> =
+            stroke.iter().map(|&point| hand.place(point, rng)).collect();
         for ends in points.windows(2) {
             ink(&mut picture, ends[0], ends[1], thickness);
         }
@@ -105,22 +101,14 @@ impl Hand {
     fn new(rng: &mut impl Rng) -> Self {
         let angle = 0.2 * standard_normal(rng);
         let slant = 0.2 * standard_normal(rng);
-        let (width, height) = (
-            rng.random_range(0.45..0.85),
-            rng.random_range(0.55..0.95),
-        );
+        let (width, height) =
+            (rng.random_range(0.45..0.85), rng.random_range(0.55..0.95));
         let (cos, sin) = (libm::cos(angle), libm::sin(angle));
         let pixels = SIDE as f64;
         Self {
             across: (pixels * width * cos, pixels * width * sin),
-            down: (
-                pixels * height * (slant - sin),
-                pixels * height * cos,
-            ),
-            shift: (
-                rng.random_range(-3.0..3.0),
-                rng.random_range(-3.0..3.0),
-            ),
+            down: (pixels * height * (slant - sin), pixels * height * cos),
+            shift: (rng.random_range(-3.0..3.0), rng.random_range(-3.0..3.0)),
         }
     }
 
@@ -129,11 +117,7 @@ impl Hand {
         let (x, y) = (x - 0.5, y - 0.5);
         let middle = SIDE as f64 / 2.0;
         let mut place = |across: f64, down: f64, shift: f64| {
-            middle
-                + across * x
-                + down * y
-                + shift
-                + 0.6 * standard_normal(rng)
+            middle + across * x + down * y + shift + 0.6 * standard_normal(rng)
         };
         (
             place(self.across.0, self.down.0, self.shift.0),
@@ -143,12 +127,7 @@ impl Hand {
 }
 
 /// Draws a line, whose edges fade over one pixel.
-fn ink(
-    picture: &mut Array1<f64>,
-    from: Point,
-    to: Point,
-    thickness: f64,
-) {
+fn ink(picture: &mut Array1<f64>, from: Point, to: Point, thickness: f64) {
     let range = |a: f64, b: f64| {
         let first = (a.min(b) - thickness - 1.0).max(0.0);
         let end = (a.max(b) + thickness + 1.0).clamp(0.0, SIDE as f64);
@@ -164,8 +143,7 @@ fn ink(
             let center = (column as f64 + 0.5, row as f64 + 0.5);
             let distance = distance(center, from, to);
             let pixel = &mut picture[row * SIDE + column];
-            *pixel =
-                pixel.max((thickness + 0.5 - distance).clamp(0.0, 1.0));
+            *pixel = pixel.max((thickness + 0.5 - distance).clamp(0.0, 1.0));
         }
     }
 }
@@ -176,13 +154,11 @@ fn distance(point: Point, from: Point, to: Point) -> f64 {
     let there = (point.0 - from.0, point.1 - from.1);
     let length = along.0 * along.0 + along.1 * along.1;
     let share = if length > 0.0 {
-        ((there.0 * along.0 + there.1 * along.1) / length)
-            .clamp(0.0, 1.0)
+        ((there.0 * along.0 + there.1 * along.1) / length).clamp(0.0, 1.0)
     } else {
         0.0
     };
-    let (dx, dy) =
-        (there.0 - share * along.0, there.1 - share * along.1);
+    let (dx, dy) = (there.0 - share * along.0, there.1 - share * along.1);
     (dx * dx + dy * dy).sqrt()
 }
 
@@ -200,12 +176,7 @@ fn strokes(digit: usize) -> Vec<Vec<Point>> {
             arc((0.46, 0.28), (0.26, 0.23), 0.58, 1.25),
             arc((0.46, 0.72), (0.3, 0.23), -0.25, 0.42),
         ],
-        4 => vec![vec![
-            (0.66, 0.95),
-            (0.66, 0.05),
-            (0.18, 0.65),
-            (0.85, 0.65),
-        ]],
+        4 => vec![vec![(0.66, 0.95), (0.66, 0.05), (0.18, 0.65), (0.85, 0.65)]],
         5 => vec![
             vec![(0.76, 0.05), (0.3, 0.05), (0.26, 0.45)],
             arc((0.46, 0.67), (0.3, 0.27), -0.37, 0.4),
@@ -228,12 +199,7 @@ fn strokes(digit: usize) -> Vec<Vec<Point>> {
 }
 
 /// A part of an ellipse, in turns: 0 is on the right, a quarter at the bottom.
-fn arc(
-    center: Point,
-    radii: Point,
-    start: f64,
-    end: f64,
-) -> Vec<Point> {
+fn arc(center: Point, radii: Point, start: f64, end: f64) -> Vec<Point> {
     const STEPS: u32 = 12;
     (0..=STEPS)
         .map(|step| {

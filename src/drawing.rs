@@ -1,4 +1,5 @@
-//! A 6×6 drawing, and its form as text: six lines of six characters, `#` on and `.` off.
+//! A 6×6 drawing, and its form as text: six lines of six characters, `#` on and `.`
+//! off.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,8 +16,9 @@ pub const PIXELS: usize = SIDE * SIDE;
 
 /// A drawing of 6×6 pixels, each on or off.
 ///
-/// As text, `#` or `1` is on and `.` or `0` is off. Blank lines around the drawing, white space at
-/// a line's end, Windows line ends, and an indentation that all lines share are fine.
+/// As text, `#` or `1` is on and `.` or `0` is off. Blank lines around the drawing,
+/// white space at a line's end, Windows line ends, and an indentation that all
+/// lines share are fine.
 ///
 /// ```
 /// use no_magic::drawing::Drawing;
@@ -41,7 +43,8 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// Whether the pixel at `row` and `column` is on. Both count from 0, from the top left.
+    /// Whether the pixel at `row` and `column` is on. Both count from 0, from the
+    /// top left.
     ///
     /// ```
     /// use no_magic::drawing::Drawing;
@@ -88,14 +91,11 @@ impl Drawing {
     /// assert_eq!(drawing.pixels()[6], 1.0); // the first pixel of the second row
     /// ```
     pub fn pixels(&self) -> Array1<f64> {
-        self.pixels
-            .iter()
-            .flatten()
-            .map(|&on| f64::from(u8::from(on)))
-            .collect()
+        self.pixels.iter().flatten().map(|&on| f64::from(u8::from(on))).collect()
     }
 
-    /// The drawing with each pixel flipped, on to off and off to on, with the given probability.
+    /// The drawing with each pixel flipped, on to off and off to on, with the given
+    /// probability.
     ///
     /// ```
     /// use no_magic::drawing::Drawing;
@@ -112,11 +112,7 @@ impl Drawing {
     /// If `probability` is not between 0 and 1.
     #[must_use]
     #[track_caller]
-    pub fn with_noise(
-        &self,
-        probability: f64,
-        rng: &mut impl Rng,
-    ) -> Self {
+    pub fn with_noise(&self, probability: f64, rng: &mut impl Rng) -> Self {
         let mut noisy = *self;
         for pixel in noisy.pixels.iter_mut().flatten() {
             *pixel ^= rng.random_bool(probability);
@@ -150,8 +146,7 @@ impl FromStr for Drawing {
 
     fn from_str(text: &str) -> Result<Self, DrawingError> {
         let text = text.trim_start_matches('\u{feff}');
-        let lines: Vec<&str> =
-            text.lines().map(str::trim_end).collect();
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
         let is_written = |line: &&str| !line.is_empty();
         let Some(first) = lines.iter().position(is_written) else {
             return Err(DrawingError::Empty);
@@ -163,12 +158,9 @@ impl FromStr for Drawing {
         for (row, line) in lines[first..=last].iter().enumerate() {
             let number = first + row + 1;
             if row == SIDE {
-                return Err(DrawingError::TooManyLines {
-                    line: number,
-                });
+                return Err(DrawingError::TooManyLines { line: number });
             }
-            drawing.pixels[row] =
-                parse_line(line, number, indentation)?;
+            drawing.pixels[row] = parse_line(line, number, indentation)?;
         }
         if last - first + 1 < SIDE {
             return Err(DrawingError::TooFewLines { line: last + 2 });
@@ -177,17 +169,12 @@ impl FromStr for Drawing {
     }
 }
 
-/// How many blanks all written lines begin with: a drawing may be indented as a whole.
+/// How many blanks all written lines begin with: a drawing may be indented as a
+/// whole.
 fn shared_indentation(lines: &[&str]) -> usize {
-    let blanks = |line: &&str| {
-        line.chars().take_while(|c| c.is_whitespace()).count()
-    };
-    lines
-        .iter()
-        .filter(|line| !line.is_empty())
-        .map(blanks)
-        .min()
-        .unwrap_or(0)
+    let blanks =
+        |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
+    lines.iter().filter(|line| !line.is_empty()).map(blanks).min().unwrap_or(0)
 }
 
 fn parse_line(
@@ -202,11 +189,7 @@ fn parse_line(
             Some('#' | '1') => true,
             Some('.' | '0') => false,
             Some(found) => {
-                return Err(DrawingError::Character {
-                    line,
-                    column,
-                    found,
-                });
+                return Err(DrawingError::Character { line, column, found });
             }
             None => {
                 return Err(DrawingError::ShortLine { line, column });
@@ -214,10 +197,9 @@ fn parse_line(
         };
     }
     match characters.next() {
-        Some(_) => Err(DrawingError::LongLine {
-            line,
-            column: indentation + SIDE + 1,
-        }),
+        Some(_) => {
+            Err(DrawingError::LongLine { line, column: indentation + SIDE + 1 })
+        }
         None => Ok(pixels),
     }
 }
@@ -225,10 +207,8 @@ fn parse_line(
 impl fmt::Display for Drawing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for line in &self.pixels {
-            let text: String = line
-                .iter()
-                .map(|&on| if on { '#' } else { '.' })
-                .collect();
+            let text: String =
+                line.iter().map(|&on| if on { '#' } else { '.' }).collect();
             writeln!(f, "{text}")?;
         }
         Ok(())
@@ -241,12 +221,14 @@ impl fmt::Display for Drawing {
 pub enum DrawingError {
     /// The text is empty or blank.
     #[error(
-        "there is no drawing here; write six lines of six characters, # for on and . for off"
+        "there is no drawing here; write six lines of six characters, # for on \
+         and . for off"
     )]
     Empty,
     /// A character that is neither on nor off.
     #[error(
-        "line {line}, column {column}: {found:?} is not a pixel; write # (or 1) for on and . (or 0) for off"
+        "line {line}, column {column}: {found:?} is not a pixel; write # (or 1) \
+         for on and . (or 0) for off"
     )]
     Character {
         /// The line.
@@ -258,7 +240,8 @@ pub enum DrawingError {
     },
     /// A line ends too soon.
     #[error(
-        "line {line}, column {column}: the line ends here, but each line needs {SIDE} characters"
+        "line {line}, column {column}: the line ends here, but each line needs \
+         {SIDE} characters"
     )]
     ShortLine {
         /// The line.
@@ -268,7 +251,8 @@ pub enum DrawingError {
     },
     /// A line goes on too long.
     #[error(
-        "line {line}, column {column}: the line goes on, but each line has only {SIDE} characters"
+        "line {line}, column {column}: the line goes on, but each line has only \
+         {SIDE} characters"
     )]
     LongLine {
         /// The line.

@@ -1,34 +1,39 @@
 //! Is the gradient right? Ask the loss itself.
 //!
-//! Nudge one number up and down, see how the loss changes, and compare with what backpropagation
-//! says. It is slow and needs no calculus, which makes it a good judge.
+//! Nudge one number up and down, see how the loss changes, and compare with what
+//! backpropagation says. It is slow and needs no calculus, which makes it a good
+//! judge.
 
 use ndarray::Array1;
 use thiserror::Error;
 
-/// The nudge: large enough that the loss visibly changes, small enough that its curve looks straight.
+/// The nudge: large enough that the loss visibly changes, small enough that its
+/// curve looks straight.
 ///
-/// For a number beyond ±1 it is this share of the number. Added to 1e12, a nudge of 1e-5 would vanish.
+/// For a number beyond ±1 it is this share of the number. Added to 1e12, a nudge of
+/// 1e-5 would vanish.
 pub const STEP: f64 = 1e-5;
 
 /// The smallest size that an error is taken relative to.
 ///
-/// The loss is known to some 16 digits, so its differences, divided by [`STEP`], are off by about
-/// 1e-11 at best. Beside an entry of a gradient that is smaller than this floor, such an error would
-/// look large.
+/// The loss is known to some 16 digits, so its differences, divided by [`STEP`],
+/// are off by about 1e-11 at best. Beside an entry of a gradient that is smaller
+/// than this floor, such an error would look large.
 pub const FLOOR: f64 = 1e-4;
 
-/// The gradient of `f` at `p` by central differences: `(f(p + h eᵢ) - f(p - h eᵢ)) / 2h`.
+/// The gradient of `f` at `p` by central differences:
+/// `(f(p + h eᵢ) - f(p - h eᵢ)) / 2h`.
 ///
-/// Shapes: `p` and the result are `(n,)`. `h` is [`STEP`] times `|p[i]|`, or [`STEP`] if `p[i]` is
-/// between -1 and 1. The error shrinks with `h²`; a step to one side only would leave an error of the
-/// order of `h`.
+/// Shapes: `p` and the result are `(n,)`. `h` is [`STEP`] times `|p[i]|`, or
+/// [`STEP`] if `p[i]` is between -1 and 1. The error shrinks with `h²`; a step to
+/// one side only would leave an error of the order of `h`.
 ///
 /// ```
 /// use ndarray::array;
 /// use no_magic::gradient_check::central_differences;
 ///
-/// let gradient = central_differences(|p| p[0] * p[0] * p[1], &array![3.0, 5.0]);
+/// let gradient =
+///     central_differences(|p| p[0] * p[0] * p[1], &array![3.0, 5.0]);
 /// assert!((gradient[0] - 30.0).abs() < 1e-8);
 /// assert!((gradient[1] - 9.0).abs() < 1e-8);
 /// ```
@@ -55,7 +60,8 @@ pub fn central_differences(
 }
 // ANCHOR_END: central_differences
 
-/// How far apart two numbers are, relative to the larger: `|a - b| / max(|a|, |b|, FLOOR)`.
+/// How far apart two numbers are, relative to the larger:
+/// `|a - b| / max(|a|, |b|, FLOOR)`.
 ///
 /// ```
 /// use no_magic::gradient_check::relative_error;
@@ -68,9 +74,11 @@ pub fn relative_error(a: f64, b: f64) -> f64 {
     (a - b).abs() / a.abs().max(b.abs()).max(FLOOR)
 }
 
-/// Compares `gradient` with the central differences of `f` at `p`; returns the largest relative error.
+/// Compares `gradient` with the central differences of `f` at `p`; returns the
+/// largest relative error.
 ///
-/// Shapes: `p` and `gradient` are `(n,)`. `name` is what the error calls the gradient.
+/// Shapes: `p` and `gradient` are `(n,)`. `name` is what the error calls the
+/// gradient.
 ///
 /// ```
 /// use ndarray::array;
@@ -80,14 +88,20 @@ pub fn relative_error(a: f64, b: f64) -> f64 {
 /// let p = array![3.0];
 /// assert!(gradient_check::check("df", f, &p, &array![6.0], 1e-6)? < 1e-9);
 ///
-/// let wrong = gradient_check::check("df", f, &p, &array![3.0], 1e-6).unwrap_err();
-/// assert!(wrong.to_string().starts_with("df[0] is 3e0, but finite differences say "));
+/// let wrong =
+///     gradient_check::check("df", f, &p, &array![3.0], 1e-6).unwrap_err();
+/// assert!(
+///     wrong
+///         .to_string()
+///         .starts_with("df[0] is 3e0, but finite differences say ")
+/// );
 /// # Ok::<(), gradient_check::GradientError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// At the entry that is furthest off, if that is by more than `tolerance`, or is NaN.
+/// At the entry that is furthest off, if that is by more than `tolerance`, or is
+/// NaN.
 ///
 /// # Panics
 ///
@@ -104,8 +118,7 @@ pub fn check(
     check_arguments(p, gradient, tolerance);
     let differences = central_differences(f, p);
     let mut worst = (0.0, 0);
-    for (i, (&received, &expected)) in
-        gradient.iter().zip(&differences).enumerate()
+    for (i, (&received, &expected)) in gradient.iter().zip(&differences).enumerate()
     {
         let error = relative_error(received, expected);
         if error > worst.0 || error.is_nan() {
@@ -120,21 +133,12 @@ pub fn check(
         return Ok(error);
     }
     let (received, expected) = (gradient[index], differences[index]);
-    Err(GradientError {
-        name: name.to_owned(),
-        index,
-        received,
-        expected,
-    })
+    Err(GradientError { name: name.to_owned(), index, received, expected })
 }
 // ANCHOR_END: gradient_check
 
 #[track_caller]
-fn check_arguments(
-    p: &Array1<f64>,
-    gradient: &Array1<f64>,
-    tolerance: f64,
-) {
+fn check_arguments(p: &Array1<f64>, gradient: &Array1<f64>, tolerance: f64) {
     assert!(
         (0.0..1.0).contains(&tolerance),
         "the tolerance is {tolerance:?}; it must be at least 0 and below 1"
@@ -142,8 +146,8 @@ fn check_arguments(
     assert!(!p.is_empty(), "there are no parameters to check");
     assert!(
         gradient.len() == p.len(),
-        "a gradient needs one entry for each parameter, but the parameters number {} \
-         and the entries {}",
+        "a gradient needs one entry for each parameter, but the parameters number \
+         {} and the entries {}",
         p.len(),
         gradient.len()
     );

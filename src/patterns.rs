@@ -1,4 +1,5 @@
-//! The data: 6×6 pictures of horizontal lines, vertical lines and X's, as a person would draw them.
+//! The data: 6×6 pictures of horizontal lines, vertical lines and X's, as a person
+//! would draw them.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -23,10 +24,10 @@ pub enum Pattern {
 
 impl Pattern {
     /// All patterns, each at the index that is its label.
-    pub const ALL: [Self; 3] =
-        [Self::Horizontal, Self::Vertical, Self::X];
+    pub const ALL: [Self; 3] = [Self::Horizontal, Self::Vertical, Self::X];
 
-    /// The label that stands for the pattern in a data set: its index in [`Pattern::ALL`].
+    /// The label that stands for the pattern in a data set: its index in
+    /// [`Pattern::ALL`].
     ///
     /// ```
     /// use no_magic::patterns::Pattern;
@@ -39,11 +40,12 @@ impl Pattern {
 
     /// Draws the pattern somewhere, with the flaws of a human hand.
     ///
-    /// - A line is 4 to 6 pixels long. Of six lines, two are straight, two step aside by one pixel
-    ///   on their way, one is two pixels thick, and one has a pixel missing.
+    /// - A line is 4 to 6 pixels long. Of six lines, two are straight, two step
+    ///   aside by one pixel on their way, one is two pixels thick, and one has a
+    ///   pixel missing.
     /// - An X is 4×4 to 6×6 pixels large, and half of them lack a pixel or two.
-    /// - Lines and X's may be anywhere, each place as likely as any other. There are more places
-    ///   for short ones, so these are more frequent.
+    /// - Lines and X's may be anywhere, each place as likely as any other. There
+    ///   are more places for short ones, so these are more frequent.
     /// - Of twelve drawings, three have a stray pixel and one has two.
     ///
     /// ```
@@ -87,7 +89,8 @@ impl fmt::Display for Pattern {
 /// use no_magic::patterns;
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
 ///
-/// let data = patterns::dataset([120; 3], &mut ChaCha8Rng::seed_from_u64(0))?;
+/// let data =
+///     patterns::dataset([120; 3], &mut ChaCha8Rng::seed_from_u64(0))?;
 /// assert_eq!(data.len(), 360);
 /// assert_eq!(data.features(), 36);
 /// # Ok::<(), no_magic::dataset::DatasetError>(())
@@ -103,7 +106,8 @@ pub fn dataset(
     dataset_of(counts, |pattern| pattern.draw(rng).pixels())
 }
 
-/// Draws a data set like [`dataset`] in which each pixel is flipped with the probability `noise`.
+/// Draws a data set like [`dataset`] in which each pixel is flipped with the
+/// probability `noise`.
 ///
 /// Without noise it is the very same data set.
 ///
@@ -113,10 +117,14 @@ pub fn dataset(
 ///
 /// let rng = || ChaCha8Rng::seed_from_u64(0);
 /// let clean = patterns::dataset([100; 3], &mut rng())?;
-/// assert_eq!(patterns::noisy_dataset([100; 3], 0.0, &mut rng())?.inputs(), clean.inputs());
+/// assert_eq!(
+///     patterns::noisy_dataset([100; 3], 0.0, &mut rng())?.inputs(),
+///     clean.inputs()
+/// );
 ///
 /// let noise = patterns::noisy_dataset([100; 3], 1.0, &mut rng())?;
 /// assert!(noise.inputs().sum() > 3.0 * clean.inputs().sum()); // mostly on
+///     
 /// # Ok::<(), no_magic::dataset::DatasetError>(())
 /// ```
 ///
@@ -136,15 +144,14 @@ pub fn noisy_dataset(
     if noise == 0.0 {
         return dataset(counts, rng);
     }
-    dataset_of(counts, |pattern| {
-        pattern.draw(rng).with_noise(noise, rng).pixels()
-    })
+    dataset_of(counts, |pattern| pattern.draw(rng).with_noise(noise, rng).pixels())
 }
 
 /// Draws a data set like [`dataset`] in which no drawing of `seen` occurs.
 ///
-/// A generator that draws at random draws some pictures twice. To see what a network makes of
-/// pictures that are new to it, leave out those that it was trained on.
+/// A generator that draws at random draws some pictures twice. To see what a
+/// network makes of pictures that are new to it, leave out those that it was
+/// trained on.
 ///
 /// ```
 /// use no_magic::patterns;
@@ -167,15 +174,9 @@ pub fn unseen(
     seen: &Dataset,
     rng: &mut impl Rng,
 ) -> Result<Dataset, DatasetError> {
-    assert_eq!(
-        seen.features(),
-        PIXELS,
-        "a drawing has {PIXELS} pixels"
-    );
+    assert_eq!(seen.features(), PIXELS, "a drawing has {PIXELS} pixels");
     // Adding 0 turns -0 into 0.
-    let bits = |x: ArrayView1<'_, f64>| {
-        x.mapv(|x| (x + 0.0).to_bits()).to_vec()
-    };
+    let bits = |x: ArrayView1<'_, f64>| x.mapv(|x| (x + 0.0).to_bits()).to_vec();
     let seen: HashSet<Vec<u64>> =
         seen.inputs().rows().into_iter().map(bits).collect();
     dataset_of(counts, |pattern| {
@@ -237,17 +238,12 @@ fn draw_line(rng: &mut impl Rng) -> Drawing {
 }
 
 fn draw_x(rng: &mut impl Rng) -> Drawing {
-    let squares = spans().flat_map(|rows| {
-        spans().map(move |columns| (rows.clone(), columns))
-    });
-    let (rows, columns) = choose(
-        squares.filter(|(rows, columns)| rows.len() == columns.len()),
-        rng,
-    );
+    let squares = spans()
+        .flat_map(|rows| spans().map(move |columns| (rows.clone(), columns)));
+    let (rows, columns) =
+        choose(squares.filter(|(rows, columns)| rows.len() == columns.len()), rng);
     let mut drawing = Drawing::default();
-    for (row, (left, right)) in
-        rows.zip(columns.clone().zip(columns.rev()))
-    {
+    for (row, (left, right)) in rows.zip(columns.clone().zip(columns.rev())) {
         drawing.set(row, left, true);
         drawing.set(row, right, true);
     }
@@ -272,21 +268,17 @@ fn stroke(drawing: &mut Drawing, row: usize, columns: Range<usize>) {
 
 /// Flips one of the pixels that are `on` (or off).
 fn flip_one(drawing: &mut Drawing, on: bool, rng: &mut impl Rng) {
-    let places = (0..SIDE)
-        .flat_map(|row| (0..SIDE).map(move |column| (row, column)));
+    let places =
+        (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column)));
     let (row, column) = choose(
-        places
-            .filter(|&(row, column)| drawing.is_on(row, column) == on),
+        places.filter(|&(row, column)| drawing.is_on(row, column) == on),
         rng,
     );
     drawing.set(row, column, !on);
 }
 
 /// One of the choices, each as likely as the others.
-fn choose<T>(
-    choices: impl IntoIterator<Item = T>,
-    rng: &mut impl Rng,
-) -> T {
+fn choose<T>(choices: impl IntoIterator<Item = T>, rng: &mut impl Rng) -> T {
     let mut choices: Vec<T> = choices.into_iter().collect();
     let chosen = rng.random_range(0..choices.len());
     choices.swap_remove(chosen)

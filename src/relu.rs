@@ -2,8 +2,8 @@
 
 /// `max(0, z)`.
 ///
-/// A NaN stays NaN. `f64::max` would turn it into 0, and a network that has broken down would look
-/// healthy.
+/// A NaN stays NaN. `f64::max` would turn it into 0, and a network that has broken
+/// down would look healthy.
 ///
 /// ```
 /// use no_magic::relu::relu;
@@ -19,7 +19,8 @@ pub fn relu(z: f64) -> f64 {
 
 /// The slope of ReLU at `z`: 1 where `z > 0`, otherwise 0.
 ///
-/// At exactly 0 there is a kink and no derivative. Like everyone else, we take 0 there.
+/// At exactly 0 there is a kink and no derivative. Like everyone else, we take 0
+/// there.
 ///
 /// ```
 /// use no_magic::relu::relu_slope;

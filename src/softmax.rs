@@ -1,7 +1,7 @@
 //! From scores to probabilities.
 //!
-//! The last layer's `z`, also called logits, can be any numbers at all. Softmax makes them positive
-//! and makes them sum to 1.
+//! The last layer's `z`, also called logits, can be any numbers at all. Softmax
+//! makes them positive and makes them sum to 1.
 
 use ndarray::Array1;
 
@@ -9,10 +9,11 @@ use ndarray::Array1;
 ///
 /// Shapes: `z` and the result are `(n,)`.
 ///
-/// Subtracting the largest score changes nothing in exact arithmetic, because it multiplies
-/// numerator and denominator by the same factor. In floating point it makes every exponent zero or
-/// less, so nothing overflows: the result is right for any finite `z`. Equal scores get exactly
-/// equal probabilities. If `z` holds a NaN or `+∞`, or only `-∞`, every probability is NaN.
+/// Subtracting the largest score changes nothing in exact arithmetic, because it
+/// multiplies numerator and denominator by the same factor. In floating point it
+/// makes every exponent zero or less, so nothing overflows: the result is right for
+/// any finite `z`. Equal scores get exactly equal probabilities. If `z` holds a NaN
+/// or `+∞`, or only `-∞`, every probability is NaN.
 ///
 /// ```
 /// use ndarray::array;
@@ -36,17 +37,22 @@ pub fn softmax(z: &Array1<f64>) -> Array1<f64> {
 }
 // ANCHOR_END: softmax
 
-/// Softmax as the formula says, `a[i] = exp(z[i]) / Σⱼ exp(z[j])`, to see how it breaks.
+/// Softmax as the formula says, `a[i] = exp(z[i]) / Σⱼ exp(z[j])`, to see how it
+/// breaks.
 ///
-/// Shapes: `z` and the result are `(n,)`. From `z = 710` on, `exp(z)` is infinite, and `∞ / ∞` is not
-/// a number; use [`softmax`].
+/// Shapes: `z` and the result are `(n,)`. From `z = 710` on, `exp(z)` is infinite,
+/// and `∞ / ∞` is not a number; use [`softmax`].
 ///
 /// ```
 /// use ndarray::array;
 /// use no_magic::softmax;
 ///
 /// assert_eq!(softmax::naive(&array![7.0, 7.0]), array![0.5, 0.5]);
-/// assert!(softmax::naive(&array![1000.0, 1001.0, 1002.0]).iter().all(|a| a.is_nan()));
+/// assert!(
+///     softmax::naive(&array![1000.0, 1001.0, 1002.0])
+///         .iter()
+///         .all(|a| a.is_nan())
+/// );
 /// ```
 pub fn naive(z: &Array1<f64>) -> Array1<f64> {
     let exp = z.mapv(libm::exp);
@@ -58,11 +64,11 @@ pub fn naive(z: &Array1<f64>) -> Array1<f64> {
 ///
 /// Shapes: `z` and the result are `(n,)`. Natural logarithm.
 ///
-/// The result is right for any finite `z`, as far as an `f64` can hold it: the difference between
-/// `1e308` and `-1e308` overflows, and the result is `-∞`.
+/// The result is right for any finite `z`, as far as an `f64` can hold it: the
+/// difference between `1e308` and `-1e308` overflows, and the result is `-∞`.
 ///
-/// Taking `ln` of a softmax fails where a probability is too small for an `f64` and has become
-/// zero. Here the logarithm is never taken of anything that small.
+/// Taking `ln` of a softmax fails where a probability is too small for an `f64` and
+/// has become zero. Here the logarithm is never taken of anything that small.
 ///
 /// ```
 /// use ndarray::array;
@@ -85,8 +91,8 @@ pub fn log_softmax(z: &Array1<f64>) -> Array1<f64> {
 
 /// `ln Σⱼ exp(z[j])`, computed as `max z + ln Σⱼ exp(z[j] - max z)`.
 ///
-/// Shapes: `z` is `(n,)`, the result a number. Natural logarithm. It gives the right answer for any
-/// finite `z`.
+/// Shapes: `z` is `(n,)`, the result a number. Natural logarithm. It gives the
+/// right answer for any finite `z`.
 ///
 /// ```
 /// use ndarray::array;
@@ -104,10 +110,11 @@ pub fn log_sum_exp(z: &Array1<f64>) -> f64 {
     max_z + libm::log((z - max_z).mapv(libm::exp).sum())
 }
 
-/// The index of the largest entry, or of the first one if several tie. `None` if any entry is NaN,
-/// or if there are no entries.
+/// The index of the largest entry, or of the first one if several tie. `None` if
+/// any entry is NaN, or if there are no entries.
 ///
-/// A network that outputs NaN has broken down, and `None` says so instead of naming a class.
+/// A network that outputs NaN has broken down, and `None` says so instead of naming
+/// a class.
 ///
 /// ```
 /// use ndarray::array;
@@ -117,9 +124,7 @@ pub fn log_sum_exp(z: &Array1<f64>) -> f64 {
 /// assert_eq!(argmax(&array![0.5, 0.5]), Some(0));
 /// assert_eq!(argmax(&array![0.5, f64::NAN]), None);
 /// ```
-pub fn argmax<'a>(
-    values: impl IntoIterator<Item = &'a f64>,
-) -> Option<usize> {
+pub fn argmax<'a>(values: impl IntoIterator<Item = &'a f64>) -> Option<usize> {
     let mut largest: Option<(usize, f64)> = None;
     for (i, &value) in values.into_iter().enumerate() {
         if value.is_nan() {
@@ -135,9 +140,6 @@ pub fn argmax<'a>(
 /// The largest entry.
 #[track_caller]
 fn max(z: &Array1<f64>) -> f64 {
-    assert!(
-        !z.is_empty(),
-        "softmax needs at least one score, got none"
-    );
+    assert!(!z.is_empty(), "softmax needs at least one score, got none");
     z.fold(f64::NEG_INFINITY, |max, &z| max.max(z))
 }

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::dataset::Dataset;
 
-/// A network that learns one example at a time, epoch by epoch: the one from Part I, or a faster
-/// version of it.
+/// A network that learns one example at a time, epoch by epoch: the one from Part
+/// I, or a faster version of it.
 pub trait Train {
     /// The number of inputs.
     fn n_in(&self) -> usize;
@@ -16,22 +16,20 @@ pub trait Train {
     /// The number of outputs, one for each class.
     fn n_out(&self) -> usize;
 
-    /// One epoch: a training step for each example, in a fresh random order; returns the mean loss.
-    fn train_epoch(
-        &mut self,
-        data: &Dataset,
-        lr: f64,
-        rng: &mut impl Rng,
-    ) -> f64;
+    /// One epoch: a training step for each example, in a fresh random order;
+    /// returns the mean loss.
+    fn train_epoch(&mut self, data: &Dataset, lr: f64, rng: &mut impl Rng) -> f64;
 
     /// The share of examples whose class the network gets right, from 0 to 1.
     fn accuracy(&mut self, data: &Dataset) -> f64;
 }
 
-/// Epochs of training, as an iterator: each `next` trains for one epoch and reports it.
+/// Epochs of training, as an iterator: each `next` trains for one epoch and reports
+/// it.
 ///
-/// It never ends by itself, so [`take`](Iterator::take) as many epochs as you want. If the loss
-/// is no longer a finite number, it yields one [`TrainingError::Diverged`], and then nothing.
+/// It never ends by itself, so [`take`](Iterator::take) as many epochs as you want.
+/// If the loss is no longer a finite number, it yields one
+/// [`TrainingError::Diverged`], and then nothing.
 ///
 /// ```
 /// use no_magic::by_hand::NeuralNet;
@@ -42,8 +40,9 @@ pub trait Train {
 /// let mut rng = ChaCha8Rng::seed_from_u64(0);
 /// let data = patterns::dataset([20; 3], &mut rng)?;
 /// let mut network = NeuralNet::new(&[36, 16, 3], &mut rng)?;
-/// let reports: Vec<_> =
-///     Training::new(&mut network, &data, 0.05, &mut rng)?.take(10).collect::<Result<_, _>>()?;
+/// let reports: Vec<_> = Training::new(&mut network, &data, 0.05, &mut rng)?
+///     .take(10)
+///     .collect::<Result<_, _>>()?;
 /// assert_eq!(reports.len(), 10);
 /// assert!(reports[9].loss < reports[0].loss);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -63,8 +62,8 @@ impl<'a, N: Train, R: Rng> Training<'a, N, R> {
     ///
     /// # Errors
     ///
-    /// If the learning rate is not a positive, finite number, or if the data does not have the
-    /// network's number of inputs and classes.
+    /// If the learning rate is not a positive, finite number, or if the data does
+    /// not have the network's number of inputs and classes.
     pub fn new(
         network: &'a mut N,
         data: &'a Dataset,
@@ -94,14 +93,10 @@ impl<N: Train, R: Rng> Iterator for Training<'_, N, R> {
             return None;
         }
         let epoch = self.epoch;
-        let loss =
-            self.network.train_epoch(self.data, self.lr, self.rng);
+        let loss = self.network.train_epoch(self.data, self.lr, self.rng);
         if !loss.is_finite() {
             self.diverged = true;
-            return Some(Err(TrainingError::Diverged {
-                epoch,
-                lr: self.lr,
-            }));
+            return Some(Err(TrainingError::Diverged { epoch, lr: self.lr }));
         }
         let accuracy = self.network.accuracy(self.data);
         self.epoch += 1;
@@ -123,7 +118,8 @@ pub struct EpochReport {
     pub epoch: usize,
     /// The mean loss over the epoch's training steps.
     pub loss: f64,
-    /// The share of the training examples that the network gets right after the epoch, 0 to 1.
+    /// The share of the training examples that the network gets right after the
+    /// epoch, 0 to 1.
     pub accuracy: f64,
 }
 
@@ -165,9 +161,7 @@ pub enum TrainingError {
         n_in: usize,
     },
     /// The data does not have as many classes as the network has outputs.
-    #[error(
-        "the data has {classes} classes, but the network has {n_out} outputs"
-    )]
+    #[error("the data has {classes} classes, but the network has {n_out} outputs")]
     Classes {
         /// The classes of the data.
         classes: usize,

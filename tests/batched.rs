@@ -1,11 +1,12 @@
-//! Part II: the same network as Part I where it should be, and right where it goes on.
+//! Part II: the same network as Part I where it should be, and right where it goes
+//! on.
 
 use ndarray::{Array1, Array2, Axis, ShapeBuilder, array};
 use no_magic::autograd;
 use no_magic::batched::schedule::{cosine, halving};
 use no_magic::batched::{
-    Adam, BatchNorm, Batches, Dropout, EarlyStopping, Layer, Linear, Network, Optimizer,
-    Sgd, mean_cross_entropy,
+    Adam, BatchNorm, Batches, Dropout, EarlyStopping, Layer, Linear, Network,
+    Optimizer, Sgd, mean_cross_entropy,
 };
 use no_magic::by_hand::NeuralNet;
 use no_magic::gradient_check;
@@ -33,10 +34,7 @@ fn unflatten(network: &Network, parameters: &Array1<f64>) -> Network {
     let mut network = network.clone();
     let mut numbers = parameters.iter();
     for mut parameter in network.parameters_mut() {
-        parameter
-            .iter_mut()
-            .zip(&mut numbers)
-            .for_each(|(to, &from)| *to = from);
+        parameter.iter_mut().zip(&mut numbers).for_each(|(to, &from)| *to = from);
     }
     network
 }
@@ -44,7 +42,8 @@ fn unflatten(network: &Network, parameters: &Array1<f64>) -> Network {
 /// Every kind of layer, and sizes that are not square.
 fn all_kinds(rng: &mut ChaCha8Rng) -> Network {
     let mut norm = BatchNorm::new(5);
-    norm.gamma = Array1::from_shape_simple_fn(5, || 1.0 + 0.3 * standard_normal(rng));
+    norm.gamma =
+        Array1::from_shape_simple_fn(5, || 1.0 + 0.3 * standard_normal(rng));
     norm.beta = Array1::from_shape_simple_fn(5, || standard_normal(rng));
     Network {
         layers: vec![
@@ -125,8 +124,9 @@ fn every_gradient_agrees_with_finite_differences() {
 
         let parameters = flatten(&network);
         let at = |p: &Array1<f64>| loss(&unflatten(&network, p));
-        let worst = gradient_check::check("parameters", at, &parameters, &gradient, 1e-5)
-            .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        let worst =
+            gradient_check::check("parameters", at, &parameters, &gradient, 1e-5)
+                .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         assert!(worst > 0.0);
     }
 }
@@ -134,17 +134,15 @@ fn every_gradient_agrees_with_finite_differences() {
 #[test]
 fn batch_norm_hands_on_the_right_gradient() {
     let mut rng = seeded(3);
-    let norm = BatchNorm {
-        gamma: array![0.5, -2.0, 1.5],
-        ..BatchNorm::new(3)
-    };
+    let norm = BatchNorm { gamma: array![0.5, -2.0, 1.5], ..BatchNorm::new(3) };
     let (x, weights) = (random((6, 3), &mut rng), random((6, 3), &mut rng));
     let loss = |x: &Array1<f64>| {
         let x = x.to_shape((6, 3)).unwrap().into_owned();
         (norm.forward(&x) * &weights).sum()
     };
     let (_, _, dx) = norm.backward(&x, &weights);
-    gradient_check::check("dx", loss, &x.into_flat(), &dx.into_flat(), 1e-6).unwrap();
+    gradient_check::check("dx", loss, &x.into_flat(), &dx.into_flat(), 1e-6)
+        .unwrap();
 }
 
 #[test]
@@ -152,19 +150,15 @@ fn batch_norm_normalizes_and_remembers() {
     let mut norm = BatchNorm::new(2);
     let x = array![[1.0, -10.0], [2.0, 0.0], [6.0, 40.0]];
     let y = norm.forward(&x);
-    assert!(
-        y.mean_axis(Axis(0))
-            .unwrap()
-            .iter()
-            .all(|mean| mean.abs() < 1e-12)
-    );
+    assert!(y.mean_axis(Axis(0)).unwrap().iter().all(|mean| mean.abs() < 1e-12));
     assert!(
         y.var_axis(Axis(0), 0.0)
             .iter()
             .all(|variance| (variance - 1.0).abs() < 1e-4)
     );
 
-    // A tenth of the batch's mean 3 and of its unbiased variance 7, nine tenths of 0 and 1.
+    // A tenth of the batch's mean 3 and of its unbiased variance 7, nine tenths of
+    // 0 and 1.
     norm.observe(&x);
     assert!((norm.running_mean[0] - 0.3).abs() < 1e-12);
     assert!((norm.running_variance[0] - 1.6).abs() < 1e-12);
@@ -183,11 +177,7 @@ fn batch_norm_normalizes_and_remembers() {
 fn momentum_is_what_paper_says() {
     // g = 1 at every step, η = 1, μ = 0.5: v = 1, 1.5, 1.75.
     let run = |nesterov| {
-        let mut sgd = Sgd {
-            momentum: 0.5,
-            nesterov,
-            ..Sgd::new(1.0)
-        };
+        let mut sgd = Sgd { momentum: 0.5, nesterov, ..Sgd::new(1.0) };
         let mut p = array![0.0];
         let mut places = Vec::new();
         for _ in 0..3 {
@@ -204,10 +194,7 @@ fn momentum_is_what_paper_says() {
 #[test]
 fn weight_decay_pulls_towards_zero() {
     let mut p = array![2.0];
-    let mut sgd = Sgd {
-        weight_decay: 0.5,
-        ..Sgd::new(0.1)
-    };
+    let mut sgd = Sgd { weight_decay: 0.5, ..Sgd::new(0.1) };
     sgd.step(&mut [p.view_mut()], &[array![0.0]]);
     assert!((p[0] - 1.9).abs() < 1e-15); // 2 - 0.1 · 0.5 · 2
 
@@ -234,10 +221,7 @@ fn adam_is_what_paper_says() {
 
 #[test]
 fn all_optimizers_learn_the_patterns() {
-    let momentum = Sgd {
-        momentum: 0.9,
-        ..Sgd::new(0.1)
-    };
+    let momentum = Sgd { momentum: 0.9, ..Sgd::new(0.1) };
     learns("sgd", Sgd::new(0.5));
     learns("momentum", momentum);
     learns("adam", Adam::new(0.01));
@@ -289,10 +273,7 @@ fn a_batch_larger_than_the_data_holds_all_of_it() {
     assert_eq!(batches.len(), 1);
     assert_eq!(batches[0].1.len(), 6);
     // The size would overflow if it were added to the start of the second batch.
-    assert_eq!(
-        Batches::new(&data, usize::MAX - 1, &mut seeded(0)).count(),
-        1
-    );
+    assert_eq!(Batches::new(&data, usize::MAX - 1, &mut seeded(0)).count(), 1);
 }
 
 #[test]
@@ -328,13 +309,8 @@ fn weights_in_column_major_order_are_trained_alike() {
 
     let (x, y) = (random((5, 4), &mut seeded(1)), [0, 1, 2, 0, 1]);
     let trained = |w: Array2<f64>| {
-        let linear = Linear {
-            w,
-            b: array![0.1, 0.2, 0.3],
-        };
-        let mut network = Network {
-            layers: vec![Layer::Linear(linear)],
-        };
+        let linear = Linear { w, b: array![0.1, 0.2, 0.3] };
+        let mut network = Network { layers: vec![Layer::Linear(linear)] };
         network.train_step(&mut Sgd::new(0.5), &x, &y, &mut seeded(2));
         flatten(&network)
     };
@@ -379,18 +355,27 @@ fn a_dropout_rate_out_of_range_is_rejected() {
 
 proptest! {
     #[test]
-    fn every_example_is_in_one_batch(n in 1_usize..40, size in 1_usize..50, seed: u64) {
+    fn every_example_is_in_one_batch(
+        n in 1_usize..40,
+        size in 1_usize..50,
+        seed: u64,
+    ) {
         let data = patterns::dataset([n, 0, 0], &mut seeded(seed)).unwrap();
-        let batches: Vec<_> = Batches::new(&data, size, &mut seeded(seed)).collect();
+        let batches = Batches::new(&data, size, &mut seeded(seed));
+        let batches: Vec<_> = batches.collect();
         prop_assert_eq!(batches.len(), n.div_ceil(size));
-        prop_assert!(batches.iter().all(|(x, y)| x.nrows() == y.len() && y.len() <= size));
+        prop_assert!(
+            batches.iter().all(|(x, y)| x.nrows() == y.len() && y.len() <= size)
+        );
         let sum = |x: &Array2<f64>| x.sum();
         let total: f64 = batches.iter().map(|(x, _)| sum(x)).sum();
         prop_assert_eq!(total, data.inputs().sum());
     }
 
     #[test]
-    fn a_zero_gradient_leaves_the_parameters_alone(values in prop::collection::vec(-9.0..9.0, 1..9)) {
+    fn a_zero_gradient_leaves_the_parameters_alone(
+        values in prop::collection::vec(-9.0..9.0, 1..9),
+    ) {
         let zeros = [Array1::zeros(values.len())];
         let mut momentum = Sgd { momentum: 0.9, ..Sgd::new(0.1) };
         let before = Array1::from(values);
@@ -402,7 +387,8 @@ proptest! {
         prop_assert_eq!(after, before);
     }
 
-    /// The gradient of a batch is the mean of its examples' gradients, in whatever order.
+    /// The gradient of a batch is the mean of its examples' gradients, in whatever
+    /// order.
     #[test]
     fn a_batch_is_the_mean_of_its_examples(seed: u64, batch in 1_usize..8) {
         let mut rng = seeded(seed);

@@ -1,7 +1,7 @@
 //! What you read is what ran: no page of the book can go stale unnoticed.
 //!
-//! mdBook itself is silent about a missing anchor (it shows an empty box), a missing file and a dead
-//! link. These tests are not.
+//! mdBook itself is silent about a missing anchor (it shows an empty box), a
+//! missing file and a dead link. These tests are not.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -33,9 +33,7 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == ending)
+            } else if path.extension().is_some_and(|extension| extension == ending)
             {
                 found.push(path);
             }
@@ -80,7 +78,8 @@ fn tidy(path: &Path) -> PathBuf {
     tidy
 }
 
-/// What stands between `ANCHOR: name` and `ANCHOR_END: name`, or what is wrong with it.
+/// What stands between `ANCHOR: name` and `ANCHOR_END: name`, or what is wrong with
+/// it.
 fn anchored(text: &str, name: &str) -> Result<String, String> {
     let starts: Vec<usize> = lines_with(text, &format!("ANCHOR: {name}"));
     let ends: Vec<usize> = lines_with(text, &format!("ANCHOR_END: {name}"));
@@ -124,19 +123,18 @@ fn every_include_finds_its_file_and_its_part() {
         includes.len()
     );
     for Include { page, file, part } in includes {
-        let place = format!("{} includes {}:{part}", page.display(), file.display());
-        let text =
-            fs::read_to_string(&file).unwrap_or_else(|error| panic!("{place}: {error}"));
+        let place =
+            format!("{} includes {}:{part}", page.display(), file.display());
+        let text = fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{place}: {error}"));
         let is_lines = part.chars().all(|c| c.is_ascii_digit() || c == ':');
         if is_lines {
             let mut bounds = part.split(':');
             let mut bound =
                 |open| bounds.next().and_then(|n| n.parse().ok()).unwrap_or(open);
             let (first, last): (usize, usize) = (bound(1), bound(usize::MAX));
-            let inside = text
-                .lines()
-                .skip(first - 1)
-                .take(last.saturating_sub(first) + 1);
+            let inside =
+                text.lines().skip(first - 1).take(last.saturating_sub(first) + 1);
             assert!(
                 inside.collect::<String>().trim() != "",
                 "{place}: there is nothing"
@@ -172,7 +170,8 @@ fn every_anchor_is_used_and_closed() {
                     continue;
                 };
                 let place = format!("{}: the anchor {name}", file.display());
-                anchored(&text, name).unwrap_or_else(|error| panic!("{place} {error}"));
+                anchored(&text, name)
+                    .unwrap_or_else(|error| panic!("{place} {error}"));
                 assert!(
                     used.contains(&(file.clone(), name.to_owned())),
                     "{place} is on no page"
@@ -227,7 +226,10 @@ fn every_rust_block_is_included_or_tested() {
                     "{place}is not tested: add the page to src/lib.rs"
                 ),
                 "rust,ignore" | "python" => {
-                    assert!(include_only, "{place}is not tested, and no mere include");
+                    assert!(
+                        include_only,
+                        "{place}is not tested, and no mere include"
+                    );
                 }
                 HINT => assert!(
                     hints.iter().any(|(_, hint)| *hint == block),
@@ -270,10 +272,13 @@ fn every_hint_is_from_a_right_answer() {
     }
 }
 
-/// What the checks take for right: the solution, and the tests in which answers pass.
+/// What the checks take for right: the solution, and the tests in which answers
+/// pass.
 fn right_answers(exercise: &str) -> Vec<String> {
-    let solution = fs::read_to_string(format!("solutions/src/{exercise}.rs")).unwrap();
-    let answers = fs::read_to_string(format!("tests/answers/{exercise}.rs")).unwrap();
+    let solution =
+        fs::read_to_string(format!("solutions/src/{exercise}.rs")).unwrap();
+    let answers =
+        fs::read_to_string(format!("tests/answers/{exercise}.rs")).unwrap();
     let mut right = passing(&answers);
     right.push(solution);
     right
@@ -296,7 +301,8 @@ fn is_from(hint: &str, answer: &str) -> bool {
     rest.is_some() && !parts.is_empty()
 }
 
-/// What a hint shows, between a comment, a `todo!()` or an `…` in place of what it leaves out.
+/// What a hint shows, between a comment, a `todo!()` or an `…` in place of what it
+/// leaves out.
 fn parts(hint: &str) -> Vec<String> {
     let shown = |line| if is_comment(line) { "…" } else { line };
     let lines: Vec<&str> = hint.lines().map(shown).collect();
@@ -305,8 +311,8 @@ fn parts(hint: &str) -> Vec<String> {
     parts.filter(|part| !part.is_empty()).collect()
 }
 
-/// The words and signs of the code, each between spaces, so that none is found within another.
-/// Comments, and the commas before closing brackets, are left out.
+/// The words and signs of the code, each between spaces, so that none is found
+/// within another. Comments, and the commas before closing brackets, are left out.
 fn words(code: &str) -> String {
     let lines = code.lines().filter(|line| !is_comment(line));
     let apart = |c: char| match c {
@@ -314,16 +320,11 @@ fn words(code: &str) -> String {
         _ if c.is_alphanumeric() => c.to_string(),
         _ => format!(" {c} "),
     };
-    let spaced: String = lines
-        .flat_map(|line| line.chars().chain([' ']))
-        .map(apart)
-        .collect();
+    let spaced: String =
+        lines.flat_map(|line| line.chars().chain([' '])).map(apart).collect();
     let words = spaced.split_whitespace().map(|word| format!(" {word} "));
     let words: String = words.collect();
-    words
-        .replace(" ,  ) ", " ) ")
-        .replace(" ,  ] ", " ] ")
-        .replace(" ,  } ", " } ")
+    words.replace(" ,  ) ", " ) ").replace(" ,  ] ", " ] ").replace(" ,  } ", " } ")
 }
 
 fn is_comment(line: &str) -> bool {
@@ -340,10 +341,7 @@ fn every_page_is_in_the_summary() {
             .to_str()
             .unwrap()
             .replace('\\', "/");
-        assert!(
-            summary.contains(&format!("({name})")),
-            "SUMMARY.md lacks {name}"
-        );
+        assert!(summary.contains(&format!("({name})")), "SUMMARY.md lacks {name}");
     }
 }
 
@@ -352,15 +350,17 @@ fn every_link_leads_somewhere() {
     let pages = pages();
     for (page, text) in &pages {
         for event in Parser::new_ext(text, Options::all()) {
-            let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) =
-                event
+            let Event::Start(
+                Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. },
+            ) = event
             else {
                 continue;
             };
             if dest_url.starts_with("https://") {
                 continue;
             }
-            let (path, heading) = dest_url.split_once('#').unwrap_or((&dest_url, ""));
+            let (path, heading) =
+                dest_url.split_once('#').unwrap_or((&dest_url, ""));
             let target = if path.is_empty() {
                 page.clone()
             } else {
@@ -400,16 +400,15 @@ fn headings(page: &str) -> BTreeSet<String> {
 }
 
 fn id(heading: &str) -> String {
-    let kept = heading
-        .chars()
-        .filter(|c| c.is_alphanumeric() || "_- ".contains(*c));
+    let kept =
+        heading.chars().filter(|c| c.is_alphanumeric() || "_- ".contains(*c));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 #[test]
 fn every_loss_in_the_prose_is_one_that_was_printed() {
-    let run =
-        fs::read_to_string("program/tests/snapshots/train__default_run.snap").unwrap();
+    let run = fs::read_to_string("program/tests/snapshots/train__default_run.snap")
+        .unwrap();
     for (page, text) in pages() {
         for figure in text.split("loss=").skip(1) {
             let loss: String = figure
@@ -427,10 +426,7 @@ fn every_loss_in_the_prose_is_one_that_was_printed() {
 
 /// Weights and biases of a network of these sizes.
 fn parameters(sizes: &[usize]) -> usize {
-    sizes
-        .windows(2)
-        .map(|pair| pair[0] * pair[1] + pair[1])
-        .sum()
+    sizes.windows(2).map(|pair| pair[0] * pair[1] + pair[1]).sum()
 }
 
 #[test]
@@ -440,10 +436,7 @@ fn every_count_in_the_prose_is_right() {
     let pages = pages();
     for (page, count) in [
         ("demo.md", format!("{drawings} drawings made by hand")),
-        (
-            "welcome.md",
-            format!("{} numbers to learn", parameters(&[36, 16, 3])),
-        ),
+        ("welcome.md", format!("{} numbers to learn", parameters(&[36, 16, 3]))),
         (
             "gradient-check.md",
             format!("the {} parameters", parameters(&[36, 16, 3])),
@@ -487,25 +480,17 @@ fn the_checks_would_notice() {
     );
     let answer =
         "fn f() {\n    let x = g(\n        1,\n    );\n    // Why.\n    x + 2\n}";
-    for hint in [
-        "let x = g(1);\nx + 2",
-        "let x = …;\nx+2",
-        "let x = todo!();\n// And:\nx",
-    ] {
+    for hint in
+        ["let x = g(1);\nx + 2", "let x = …;\nx+2", "let x = todo!();\n// And:\nx"]
+    {
         assert!(is_from(hint, answer), "{hint}");
     }
-    for hint in [
-        "let x = g(2);",
-        "let y",
-        "(1)…let x",
-        "et x",
-        "// Why.",
-        "…",
-    ] {
+    for hint in ["let x = g(2);", "let y", "(1)…let x", "et x", "// Why.", "…"]
+    {
         assert!(!is_from(hint, answer), "{hint}");
     }
-    let tests =
-        "#[test]\nfn a() {\n passes(\"\");\n}\nfn b() {}\n#[test]\nfn c_passes() {\n}";
+    let tests = "#[test]\nfn a() {\n passes(\"\");\n}\nfn b() {}\n#[test]\nfn \
+                 c_passes() {\n}";
     assert_eq!(passing(tests), ["\nfn a() {\n passes(\"\");"]);
     assert!(headings("## Where does `W` go?").contains("where-does-w-go"));
     assert_eq!(

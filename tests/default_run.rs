@@ -1,6 +1,7 @@
 //! The lesson's run, to the last bit: `[36, 16, 3]`, 500 epochs at 0.05, seed 0.
 //!
-//! The snapshots are the same in debug and in release, on every processor and platform.
+//! The snapshots are the same in debug and in release, on every processor and
+//! platform.
 
 use std::fmt::Write;
 use std::fs;
@@ -31,10 +32,9 @@ fn default_run<N: Train>(new: New<N>) -> (N, Vec<EpochReport>) {
 /// A number that changes if any bit of any weight does (the 64-bit hash FNV-1a).
 fn fingerprint(parameters: &[f64]) -> u64 {
     let bits = parameters.iter().map(|parameter| parameter.to_bits());
-    bits.flat_map(u64::to_le_bytes)
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+    bits.flat_map(u64::to_le_bytes).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[test]
@@ -49,14 +49,10 @@ fn by_hand_and_fast_have_the_same_bits_everywhere() {
     assert_eq!(fast_reports, reports);
 
     let mut text = String::new();
-    for EpochReport {
-        epoch,
-        loss,
-        accuracy,
-    } in reports
-    {
+    for EpochReport { epoch, loss, accuracy } in reports {
         if epoch % 100 == 0 || epoch == 499 {
-            writeln!(text, "epoch {epoch}  loss {loss}  accuracy {accuracy}").unwrap();
+            writeln!(text, "epoch {epoch}  loss {loss}  accuracy {accuracy}")
+                .unwrap();
         }
     }
     writeln!(text, "weights {:016x}", fingerprint(&parameters)).unwrap();
@@ -80,9 +76,8 @@ fn the_first_samples_of_each_pattern() {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let mut text = String::new();
     for pattern in Pattern::ALL {
-        let drawings: Vec<String> = (0..10)
-            .map(|_| pattern.draw(&mut rng).to_string())
-            .collect();
+        let drawings: Vec<String> =
+            (0..10).map(|_| pattern.draw(&mut rng).to_string()).collect();
         writeln!(text, "{pattern}").unwrap();
         for row in 0..6 {
             let rows: Vec<&str> =
@@ -96,7 +91,8 @@ fn the_first_samples_of_each_pattern() {
 #[test]
 fn drawings_that_it_never_saw_are_recognized() {
     let (mut network, _) = default_run(fast::NeuralNet::new);
-    let seen = patterns::dataset([120; 3], &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
+    let seen =
+        patterns::dataset([120; 3], &mut ChaCha8Rng::seed_from_u64(0)).unwrap();
     for stream in 1..=3 {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         rng.set_stream(stream);
@@ -116,9 +112,11 @@ fn drawings_by_hand_are_recognized() {
     ];
     let (mut total, mut missed) = (0, Vec::new());
     for (folder, pattern) in folders {
-        for file in fs::read_dir(Path::new("tests/drawings").join(folder)).unwrap() {
+        for file in fs::read_dir(Path::new("tests/drawings").join(folder)).unwrap()
+        {
             let path = file.unwrap().path();
-            let drawing: Drawing = fs::read_to_string(&path).unwrap().parse().unwrap();
+            let drawing: Drawing =
+                fs::read_to_string(&path).unwrap().parse().unwrap();
             total += 1;
             if argmax(network.predict(&drawing.pixels())) != Some(pattern.label()) {
                 missed.push(path);

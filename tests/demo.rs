@@ -1,7 +1,8 @@
 //! The live demo trains to the same bits as the library.
 //!
-//! The module that the page loads is run by an interpreter, which is slow: a few epochs on a few
-//! examples are enough to see a difference. The browser's tests compare the whole default run.
+//! The module that the page loads is run by an interpreter, which is slow: a few
+//! epochs on a few examples are enough to see a difference. The browser's tests
+//! compare the whole default run.
 
 use std::fs;
 use std::slice::from_ref;
@@ -29,7 +30,8 @@ struct Demo {
 }
 
 impl Demo {
-    /// Instantiates the committed module. What it imports is only for errors, which do not occur.
+    /// Instantiates the committed module. What it imports is only for errors, which
+    /// do not occur.
     fn new() -> Self {
         let engine = Engine::default();
         let module = Module::new(&engine, module()).unwrap();
@@ -57,9 +59,7 @@ impl Demo {
             .iter()
             .map(|&result| Val::default_for_ty(result))
             .collect();
-        function
-            .call(&mut self.store, arguments, &mut results)
-            .unwrap();
+        function.call(&mut self.store, arguments, &mut results).unwrap();
         results
     }
 
@@ -83,25 +83,23 @@ impl Demo {
     /// Hands a text over, as its place and its length.
     fn text(&mut self, text: &str) -> [Val; 2] {
         let length = Val::I32(i32::try_from(text.len()).unwrap());
-        let place =
-            self.call("__wbindgen_malloc", &[length.clone(), Val::I32(1)])[0].clone();
+        let place = self.call("__wbindgen_malloc", &[length.clone(), Val::I32(1)])
+            [0]
+        .clone();
         let memory = self.instance.get_memory(&self.store, "memory").unwrap();
         let start = usize::try_from(place.i32().unwrap()).unwrap();
-        memory
-            .write(&mut self.store, start, text.as_bytes())
-            .unwrap();
+        memory.write(&mut self.store, start, text.as_bytes()).unwrap();
         [place, length]
     }
 
-    /// Reads a vector of numbers, which a function returns as its place and its length.
+    /// Reads a vector of numbers, which a function returns as its place and its
+    /// length.
     fn vector(&self, results: &[Val]) -> Vec<f64> {
         let [place, length] = [0, 1].map(|i| results[i].i32().unwrap() as usize);
         let memory = self.instance.get_memory(&self.store, "memory").unwrap();
         let bytes = &memory.data(&self.store)[place..place + 8 * length];
         let numbers = bytes.chunks_exact(8);
-        numbers
-            .map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap()))
-            .collect()
+        numbers.map(|bytes| f64::from_le_bytes(bytes.try_into().unwrap())).collect()
     }
 }
 
@@ -109,9 +107,7 @@ impl Demo {
 fn module() -> Vec<u8> {
     let script = fs::read_to_string("book/src/demo/network.js").unwrap();
     let (_, rest) = script.split_once("noMagicNetwork.module = \"").unwrap();
-    BASE64_STANDARD
-        .decode(rest.split('"').next().unwrap())
-        .unwrap()
+    BASE64_STANDARD.decode(rest.split('"').next().unwrap()).unwrap()
 }
 
 fn bits(numbers: &[f64]) -> Vec<u64> {
@@ -139,17 +135,14 @@ fn the_module_of_the_page_trains_to_the_same_bits() {
 
 #[test]
 fn the_module_of_the_page_trains_in_batches_as_the_library_does() {
-    let momentum = Sgd {
-        momentum: 0.9,
-        ..Sgd::new(LEARNING_RATE)
-    };
+    let momentum = Sgd { momentum: 0.9, ..Sgd::new(LEARNING_RATE) };
     trains_in_batches("sgd", Sgd::new(LEARNING_RATE));
     trains_in_batches("momentum", momentum);
     trains_in_batches("adam", Adam::new(LEARNING_RATE));
 }
 
-/// Products of matrices are summed up in another order on some processors, so the last digits of the
-/// module are its own.
+/// Products of matrices are summed up in another order on some processors, so the
+/// last digits of the module are its own.
 fn trains_in_batches(name: &str, mut optimizer: impl Optimizer) {
     const BATCH_SIZE: usize = 4;
     const TOLERANCE: f64 = 1e-9;
@@ -178,9 +171,8 @@ fn trains_in_batches(name: &str, mut optimizer: impl Optimizer) {
     for epoch in 0..EPOCHS {
         let loss = network.train_epoch(&mut optimizer, &data, BATCH_SIZE, &mut rng);
         let arguments = [training.clone(), Val::F64(LEARNING_RATE.into())];
-        let theirs = demo.call("batchedtraining_epoch", &arguments)[0]
-            .f64()
-            .unwrap();
+        let theirs =
+            demo.call("batchedtraining_epoch", &arguments)[0].f64().unwrap();
         assert!(
             (f64::from(theirs) - loss).abs() < TOLERANCE,
             "{name}, epoch {epoch}: {theirs:?} instead of {loss}"
@@ -194,7 +186,8 @@ fn trains_in_batches(name: &str, mut optimizer: impl Optimizer) {
         "{name}"
     );
     let results = demo.call("batchedtraining_parameters", &[training]);
-    for (theirs, ours) in demo.vector(&results).iter().zip(parameters(&mut network)) {
+    for (theirs, ours) in demo.vector(&results).iter().zip(parameters(&mut network))
+    {
         assert!(
             (theirs - ours).abs() < TOLERANCE,
             "{name}: {theirs} instead of {ours}"

@@ -68,7 +68,8 @@ fn sizes_of_a_network() {
     );
     says(
         error(&[36]),
-        "a network needs at least two sizes, its inputs and its outputs; [36] has 1",
+        "a network needs at least two sizes, its inputs and its outputs; [36] has \
+         1",
     );
     says(
         error(&[36, 0, 3]),
@@ -76,10 +77,7 @@ fn sizes_of_a_network() {
     );
     assert_eq!(
         error(&[0, 3]),
-        NetworkError::ZeroSize {
-            position: 1,
-            sizes: vec![0, 3]
-        }
+        NetworkError::ZeroSize { position: 1, sizes: vec![0, 3] }
     );
 }
 
@@ -104,18 +102,21 @@ fn parameters_of_a_network() {
     );
     says(
         error(vec![(array![[1.0, f64::NAN]], array![0.0])]),
-        "layer 1 has NaN among its weights and biases; each must be a finite number",
+        "layer 1 has NaN among its weights and biases; each must be a finite \
+         number",
     );
     says(
         error(vec![(array![[1.0]], array![f64::INFINITY])]),
-        "layer 1 has inf among its weights and biases; each must be a finite number",
+        "layer 1 has inf among its weights and biases; each must be a finite \
+         number",
     );
 }
 
 #[test]
 fn examples_of_a_data_set() {
-    let error =
-        |inputs, labels: &[usize]| Dataset::new(inputs, labels.to_vec(), 3).unwrap_err();
+    let error = |inputs, labels: &[usize]| {
+        Dataset::new(inputs, labels.to_vec(), 3).unwrap_err()
+    };
     says(
         error(Array2::zeros((0, 36)), &[]),
         "the data set is empty; it needs at least one example",
@@ -144,19 +145,18 @@ fn examples_of_a_data_set() {
         patterns::dataset([0; 3], &mut rng()),
         Err(DatasetError::NoExamples)
     );
-    assert_eq!(
-        digits::dataset(0, &mut rng()),
-        Err(DatasetError::NoExamples)
-    );
+    assert_eq!(digits::dataset(0, &mut rng()), Err(DatasetError::NoExamples));
     // Ten times as many would be 4 in 64 bits.
     says(
         digits::dataset(1_844_674_407_370_955_162, &mut rng()).unwrap_err(),
-        "1844674407370955162 examples of each of 10 classes are more than any memory can hold",
+        "1844674407370955162 examples of each of 10 classes are more than any \
+         memory can hold",
     );
     // This fits into 64 bits, and into no memory.
     says(
         digits::dataset(1_000_000_000_000_000, &mut rng()).unwrap_err(),
-        "1000000000000000 examples of each of 10 classes are more than any memory can hold",
+        "1000000000000000 examples of each of 10 classes are more than any memory \
+         can hold",
     );
 }
 
@@ -165,9 +165,7 @@ fn what_training_rejects() {
     let data = patterns::dataset([1; 3], &mut rng()).unwrap();
     let error = |sizes: &[usize], lr| {
         let mut network = NeuralNet::new(sizes, &mut rng()).unwrap();
-        Training::new(&mut network, &data, lr, &mut rng())
-            .map(drop)
-            .unwrap_err()
+        Training::new(&mut network, &data, lr, &mut rng()).map(drop).unwrap_err()
     };
     says(
         error(&[36, 3], 0.0),
@@ -178,10 +176,7 @@ fn what_training_rejects() {
         "the learning rate is -0.1; it must be a positive number, such as 0.05",
     );
     for lr in [f64::NAN, f64::INFINITY] {
-        assert!(matches!(
-            error(&[36, 3], lr),
-            TrainingError::LearningRate { .. }
-        ));
+        assert!(matches!(error(&[36, 3], lr), TrainingError::LearningRate { .. }));
     }
     says(
         error(&[35, 3], 0.1),
@@ -201,8 +196,8 @@ fn a_loss_that_is_no_number_ends_the_training() {
     let mut training = Training::new(&mut network, &data, 1e200, &mut rng).unwrap();
     says(
         training.next().unwrap().unwrap_err(),
-        "the loss is no longer a number in epoch 0: with the learning rate 1e200 the steps \
-         are too large; try 0.05",
+        "the loss is no longer a number in epoch 0: with the learning rate 1e200 \
+         the steps are too large; try 0.05",
     );
     assert_eq!(training.next(), None);
 }
@@ -210,12 +205,14 @@ fn a_loss_that_is_no_number_ends_the_training() {
 #[test]
 fn drawings_as_text() {
     let error = |text: &str| text.parse::<Drawing>().unwrap_err();
-    let nothing = "there is no drawing here; write six lines of six characters, # for on and . for off";
+    let nothing = "there is no drawing here; write six lines of six characters, # \
+                   for on and . for off";
     says(error(""), nothing);
     says(error(" \r\n\n"), nothing);
     says(
         error("......\n..x...\n"),
-        "line 2, column 3: 'x' is not a pixel; write # (or 1) for on and . (or 0) for off",
+        "line 2, column 3: 'x' is not a pixel; write # (or 1) for on and . (or 0) \
+         for off",
     );
     says(
         error("......\n\n......\n......\n......\n......\n......\n"),
@@ -239,19 +236,14 @@ fn drawings_as_text() {
     );
     assert_eq!(
         error("é....."),
-        DrawingError::Character {
-            line: 1,
-            column: 1,
-            found: 'é'
-        }
+        DrawingError::Character { line: 1, column: 1, found: 'é' }
     );
 }
 
 #[test]
 fn drawings_that_are_fine() {
-    let plain: Drawing = "######\n......\n......\n......\n......\n......"
-        .parse()
-        .unwrap();
+    let plain: Drawing =
+        "######\n......\n......\n......\n......\n......".parse().unwrap();
     for text in [
         "######\r\n......\r\n......\r\n......\r\n......\r\n......\r\n",
         "\u{feff}111111\n000000\n000000\n000000\n000000\n000000\n",
@@ -267,7 +259,8 @@ fn part_one() {
     let mut network = NeuralNet::new(&[36, 3], &mut rng()).unwrap();
     panics(
         || network.predict(&array![1.0]),
-        "ndarray: inputs 3 × 36 and 1 × 1 are not compatible for matrix multiplication",
+        "ndarray: inputs 3 × 36 and 1 × 1 are not compatible for matrix \
+         multiplication",
     );
     panics(
         || {
@@ -315,7 +308,8 @@ fn learning_rates() {
         (-0.1, "-0.1"),
     ] {
         let sentence = format!(
-            "the learning rate is {name}; it must be a finite number and not negative"
+            "the learning rate is {name}; it must be a finite number and not \
+             negative"
         );
         let (x, y) = (array![[1.0, 2.0]], [0]);
 
@@ -327,18 +321,9 @@ fn learning_rates() {
         panics(|| cosine(lr, 10, 0), &sentence);
 
         // The field is public, so a step looks as well.
-        let sgd = Sgd {
-            lr,
-            ..Sgd::new(0.1)
-        };
-        let momentum = Sgd {
-            momentum: 0.9,
-            ..sgd.clone()
-        };
-        let adam = Adam {
-            lr,
-            ..Adam::new(0.1)
-        };
+        let sgd = Sgd { lr, ..Sgd::new(0.1) };
+        let momentum = Sgd { momentum: 0.9, ..sgd.clone() };
+        let adam = Adam { lr, ..Adam::new(0.1) };
         panics(|| step(sgd, &x, &y), &sentence);
         panics(|| step(momentum, &x, &y), &sentence);
         panics(|| step(adam, &x, &y), &sentence);
@@ -352,7 +337,8 @@ fn learning_rates() {
         panics(step, &sentence);
         let step = || fast::buffers::NeuralNet::from(&start).train_step(&x1, 0, lr);
         panics(step, &sentence);
-        let step = || fast::input_major::NeuralNet::from(&start).train_step(&x1, 0, lr);
+        let step =
+            || fast::input_major::NeuralNet::from(&start).train_step(&x1, 0, lr);
         panics(step, &sentence);
         type Sized = fast::sized::NeuralNet<2, 3, 2>;
         panics(|| Sized::from(&start).train_step(&x1, 0, lr), &sentence);
@@ -369,44 +355,26 @@ fn settings_of_an_optimizer() {
     let adam = || Adam::new(0.1);
     let settings: [(Adam, &str); 6] = [
         (
-            Adam {
-                beta1: 1.0,
-                ..adam()
-            },
+            Adam { beta1: 1.0, ..adam() },
             "beta1 is 1.0; it must be at least 0 and below 1",
         ),
         (
-            Adam {
-                beta2: 99.0,
-                ..adam()
-            },
+            Adam { beta2: 99.0, ..adam() },
             "beta2 is 99.0; it must be at least 0 and below 1",
         ),
         (
-            Adam {
-                beta1: f64::NAN,
-                ..adam()
-            },
+            Adam { beta1: f64::NAN, ..adam() },
             "beta1 is NaN; it must be at least 0 and below 1",
         ),
         (
-            Adam {
-                epsilon: -1.0,
-                ..adam()
-            },
+            Adam { epsilon: -1.0, ..adam() },
             "epsilon is -1.0; it must be a finite number and not negative",
         ),
         (
-            Adam {
-                weight_decay: -1.0,
-                ..adam()
-            },
+            Adam { weight_decay: -1.0, ..adam() },
             "the weight decay is -1.0; it must be a finite number and not negative",
         ),
-        (
-            Adam { t: -1, ..adam() },
-            "t is -1; it counts the steps taken",
-        ),
+        (Adam { t: -1, ..adam() }, "t is -1; it counts the steps taken"),
     ];
     for (mut adam, sentence) in settings {
         panics(|| step_on(&mut adam, &[2], &[2]), sentence);
@@ -414,24 +382,15 @@ fn settings_of_an_optimizer() {
     let sgd = || Sgd::new(0.1);
     for (mut sgd, sentence) in [
         (
-            Sgd {
-                momentum: -0.9,
-                ..sgd()
-            },
+            Sgd { momentum: -0.9, ..sgd() },
             "momentum is -0.9; it must be at least 0 and below 1",
         ),
         (
-            Sgd {
-                momentum: 1.5,
-                ..sgd()
-            },
+            Sgd { momentum: 1.5, ..sgd() },
             "momentum is 1.5; it must be at least 0 and below 1",
         ),
         (
-            Sgd {
-                weight_decay: f64::NAN,
-                ..sgd()
-            },
+            Sgd { weight_decay: f64::NAN, ..sgd() },
             "the weight decay is NaN; it must be a finite number and not negative",
         ),
     ] {
@@ -439,17 +398,11 @@ fn settings_of_an_optimizer() {
     }
     for (norm, sentence) in [
         (
-            BatchNorm {
-                momentum: 2.0,
-                ..BatchNorm::new(1)
-            },
+            BatchNorm { momentum: 2.0, ..BatchNorm::new(1) },
             "momentum is 2.0; it must be between 0 and 1",
         ),
         (
-            BatchNorm {
-                epsilon: 0.0,
-                ..BatchNorm::new(1)
-            },
+            BatchNorm { epsilon: 0.0, ..BatchNorm::new(1) },
             "epsilon is 0.0; it must be a positive number",
         ),
     ] {
@@ -473,10 +426,7 @@ fn layers_that_someone_changed() {
     let activations = "every layer but the last is ReLU, and the last is softmax";
     for (network, says) in [
         (&short, "layer 0: b needs one entry for each row of W"),
-        (
-            &gap,
-            "layer 1 takes as many inputs as the layer before it has outputs",
-        ),
+        (&gap, "layer 1 takes as many inputs as the layer before it has outputs"),
         (&twice, activations),
         (&forgotten, activations),
         (&empty, "a network needs at least one layer"),
@@ -498,7 +448,8 @@ fn a_weight_that_f32_can_not_hold() {
     assert!(fast::Network::<f64>::from_parameters(parameters.clone()).is_ok());
     says(
         fast::Network::<f32>::from_parameters(parameters).unwrap_err(),
-        "layer 1 has inf among its weights and biases; each must be a finite number",
+        "layer 1 has inf among its weights and biases; each must be a finite \
+         number",
     );
 }
 
@@ -531,10 +482,7 @@ fn epochs_of_a_schedule() {
 
 #[test]
 fn gradients_of_an_optimizer() {
-    let momentum = || Sgd {
-        momentum: 0.9,
-        ..Sgd::new(0.1)
-    };
+    let momentum = || Sgd { momentum: 0.9, ..Sgd::new(0.1) };
     number_of_gradients(Sgd::new(0.1));
     number_of_gradients(momentum());
     number_of_gradients(Adam::new(0.1));
@@ -552,11 +500,13 @@ fn number_of_gradients(optimizer: impl Optimizer + Clone) {
     };
     panics(
         || step(&[2, 3], &[2]),
-        "each parameter needs one gradient, but the parameters number 2 and the gradients 1",
+        "each parameter needs one gradient, but the parameters number 2 and the \
+         gradients 1",
     );
     panics(
         || step(&[2], &[2, 3]),
-        "each parameter needs one gradient, but the parameters number 1 and the gradients 2",
+        "each parameter needs one gradient, but the parameters number 1 and the \
+         gradients 2",
     );
     panics(
         || step(&[2, 3], &[2, 1]),
@@ -569,19 +519,23 @@ fn another_network(mut optimizer: impl Optimizer) {
     step_on(&mut optimizer, &[6, 3], &[6, 3]);
     panics(
         || step_on(&mut optimizer, &[6, 3, 9, 3], &[6, 3, 9, 3]),
-        "this optimizer remembers parameters of lengths [6, 3], but now they have lengths \
-         [6, 3, 9, 3]; make a new optimizer for a new network",
+        "this optimizer remembers parameters of lengths [6, 3], but now they have \
+         lengths [6, 3, 9, 3]; make a new optimizer for a new network",
     );
     panics(
         || step_on(&mut optimizer, &[4, 2], &[4, 2]),
-        "this optimizer remembers parameters of lengths [6, 3], but now they have lengths \
-         [4, 2]; make a new optimizer for a new network",
+        "this optimizer remembers parameters of lengths [6, 3], but now they have \
+         lengths [4, 2]; make a new optimizer for a new network",
     );
 }
 
 /// A step on parameters and gradients of these lengths.
 #[track_caller]
-fn step_on(optimizer: &mut impl Optimizer, parameters: &[usize], gradients: &[usize]) {
+fn step_on(
+    optimizer: &mut impl Optimizer,
+    parameters: &[usize],
+    gradients: &[usize],
+) {
     let rows = |lengths: &[usize]| -> Vec<Array1<f64>> {
         lengths.iter().map(|&n| Array1::ones(n)).collect()
     };
@@ -636,22 +590,16 @@ fn shapes_of_batch_normalization() {
         || five.backward(&wide, &Array2::ones((1, 5))),
         "x has shape (3, 5), but dy has shape (1, 5)",
     );
-    let norm = BatchNorm {
-        beta: array![0.0],
-        ..BatchNorm::new(5)
-    };
-    panics(
-        || norm.forward(&wide),
-        "gamma has length 5, but beta has length 1",
-    );
+    let norm = BatchNorm { beta: array![0.0], ..BatchNorm::new(5) };
+    panics(|| norm.forward(&wide), "gamma has length 5, but beta has length 1");
 }
 
 #[test]
 fn batch_normalization_of_a_single_example() {
     let mut norm = BatchNorm::new(2);
     let x = array![[1.0, 2.0]];
-    let sentence = "batch normalization needs at least 2 examples to train on, but this \
-                    batch has 1; their variance would be 0";
+    let sentence = "batch normalization needs at least 2 examples to train on, \
+                    but this batch has 1; their variance would be 0";
     panics(|| norm.forward(&x), sentence);
     panics(|| norm.backward(&x, &x), sentence);
     panics(|| norm.observe(&x), sentence);
@@ -673,13 +621,11 @@ fn batch_normalization_of_a_single_example() {
 fn empty_batches() {
     let sentence = "a batch needs at least one example";
     panics(|| mean_cross_entropy(&Array2::zeros((0, 3)), &[]), sentence);
-    panics(
-        || step(Sgd::new(0.1), &Array2::zeros((0, 2)), &[]),
-        sentence,
-    );
+    panics(|| step(Sgd::new(0.1), &Array2::zeros((0, 2)), &[]), sentence);
     panics(
         || mean_cross_entropy(&Array2::zeros((2, 3)), &[0]),
-        "each row of the logits needs one label, but the rows number 2 and the labels 1",
+        "each row of the logits needs one label, but the rows number 2 and the \
+         labels 1",
     );
     panics(
         || mean_cross_entropy(&Array2::zeros((1, 3)), &[3]),
@@ -700,22 +646,24 @@ fn traces() {
     let grad = Array2::ones((2, 3));
 
     let longer = trace_of(&[2, 4, 4, 3], 2);
-    let sentence = "the trace is from another network: it has length 5, but this network has 3 layers";
+    let sentence = "the trace is from another network: it has length 5, but this \
+                    network has 3 layers";
     panics(|| this.backward(&longer, &grad), sentence);
     panics(|| this.clone().observe(&longer), sentence);
     panics(
         || this.backward(&trace_of(&[2, 3], 2), &grad),
-        "the trace is from another network: it has length 1, but this network has 3 layers",
+        "the trace is from another network: it has length 1, but this network has \
+         3 layers",
     );
     panics(
         || this.backward(&trace_of(&[2, 5, 3], 2), &grad),
-        "the trace is from another network or another batch: layers[2] kept an array of shape \
-         (2, 5), not (2, 4)",
+        "the trace is from another network or another batch: layers[2] kept an \
+         array of shape (2, 5), not (2, 4)",
     );
     panics(
         || this.backward(&trace_of(&[2, 4, 3], 1), &grad),
-        "the trace is from another network or another batch: layers[2] kept an array of shape \
-         (1, 4), not (2, 4)",
+        "the trace is from another network or another batch: layers[2] kept an \
+         array of shape (1, 4), not (2, 4)",
     );
     panics(
         || this.backward(&trace_of(&[2, 4, 3], 2), &Array2::ones((2, 1))),
@@ -726,10 +674,7 @@ fn traces() {
 #[test]
 fn dropout_rates() {
     let error = |rate| Dropout::new(rate).unwrap_err();
-    says(
-        error(1.0),
-        "the dropout rate is 1; it must be at least 0 and below 1",
-    );
+    says(error(1.0), "the dropout rate is 1; it must be at least 0 and below 1");
     says(
         error(f64::NAN),
         "the dropout rate is NaN; it must be at least 0 and below 1",
@@ -740,10 +685,7 @@ fn dropout_rates() {
 fn tapes() {
     let (a, b) = (autograd::scalar::Tape::new(), autograd::scalar::Tape::new());
     let (x, y) = (a.var(2.0), b.var(3.0));
-    panics(
-        || x.backward().wrt(y),
-        "wrt: the variable is on another tape",
-    );
+    panics(|| x.backward().wrt(y), "wrt: the variable is on another tape");
     panics(|| x + y, "the two numbers are on different tapes");
 }
 
@@ -753,21 +695,21 @@ fn gradient_checks() {
     let check = |p, gradient, tolerance| {
         gradient_check::check("df", square, &p, &gradient, tolerance)
     };
-    panics(
-        || check(array![], array![], 1e-6),
-        "there are no parameters to check",
-    );
+    panics(|| check(array![], array![], 1e-6), "there are no parameters to check");
     for tolerance in [f64::NAN, f64::INFINITY, 2.0, -1e-6] {
         panics(
             || check(array![1.0], array![2.0], tolerance),
-            &format!("the tolerance is {tolerance:?}; it must be at least 0 and below 1"),
+            &format!(
+                "the tolerance is {tolerance:?}; it must be at least 0 and below 1"
+            ),
         );
     }
     let f = |p: &Array1<f64>| p[0];
     let check = |p: f64, gradient: f64| {
         gradient_check::check("e", f, &array![p], &array![gradient], 1e-6)
     };
-    // A nudge of 1e-5 is nothing beside 1e12, where neighboring numbers are 1e-4 apart.
+    // A nudge of 1e-5 is nothing beside 1e12, where neighboring numbers are 1e-4
+    // apart.
     for p in [0.0, 0.3, -3.0, 1e12, -1e300] {
         assert!(check(p, 1.0).is_ok(), "{p:e}");
         assert!(check(p, 0.0).is_err(), "{p:e}");
@@ -779,7 +721,7 @@ fn gradient_checks() {
     assert!(check(f64::INFINITY, 1.0).is_err());
     panics(
         || gradient_check::check("e", f, &array![1.0], &array![1.0, 2.0], 1e-6),
-        "a gradient needs one entry for each parameter, but the parameters number 1 and the \
-         entries 2",
+        "a gradient needs one entry for each parameter, but the parameters number \
+         1 and the entries 2",
     );
 }

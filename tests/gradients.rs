@@ -20,16 +20,8 @@ fn unflatten(network: &NeuralNet, parameters: &Array1<f64>) -> NeuralNet {
     let mut network = network.clone();
     let mut parameters = parameters.iter();
     for layer in &mut network.layers {
-        layer
-            .w
-            .iter_mut()
-            .zip(&mut parameters)
-            .for_each(|(to, &from)| *to = from);
-        layer
-            .b
-            .iter_mut()
-            .zip(&mut parameters)
-            .for_each(|(to, &from)| *to = from);
+        layer.w.iter_mut().zip(&mut parameters).for_each(|(to, &from)| *to = from);
+        layer.b.iter_mut().zip(&mut parameters).for_each(|(to, &from)| *to = from);
     }
     network
 }
@@ -42,7 +34,11 @@ fn loss(network: &NeuralNet, x: &Array1<f64>, y: usize) -> f64 {
 }
 
 /// With a learning rate of 1, the step that a parameter takes is its gradient.
-fn parameter_gradient(network: &NeuralNet, x: &Array1<f64>, y: usize) -> Array1<f64> {
+fn parameter_gradient(
+    network: &NeuralNet,
+    x: &Array1<f64>,
+    y: usize,
+) -> Array1<f64> {
     let mut after = network.clone();
     after.train_step(x, y, 1.0);
     flatten(network) - flatten(&after)
@@ -58,14 +54,13 @@ fn input_gradient(network: &NeuralNet, x: &Array1<f64>, y: usize) -> Array1<f64>
     grad
 }
 
-/// The distance of the nearest hidden unit from ReLU's kink, where no gradient exists.
+/// The distance of the nearest hidden unit from ReLU's kink, where no gradient
+/// exists.
 fn distance_to_kink(network: &NeuralNet, x: &Array1<f64>) -> f64 {
     let mut network = network.clone();
     network.predict(x);
     let hidden = network.layers.len() - 1;
-    let z = network.layers[..hidden]
-        .iter()
-        .flat_map(|layer| layer.z.to_vec());
+    let z = network.layers[..hidden].iter().flat_map(|layer| layer.z.to_vec());
     z.fold(f64::INFINITY, |nearest, z| nearest.min(z.abs()))
 }
 
@@ -86,7 +81,9 @@ fn every_parameter_and_input_has_the_right_gradient() {
             for layer in &mut network.layers {
                 layer.b.mapv_inplace(|_| 0.1 * standard_normal(&mut rng));
             }
-            let x = Array1::from_shape_simple_fn(sizes[0], || standard_normal(&mut rng));
+            let x = Array1::from_shape_simple_fn(sizes[0], || {
+                standard_normal(&mut rng)
+            });
             if distance_to_kink(&network, &x) < 1e-3 {
                 continue;
             }
@@ -139,7 +136,8 @@ fn a_planted_bug_is_caught() {
     };
     assert!(check(right.clone()).is_ok());
 
-    // One entry a thousandth too large, a sign, a factor, an entry forgotten, a NaN.
+    // One entry a thousandth too large, a sign, a factor, an entry forgotten, a
+    // NaN.
     let largest = (0..p.len())
         .max_by(|&i, &j| right[i].abs().total_cmp(&right[j].abs()))
         .unwrap();
@@ -158,7 +156,8 @@ fn a_planted_bug_is_caught() {
 
 #[test]
 fn a_bad_step_size_would_be_noticed() {
-    // The judge needs judging too: with a nudge this large, cubes have the wrong slope.
+    // The judge needs judging too: with a nudge this large, cubes have the wrong
+    // slope.
     let f = |p: f64| p * p * p;
     let coarse = (f(1.0 + 0.1) - f(1.0 - 0.1)) / 0.2;
     assert!(gradient_check::relative_error(coarse, 3.0) > 1e-3);

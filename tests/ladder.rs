@@ -85,9 +85,15 @@ fn networks_of_any_shape_have_the_bits_of_the_lesson_s_own_code() {
         assert_eq!(train(&mut fast, &data, steps), expected, "{sizes:?}");
         assert_eq!(train(&mut buffers, &data, steps), expected, "{sizes:?}");
         if let [_, _, _] = sizes {
-            let first = by_hand::NeuralNet::new(sizes, &mut ChaCha8Rng::seed_from_u64(1));
-            let mut input_major = fast::input_major::NeuralNet::from(&first.unwrap());
-            assert_eq!(train(&mut input_major, &data, steps), expected, "{sizes:?}");
+            let first =
+                by_hand::NeuralNet::new(sizes, &mut ChaCha8Rng::seed_from_u64(1));
+            let mut input_major =
+                fast::input_major::NeuralNet::from(&first.unwrap());
+            assert_eq!(
+                train(&mut input_major, &data, steps),
+                expected,
+                "{sizes:?}"
+            );
         }
         let back = by_hand::NeuralNet::from(&fast);
         assert_eq!(bits(&back.parameters()), expected[1]);
@@ -122,8 +128,13 @@ fn only_the_lesson_s_own_code_allocates() {
     }
 }
 
-/// Whether two networks are so close, in proportion to the largest number. NaN is close to nothing.
-fn close<'a>(bound: f64, left: &[f64], right: impl IntoIterator<Item = &'a f64>) -> bool {
+/// Whether two networks are so close, in proportion to the largest number. NaN is
+/// close to nothing.
+fn close<'a>(
+    bound: f64,
+    left: &[f64],
+    right: impl IntoIterator<Item = &'a f64>,
+) -> bool {
     let right: Vec<&f64> = right.into_iter().collect();
     let largest = left.iter().fold(0.0_f64, |largest, l| largest.max(l.abs()));
     left.len() == right.len()
@@ -158,7 +169,8 @@ fn in_batches_the_fast_networks_follow_part_two() {
             }
         }
     }
-    let expected: Vec<f64> = batched.parameters_mut().iter().flatten().copied().collect();
+    let expected: Vec<f64> =
+        batched.parameters_mut().iter().flatten().copied().collect();
     assert!(close(1e-12, &expected, &fast.parameters()));
     assert!(close(1e-12, &expected, &sized.parameters()));
     let narrow: Vec<f64> = narrow.parameters().into_iter().map(f64::from).collect();
@@ -235,10 +247,7 @@ fn what_does_not_fit_a_fast_network_is_said() {
     };
     let said = says(&|| epoch(30, &[0; 5], 8));
     assert!(said.contains("each example needs one label"), "{said}");
-    assert_eq!(
-        says(&|| epoch(0, &[], 8)),
-        "an epoch needs at least one example"
-    );
+    assert_eq!(says(&|| epoch(0, &[], 8)), "an epoch needs at least one example");
     assert_eq!(
         says(&|| epoch(3, &[0; 3], 0)),
         "a batch needs at least one example"
@@ -250,7 +259,8 @@ fn a_data_set_gives_each_example_in_one_piece() {
     let (data, network) = start();
     let columns = data.inputs().t().as_standard_layout().into_owned();
     let inputs = columns.reversed_axes(); // column after column
-    let turned = Dataset::new(inputs, data.labels().to_vec(), data.classes()).unwrap();
+    let turned =
+        Dataset::new(inputs, data.labels().to_vec(), data.classes()).unwrap();
     let expected = train(&mut network.clone(), &data, 60);
     for (name, mut rung) in ladder::rungs(&network) {
         assert_eq!(train(rung.as_mut(), &turned, 60), expected, "{name}");
@@ -261,11 +271,7 @@ fn a_data_set_gives_each_example_in_one_piece() {
 fn the_peak_is_measured_on_sums_that_come_out() {
     for peak in peaks() {
         // From 0 to 13 on, twice halfway to 1.
-        assert!(
-            (peak.run(2) - (0.75 + 6.5 / 4.0)).abs() < 1e-15,
-            "{}",
-            peak.name
-        );
+        assert!((peak.run(2) - (0.75 + 6.5 / 4.0)).abs() < 1e-15, "{}", peak.name);
         assert_eq!(peak.run(100), 1.0, "{}", peak.name);
     }
     let flops = peaks().into_iter().map(|peak| peak.flops(1));

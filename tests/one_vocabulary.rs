@@ -1,5 +1,5 @@
-//! The exercises speak the book's language: an answer works on the book's own layers, and trains them
-//! to the book's own weights.
+//! The exercises speak the book's language: an answer works on the book's own
+//! layers, and trains them to the book's own weights.
 
 use ndarray::Array1;
 use no_magic::by_hand::{Layer, NeuralNet};
@@ -24,7 +24,8 @@ fn weights(layers: Vec<Layer>) -> Vec<f64> {
     NeuralNet { layers }.parameters()
 }
 
-/// A training step with the answers to the exercise `layer`, around what `NeuralNet` does.
+/// A training step with the answers to the exercise `layer`, around what
+/// `NeuralNet` does.
 fn train_step(layers: &mut [Layer], x: &Array1<f64>, y: usize) {
     let mut grad = x.clone();
     for layer in layers.iter_mut() {
@@ -36,9 +37,9 @@ fn train_step(layers: &mut [Layer], x: &Array1<f64>, y: usize) {
     }
 }
 
-/// To 1e-12 of the largest weight, not to the last bit: the answer's `exp` is the platform's, the book's
-/// is from the crate `libm`, and the two may round differently. Everything else is the same operation in
-/// the same order.
+/// To 1e-12 of the largest weight, not to the last bit: the answer's `exp` is the
+/// platform's, the book's is from the crate `libm`, and the two may round
+/// differently. Everything else is the same operation in the same order.
 #[test]
 fn the_answers_to_layer_train_to_the_weights_of_the_book() {
     let (data, mut book) = start();
@@ -51,14 +52,12 @@ fn the_answers_to_layer_train_to_the_weights_of_the_book() {
     let (book, yours) = (book.parameters(), weights(layers));
     let largest = book.iter().fold(0.0, |max: f64, w| max.max(w.abs()));
     for (book, yours) in book.iter().zip(yours) {
-        assert!(
-            (book - yours).abs() <= 1e-12 * largest,
-            "{book:e}, {yours:e}"
-        );
+        assert!((book - yours).abs() <= 1e-12 * largest, "{book:e}, {yours:e}");
     }
 }
 
-/// To the last bit: forward and backward are the book's own, and so is the order of the examples.
+/// To the last bit: forward and backward are the book's own, and so is the order of
+/// the examples.
 #[test]
 fn the_answers_to_network_train_to_the_weights_of_the_book() {
     let (data, mut book) = start();

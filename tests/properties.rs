@@ -17,7 +17,8 @@ fn scores() -> impl Strategy<Value = Array1<f64>> {
 }
 
 fn any_finite_scores() -> impl Strategy<Value = Array1<f64>> {
-    vec(POSITIVE | NEGATIVE | NORMAL | SUBNORMAL | ZERO, 1..8).prop_map(Array1::from)
+    vec(POSITIVE | NEGATIVE | NORMAL | SUBNORMAL | ZERO, 1..8)
+        .prop_map(Array1::from)
 }
 
 fn network_and_example() -> impl Strategy<Value = (NeuralNet, Array1<f64>, usize)> {
@@ -31,7 +32,8 @@ fn network_and_example() -> impl Strategy<Value = (NeuralNet, Array1<f64>, usize
         .prop_map(|(seed, hidden, x, classes, y)| {
             let sizes: Vec<usize> = [&[x.len()], &hidden[..], &[classes]].concat();
             let network =
-                NeuralNet::new(&sizes, &mut ChaCha8Rng::seed_from_u64(seed)).unwrap();
+                NeuralNet::new(&sizes, &mut ChaCha8Rng::seed_from_u64(seed))
+                    .unwrap();
             (network, Array1::from(x), y.index(classes))
         })
 }
@@ -49,13 +51,19 @@ proptest! {
     }
 
     #[test]
-    fn softmax_does_not_change_when_all_scores_shift(z in scores(), shift in -100.0..100.0) {
+    fn softmax_does_not_change_when_all_scores_shift(
+        z in scores(),
+        shift in -100.0..100.0,
+    ) {
         let (a, shifted) = (softmax(&z), softmax(&z.mapv(|z| z + shift)));
         prop_assert!(abs_diff_eq!(a, shifted, epsilon = 1e-12), "{a} {shifted}");
     }
 
     #[test]
-    fn equal_scores_get_equal_probabilities(score in any_finite_scores(), n in 1_usize..9) {
+    fn equal_scores_get_equal_probabilities(
+        score in any_finite_scores(),
+        n in 1_usize..9,
+    ) {
         let a = softmax(&Array1::from_elem(n, score[0]));
         prop_assert!(a.iter().all(|&a| a == 1.0 / n as f64), "{a}");
     }
@@ -68,7 +76,10 @@ proptest! {
     }
 
     #[test]
-    fn one_nan_among_the_scores_makes_every_probability_nan(z in scores(), at in any::<prop::sample::Index>()) {
+    fn one_nan_among_the_scores_makes_every_probability_nan(
+        z in scores(),
+        at in any::<prop::sample::Index>(),
+    ) {
         let mut z = z;
         let at = at.index(z.len());
         z[at] = f64::NAN;
@@ -78,13 +89,22 @@ proptest! {
     }
 
     #[test]
-    fn the_gradient_of_the_logits_sums_to_zero(z in any_finite_scores(), y in any::<prop::sample::Index>()) {
+    fn the_gradient_of_the_logits_sums_to_zero(
+        z in any_finite_scores(),
+        y in any::<prop::sample::Index>(),
+    ) {
         let gradient = cross_entropy::gradient(&z, y.index(z.len()));
-        prop_assert!(abs_diff_eq!(gradient.sum(), 0.0, epsilon = 1e-14), "{gradient}");
+        prop_assert!(
+            abs_diff_eq!(gradient.sum(), 0.0, epsilon = 1e-14),
+            "{gradient}"
+        );
     }
 
     #[test]
-    fn the_two_losses_agree_where_neither_is_extreme(z in vec(-5.0..5.0, 1..8), y in any::<prop::sample::Index>()) {
+    fn the_two_losses_agree_where_neither_is_extreme(
+        z in vec(-5.0..5.0, 1..8),
+        y in any::<prop::sample::Index>(),
+    ) {
         let z = Array1::from(z);
         let y = y.index(z.len());
         let from_probabilities = cross_entropy::from_probabilities(&softmax(&z), y);
@@ -102,7 +122,9 @@ proptest! {
     }
 
     #[test]
-    fn a_step_of_size_zero_changes_nothing((mut network, x, y) in network_and_example()) {
+    fn a_step_of_size_zero_changes_nothing(
+        (mut network, x, y) in network_and_example(),
+    ) {
         let before = network.clone();
         network.train_step(&x, y, 0.0);
         for (before, after) in before.layers.iter().zip(&network.layers) {
@@ -112,10 +134,17 @@ proptest! {
     }
 
     #[test]
-    fn permuted_classes_learn_the_same((network, x, y) in network_and_example(), swap in any::<prop::sample::Index>()) {
+    fn permuted_classes_learn_the_same(
+        (network, x, y) in network_and_example(),
+        swap in any::<prop::sample::Index>(),
+    ) {
         // Swap class 0 with another one, in the last layer's rows and in the label.
         let other = swap.index(network.n_out());
-        let swapped = |class| if class == 0 { other } else if class == other { 0 } else { class };
+        let swapped = |class| match class {
+            0 => other,
+            _ if class == other => 0,
+            _ => class,
+        };
         let order: Vec<usize> = (0..network.n_out()).map(swapped).collect();
         let permute = |network: &NeuralNet| {
             let mut parameters: Vec<(Array2<f64>, Array1<f64>)> =
@@ -130,19 +159,39 @@ proptest! {
             plain.train_step(&x, y, 0.1);
             permuted.train_step(&x, swapped(y), 0.1);
         }
-        for (plain, permuted) in permute(&plain).layers.iter().zip(&permuted.layers) {
-            prop_assert!(relative_eq!(plain.w, permuted.w, epsilon = 1e-12, max_relative = 1e-12));
-            prop_assert!(relative_eq!(plain.b, permuted.b, epsilon = 1e-12, max_relative = 1e-12));
+        let expected = permute(&plain);
+        for (plain, permuted) in expected.layers.iter().zip(&permuted.layers) {
+            prop_assert!(
+                relative_eq!(
+                    plain.w,
+                    permuted.w,
+                    epsilon = 1e-12,
+                    max_relative = 1e-12,
+                )
+            );
+            prop_assert!(
+                relative_eq!(
+                    plain.b,
+                    permuted.b,
+                    epsilon = 1e-12,
+                    max_relative = 1e-12,
+                )
+            );
         }
     }
 
     #[test]
-    fn a_view_with_gaps_gives_the_same_bits((mut network, x, _) in network_and_example()) {
+    fn a_view_with_gaps_gives_the_same_bits(
+        (mut network, x, _) in network_and_example(),
+    ) {
         // Sums must not depend on how the caller's numbers lie in memory.
         let mut spread = Array1::zeros(2 * x.len());
         spread.slice_mut(s![..;2]).assign(&x);
         let mut fast = fast::NeuralNet::from(&network);
-        prop_assert_eq!(fast.predict(&spread.slice(s![..;2])), network.predict(&x).to_vec());
+        prop_assert_eq!(
+            fast.predict(&spread.slice(s![..;2])),
+            network.predict(&x).to_vec()
+        );
     }
 
     #[test]
@@ -175,10 +224,9 @@ fn the_largest_finite_scores_are_no_trouble() {
 
 #[test]
 fn an_infinite_score_gives_nan_rather_than_a_wrong_label() {
-    for z in [
-        array![f64::INFINITY, 0.0],
-        array![f64::NEG_INFINITY, f64::NEG_INFINITY],
-    ] {
+    for z in
+        [array![f64::INFINITY, 0.0], array![f64::NEG_INFINITY, f64::NEG_INFINITY]]
+    {
         assert!(softmax(&z).iter().all(|a| a.is_nan()));
         assert_eq!(argmax(&softmax(&z)), None);
     }

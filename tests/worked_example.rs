@@ -1,5 +1,5 @@
-//! One training step worked out on paper. Every number is a short binary fraction, so the
-//! comparison is exact.
+//! One training step worked out on paper. Every number is a short binary fraction,
+//! so the comparison is exact.
 //!
 //! ```text
 //! x = [2, 1], y = 1, lr = 1/2
@@ -21,10 +21,7 @@ use no_magic::by_hand::{Activation, Layer, NeuralNet};
 
 fn parameters() -> Vec<(Array2<f64>, Array1<f64>)> {
     vec![
-        (
-            array![[1.0, -1.0], [0.5, 2.0], [-1.0, 0.0]],
-            array![0.0, -1.0, 0.5],
-        ),
+        (array![[1.0, -1.0], [0.5, 2.0], [-1.0, 0.0]], array![0.0, -1.0, 0.5]),
         (array![[1.0, 0.5, 3.0], [2.0, 0.0, -1.0]], array![0.0, 0.0]),
     ]
 }
@@ -45,9 +42,7 @@ fn one_step_gives_the_weights_on_paper() {
     // -ln(1/2 + 1e-7) = ln 2 - 2e-7 + 2e-14 - …
     assert_relative_eq!(loss, 0.693_146_980_559_965_3, max_relative = 1e-15);
 
-    let [first, second] = &network.layers[..] else {
-        unreachable!("two layers")
-    };
+    let [first, second] = &network.layers[..] else { unreachable!("two layers") };
     // W₂ - 1/2 outer([1/2, -1/2], [1, 2, 0])
     assert_eq!(second.w, array![[0.75, 0.0, 3.0], [2.25, 0.5, -1.0]]);
     assert_eq!(second.b, array![-0.25, 0.25]);

@@ -21,20 +21,13 @@ pub enum Command {
     Check(&'static Exercise),
     Hint(Wanted),
     Watch(Option<&'static Exercise>),
-    Solution {
-        exercise: &'static Exercise,
-        anyway: bool,
-    },
+    Solution { exercise: &'static Exercise, anyway: bool },
     Reset(&'static Exercise),
-    Grade {
-        format: Format,
-        output: Option<PathBuf>,
-    },
+    Grade { format: Format, output: Option<PathBuf> },
 }
 
-const COMMANDS: [&str; 8] = [
-    "check", "hint", "watch", "solution", "reset", "grade", "list", "help",
-];
+const COMMANDS: [&str; 8] =
+    ["check", "hint", "watch", "solution", "reset", "grade", "list", "help"];
 
 /// What `--help` says.
 pub const HELP: &str = "\
@@ -77,35 +70,35 @@ pub enum UsageError {
         suggestion(word, &[&COMMANDS[..], &exercise_names()].concat(), "--help")
     )]
     Word { word: String },
-    #[error("there is no exercise `{name}`; {}", suggestion(name, &exercise_names(), "list"))]
+    #[error(
+        "there is no exercise `{name}`; {}",
+        suggestion(name, &exercise_names(), "list")
+    )]
     Exercise { name: String },
     #[error(
         "{} has no question `{name}`; {}",
         exercise.name,
         suggestion(name, &question_names(exercise), exercise.name)
     )]
-    Question {
-        exercise: &'static Exercise,
-        name: String,
-    },
+    Question { exercise: &'static Exercise, name: String },
     #[error("`{command}` needs the name of an exercise; `{RUN} list` shows them")]
     NoName { command: String },
     #[error(
-        "there is no format `{name}`; the formats are text, json, junit, csv and gradescope"
+        "there is no format `{name}`; the formats are text, json, junit, csv and \
+         gradescope"
     )]
     Format { name: String },
     #[error("`{argument}` does not belong here; `{RUN} --help` shows what does")]
     Unexpected { argument: String },
-    #[error("the command line can't be read: {0}; `{RUN} --help` shows how it is meant")]
+    #[error(
+        "the command line can't be read: {0}; `{RUN} --help` shows how it is meant"
+    )]
     Arguments(#[from] lexopt::Error),
 }
 
 /// Reads the command line.
 pub fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
-    if arguments
-        .iter()
-        .any(|argument| argument == "--help" || argument == "-h")
-    {
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
         return Ok(Command::Help);
     }
     let mut parser = Parser::from_args(arguments);
@@ -132,7 +125,8 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
         "reset" => one(&word, &mut parser, &mut []).map(Command::Reset),
         "grade" => grade(&mut parser),
         _ => {
-            let exercise = exercise::find(&word).ok_or(UsageError::Word { word })?;
+            let exercise =
+                exercise::find(&word).ok_or(UsageError::Word { word })?;
             nothing(&mut parser).map(|()| Command::Check(exercise))
         }
     }
@@ -144,20 +138,14 @@ fn hint(parser: &mut Parser) -> Result<Command, UsageError> {
     let exercise = required("hint", &names)?;
     let question = names.get(1).map(|name| {
         let name = name.clone();
-        exercise
-            .question(&name)
-            .ok_or(UsageError::Question { exercise, name })
+        exercise.question(&name).ok_or(UsageError::Question { exercise, name })
     });
     let which = match (all, reset) {
         (true, _) => Which::All,
         (_, true) => Which::First,
         _ => Which::Next,
     };
-    Ok(Command::Hint(Wanted {
-        exercise,
-        question: question.transpose()?,
-        which,
-    }))
+    Ok(Command::Hint(Wanted { exercise, question: question.transpose()?, which }))
 }
 
 fn grade(parser: &mut Parser) -> Result<Command, UsageError> {
@@ -174,9 +162,7 @@ fn grade(parser: &mut Parser) -> Result<Command, UsageError> {
 
 fn format(name: String) -> Result<Format, UsageError> {
     let found = Format::ALL.iter().find(|(other, _)| *other == name);
-    found
-        .map(|&(_, format)| format)
-        .ok_or(UsageError::Format { name })
+    found.map(|&(_, format)| format).ok_or(UsageError::Format { name })
 }
 
 fn nothing(parser: &mut Parser) -> Result<(), UsageError> {
@@ -203,7 +189,8 @@ fn names(
         match argument {
             Value(name) if names.len() < most => names.push(name.string()?),
             Long(name) if flags.iter().any(|(flag, _)| *flag == name) => {
-                for (_, value) in flags.iter_mut().filter(|(flag, _)| *flag == name) {
+                for (_, value) in flags.iter_mut().filter(|(flag, _)| *flag == name)
+                {
                     **value = true;
                 }
             }
@@ -213,15 +200,17 @@ fn names(
     Ok(names)
 }
 
-fn required(command: &str, names: &[String]) -> Result<&'static Exercise, UsageError> {
+fn required(
+    command: &str,
+    names: &[String],
+) -> Result<&'static Exercise, UsageError> {
     let command = command.to_owned();
     exercise(names.first().ok_or(UsageError::NoName { command })?)
 }
 
 fn exercise(name: &str) -> Result<&'static Exercise, UsageError> {
-    exercise::find(name).ok_or_else(|| UsageError::Exercise {
-        name: name.to_owned(),
-    })
+    exercise::find(name)
+        .ok_or_else(|| UsageError::Exercise { name: name.to_owned() })
 }
 
 fn unexpected(argument: &Arg<'_>) -> UsageError {
@@ -234,18 +223,11 @@ fn unexpected(argument: &Arg<'_>) -> UsageError {
 }
 
 fn exercise_names() -> Vec<&'static str> {
-    exercise::all()
-        .iter()
-        .map(|exercise| exercise.name)
-        .collect()
+    exercise::all().iter().map(|exercise| exercise.name).collect()
 }
 
 fn question_names(exercise: &Exercise) -> Vec<&'static str> {
-    exercise
-        .questions
-        .iter()
-        .map(|question| question.name)
-        .collect()
+    exercise.questions.iter().map(|question| question.name).collect()
 }
 
 /// What may have been meant, or else where to look.

@@ -46,9 +46,7 @@ pub fn first(judged: &Judged) -> String {
     if !judged.errors.is_empty() {
         return errors(judged, 1);
     }
-    judged
-        .first_open()
-        .map_or_else(|| overview::done(judged), feedback)
+    judged.first_open().map_or_else(|| overview::done(judged), feedback)
 }
 
 fn feedback(outcome: &Outcome) -> String {
@@ -62,11 +60,8 @@ fn printed(text: &str) -> String {
         return String::new();
     }
     let mut lines = text.lines();
-    let shown: String = lines
-        .by_ref()
-        .take(MOST_LINES)
-        .map(|line| format!("  {line}\n"))
-        .collect();
+    let shown: String =
+        lines.by_ref().take(MOST_LINES).map(|line| format!("  {line}\n")).collect();
     let left = lines.count();
     let rest = if left > 0 {
         format!("  … and {}\n", screen::count(left, "more line"))
@@ -80,12 +75,8 @@ fn printed(text: &str) -> String {
 pub fn errors(judged: &Judged, most: usize) -> String {
     let name = judged.exercise.name;
     let head = format!("{name} does not compile yet.");
-    let texts: String = judged
-        .errors
-        .iter()
-        .take(most)
-        .map(|error| error.text.as_str())
-        .collect();
+    let texts: String =
+        judged.errors.iter().take(most).map(|error| error.text.as_str()).collect();
     let left = judged.errors.len().saturating_sub(most);
     let more = if left > 0 {
         format!(
@@ -96,20 +87,15 @@ pub fn errors(judged: &Judged, most: usize) -> String {
         String::new()
     };
     let file = judged.exercise.file();
-    let own = judged
-        .errors
-        .iter()
-        .find(|error| error.place.starts_with(&file));
-    let missing = judged
-        .errors
-        .iter()
-        .any(|error| error.text.contains("couldn't read"));
+    let own = judged.errors.iter().find(|error| error.place.starts_with(&file));
+    let missing =
+        judged.errors.iter().any(|error| error.text.contains("couldn't read"));
     let advice = match own {
         Some(_) => "",
         None if missing => "The file is not there; `reset` puts the stub back.\n\n",
         None => {
-            "The tests call your functions with the names and types of the stub. Keep those as\n\
-             they were.\n\n"
+            "The tests call your functions with the names and types of the stub. \
+             Keep those as\nthey were.\n\n"
         }
     };
     let mut next = vec![

@@ -13,7 +13,8 @@ use crate::error::RunnerError;
 use crate::workspace::Workspace;
 use crate::{process, screen};
 
-/// The exercises whose solutions this program was built with, as a list with commas.
+/// The exercises whose solutions this program was built with, as a list with
+/// commas.
 pub const SOLUTIONS: &str = env!("SOLUTIONS");
 
 /// After this time the learner is told what takes so long.
@@ -24,8 +25,8 @@ pub const PATIENCE: Duration = Duration::from_secs(3);
 pub struct Compilation {
     /// The test program.
     pub program: PathBuf,
-    /// The exercises that do not compile. In the program, their solutions stand in for them, so
-    /// that the other exercises can be judged.
+    /// The exercises that do not compile. In the program, their solutions stand in
+    /// for them, so that the other exercises can be judged.
     pub broken: Broken,
 }
 
@@ -41,20 +42,24 @@ pub struct CompileError {
     pub place: String,
 }
 
-/// Compiles the tests with all answers that do compile; `folder` is for passing files.
+/// Compiles the tests with all answers that do compile; `folder` is for passing
+/// files.
 ///
 /// # Errors
 ///
 /// If cargo can't be run, or finds an error outside the exercises.
-pub fn compile(workspace: &Workspace, folder: &Path) -> Result<Compilation, RunnerError> {
+pub fn compile(
+    workspace: &Workspace,
+    folder: &Path,
+) -> Result<Compilation, RunnerError> {
     let mut broken = Broken::new();
     loop {
         let messages = cargo(workspace, folder, &broken)?;
         if let Some(program) = messages.program {
             return Ok(Compilation { program, broken });
         }
-        // The compiler may stop at the first stage that has errors, so that each round can bring
-        // up another exercise.
+        // The compiler may stop at the first stage that has errors, so that each
+        // round can bring up another exercise.
         let mut found = Broken::new();
         for (exercise, error) in messages.errors {
             if !broken.contains_key(exercise) {
@@ -97,7 +102,8 @@ fn cargo(
     for solution in SOLUTIONS.split(", ").filter(|name| !name.is_empty()) {
         command.arg(format!("--features=solution-{solution}"));
     }
-    // As a feature, this would have cargo build the runner anew as well, which runs just now.
+    // As a feature, this would have cargo build the runner anew as well, which runs
+    // just now.
     if !broken.is_empty() {
         command.arg("--");
     }
@@ -109,14 +115,14 @@ fn cargo(
         if elapsed > PATIENCE && !told {
             told = true;
             screen::note(
-                "Still compiling. (If an editor checks the code right now, cargo waits for it.)",
+                "Still compiling. (If an editor checks the code right now, cargo \
+                 waits for it.)",
             );
         }
         false
     });
-    let finished = finished
-        .map_err(RunnerError::Cargo)?
-        .expect("nobody stopped it");
+    let finished =
+        finished.map_err(RunnerError::Cargo)?.expect("nobody stopped it");
     Ok(Messages::parse(&finished.stdout, finished.stderr))
 }
 
@@ -129,7 +135,9 @@ impl Messages {
             };
             match message["reason"].as_str() {
                 Some("compiler-artifact") => messages.artifact(&message),
-                Some("compiler-message") => messages.diagnostic(&message["message"]),
+                Some("compiler-message") => {
+                    messages.diagnostic(&message["message"]);
+                }
                 _ => {}
             }
         }
@@ -172,7 +180,8 @@ fn place(message: &Value) -> Option<(&'static str, String)> {
 fn place_of_span(span: &Value) -> Option<(&'static str, String)> {
     let file = tidy(span["file_name"].as_str()?).replace('\\', "/");
     let is_file = |exercise: &&Exercise| {
-        file == exercise.file() || file == format!("exercises/tests/{}.rs", exercise.name)
+        file == exercise.file()
+            || file == format!("exercises/tests/{}.rs", exercise.name)
     };
     let exercise = exercise::all().iter().find(is_file)?;
     Some((exercise.name, format!("{file}:{}", span["line_start"])))

@@ -19,7 +19,8 @@ pub enum RunnerError {
     Cargo(io::Error),
     /// The tests do not compile, for a reason outside the exercises.
     #[error(
-        "the exercises can't be compiled, for a reason outside exercises/src:\n\n{0}"
+        "the exercises can't be compiled, for a reason outside \
+         exercises/src:\n\n{0}"
     )]
     Unbuildable(String),
     /// The tests can't be run.
@@ -58,7 +59,8 @@ impl RunnerError {
 
     /// Whether only the reader of the output went away.
     pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Print(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        let Self::Print(error) = self else { return false };
+        error.kind() == io::ErrorKind::BrokenPipe
     }
 
     /// 2 for a command line that makes no sense, 1 for everything else.

@@ -39,7 +39,8 @@ impl Drop for Folder {
     }
 }
 
-/// Removes what runs left behind that were ended by Ctrl-C, as far as that is possible.
+/// Removes what runs left behind that were ended by Ctrl-C, as far as that is
+/// possible.
 fn remove_leftovers(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let time = entry.metadata().and_then(|metadata| metadata.modified());

@@ -51,8 +51,8 @@ pub struct Grade {
     seconds: f64,
 }
 
-/// Judges everything and writes the report; that an answer is wrong or does not compile is part of
-/// it, and no failure.
+/// Judges everything and writes the report; that an answer is wrong or does not
+/// compile is part of it, and no failure.
 pub fn run(
     workspace: &Workspace,
     format: Format,
@@ -94,11 +94,7 @@ impl Grade {
                 )
             }
         };
-        Self {
-            exercises,
-            problem,
-            seconds: start.elapsed().as_secs_f64(),
-        }
+        Self { exercises, problem, seconds: start.elapsed().as_secs_f64() }
     }
 
     fn points(&self) -> u32 {
@@ -111,10 +107,12 @@ impl Grade {
 
     /// The points in a sentence, and what else must not be overlooked.
     fn summary(&self) -> String {
-        let mut text = format!("{} of {} points.", self.points(), self.max_points());
+        let mut text =
+            format!("{} of {} points.", self.points(), self.max_points());
         if !SOLUTIONS.is_empty() {
             text += &format!(
-                " Solutions in use: {SOLUTIONS}; their points are not the learner's."
+                " Solutions in use: {SOLUTIONS}; their points are not the \
+                 learner's."
             );
         }
         if let Some(problem) = &self.problem {
@@ -139,16 +137,16 @@ fn sentence(grade: &Grade, judged: &Judged, outcome: &Outcome) -> String {
     let lines = match (&grade.problem, judged.errors.first()) {
         (Some(problem), _) => plain(problem),
         (None, Some(error)) => plain(&error.text),
-        (None, None) if outcome.sentence.is_empty() => outcome.state.words().to_owned(),
+        (None, None) if outcome.sentence.is_empty() => {
+            outcome.state.words().to_owned()
+        }
         (None, None) => plain(&outcome.sentence),
     };
-    // The first sentence of a problem ends with a colon; the second says what it is.
+    // The first sentence of a problem ends with a colon; the second says what it
+    // is.
     let most = if grade.problem.is_some() { 2 } else { 1 };
-    let lines: Vec<&str> = lines
-        .lines()
-        .filter(|line| !line.is_empty())
-        .take(most)
-        .collect();
+    let lines: Vec<&str> =
+        lines.lines().filter(|line| !line.is_empty()).take(most).collect();
     lines.join(" ")
 }
 

@@ -33,8 +33,8 @@ pub fn run(workspace: &Workspace, wanted: Wanted) -> Result<(), RunnerError> {
     let open = wanted.question.or_else(|| first_open(workspace, exercise));
     let Some((number, question)) = open else {
         return Ok(screen::show(&format!(
-            "All questions of {name} are done. To read the hints of one of them all the same:\n\n  \
-             {RUN} hint {name} QUESTION\n",
+            "All questions of {name} are done. To read the hints of one of them \
+             all the same:\n\n  {RUN} hint {name} QUESTION\n",
             name = exercise.name
         ))?);
     };
@@ -50,9 +50,8 @@ pub fn run(workspace: &Workspace, wanted: Wanted) -> Result<(), RunnerError> {
         _ => level..=level,
     };
     let mut text = String::new();
-    for (level, hint) in (1..)
-        .zip(&question.hints)
-        .filter(|(level, _)| levels.contains(level))
+    for (level, hint) in
+        (1..).zip(&question.hints).filter(|(level, _)| levels.contains(level))
     {
         let head = format!(
             "{}, question {number}, `{}`: hint {level} of {last}",
@@ -88,8 +87,9 @@ fn after(
         ("Judge", format!("{RUN} {name}")),
         ("Solution", format!("{RUN} solution {name} --anyway")),
     ]);
-    let advice = "This was the last hint. Write down what it says, have it judged, and go by the \
-                  feedback. Or look at the solution, close it, and write your own.";
+    let advice = "This was the last hint. Write down what it says, have it \
+                  judged, and go by the feedback. Or look at the solution, close \
+                  it, and write your own.";
     format!("{}\n\n{places}", wrap(advice, "", ""))
 }
 
@@ -107,7 +107,8 @@ fn first_open(
         None => "can't be judged",
     };
     screen::note(&format!(
-        "{} {trouble} at the moment; this is for the first question that was open before.\n",
+        "{} {trouble} at the moment; this is for the first question that was open \
+         before.\n",
         exercise.name
     ));
     let memory = Memory::load(workspace);

@@ -14,7 +14,8 @@ use crate::workspace::Workspace;
 ///
 /// # Errors
 ///
-/// If the tests can't be compiled for another reason than an answer, or can't be run.
+/// If the tests can't be compiled for another reason than an answer, or can't be
+/// run.
 pub fn judge(
     workspace: &Workspace,
     exercises: &[&'static Exercise],

@@ -17,8 +17,10 @@ pub fn run() -> io::Result<()> {
         .iter()
         .map(|exercise| {
             let questions = screen::count(exercise.questions.len(), "question");
-            let line =
-                format!("{:<names$}  {questions}  {}", exercise.name, exercise.title);
+            let line = format!(
+                "{:<names$}  {questions}  {}",
+                exercise.name, exercise.title
+            );
             screen::cut(&line) + "\n"
         })
         .collect();

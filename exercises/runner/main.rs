@@ -1,7 +1,8 @@
 //! The learner's companion: progress, hints, watching, solutions, grading.
 //!
-//! It does not link the answers, so that it works even when one of them does not compile: it has
-//! cargo compile the tests in `exercises/tests`, runs them, and reads the verdicts they write.
+//! It does not link the answers, so that it works even when one of them does not
+//! compile: it has cargo compile the tests in `exercises/tests`, runs them, and
+//! reads the verdicts they write.
 
 #![forbid(unsafe_code)]
 

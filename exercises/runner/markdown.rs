@@ -2,7 +2,8 @@
 
 use checks::feedback::wrap;
 
-/// Breaks paragraphs and list items into lines that fit; code stays as it is, without its fences.
+/// Breaks paragraphs and list items into lines that fit; code stays as it is,
+/// without its fences.
 pub fn plain(text: &str) -> String {
     let mut blocks = Vec::new();
     let mut paragraph = Vec::new();
@@ -38,11 +39,7 @@ fn code(part: &str) -> String {
 
 fn set(paragraph: &mut Vec<&str>) -> Option<String> {
     let lines = std::mem::take(paragraph);
-    let rest = if is_item(lines.first()?) {
-        "    "
-    } else {
-        "  "
-    };
+    let rest = if is_item(lines.first()?) { "    " } else { "  " };
     Some(wrap(&lines.join(" "), "  ", rest))
 }
 

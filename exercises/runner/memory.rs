@@ -1,8 +1,8 @@
-//! What is remembered from one run to the next: how many hints were read, and what was done when
-//! the answers last compiled.
+//! What is remembered from one run to the next: how many hints were read, and what
+//! was done when the answers last compiled.
 //!
-//! A small file under `target/`. It is read afresh before each change and replaced as a whole, so
-//! that neither a crash nor a second terminal leaves half of it.
+//! A small file under `target/`. It is read afresh before each change and replaced
+//! as a whole, so that neither a crash nor a second terminal leaves half of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,7 +26,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// What was remembered; nothing if there is no such file yet, or it makes no sense.
+    /// What was remembered; nothing if there is no such file yet, or it makes no
+    /// sense.
     pub fn load(workspace: &Workspace) -> Self {
         let file = workspace.own("memory.json");
         let text = fs::read(&file).unwrap_or_default();
@@ -39,9 +40,7 @@ impl Memory {
                     Some((key.clone(), level.as_u64()?.try_into().ok()?))
                 })
                 .collect(),
-            done: done
-                .filter_map(|key| Some(key.as_str()?.to_owned()))
-                .collect(),
+            done: done.filter_map(|key| Some(key.as_str()?.to_owned())).collect(),
             file,
         }
     }
@@ -75,14 +74,16 @@ impl Memory {
 
     /// How many hints for a question were read.
     pub fn hints(&self, exercise: &Exercise, question: &Question) -> usize {
-        self.hints
-            .get(&key(exercise, question))
-            .copied()
-            .unwrap_or(0)
+        self.hints.get(&key(exercise, question)).copied().unwrap_or(0)
     }
 
     /// Remembers how many hints for a question were read.
-    pub fn set_hints(&mut self, exercise: &Exercise, question: &Question, level: usize) {
+    pub fn set_hints(
+        &mut self,
+        exercise: &Exercise,
+        question: &Question,
+        level: usize,
+    ) {
         self.hints.insert(key(exercise, question), level);
         self.save();
     }
@@ -99,9 +100,7 @@ impl Memory {
 
     fn write(&self) -> io::Result<()> {
         let value = json!({ "hints": self.hints, "done": self.done });
-        let new = self
-            .file
-            .with_extension(format!("{}.new", std::process::id()));
+        let new = self.file.with_extension(format!("{}.new", std::process::id()));
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder)?;
         }

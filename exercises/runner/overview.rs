@@ -36,15 +36,13 @@ fn row(outcome: &Outcome) -> String {
 /// The questions other than the first open one, in a line.
 pub fn others(judged: &Judged) -> String {
     let first = judged.first_open().map(|outcome| outcome.number);
-    let others = || {
-        judged
-            .outcomes
-            .iter()
-            .filter(|outcome| Some(outcome.number) != first)
-    };
+    let others =
+        || judged.outcomes.iter().filter(|outcome| Some(outcome.number) != first);
     let open = others().filter(|outcome| !outcome.is_done());
     let open: Vec<String> = open
-        .map(|outcome| format!("{} ({})", outcome.question.name, outcome.state.words()))
+        .map(|outcome| {
+            format!("{} ({})", outcome.question.name, outcome.state.words())
+        })
         .collect();
     let done: Vec<&str> = others()
         .filter(|outcome| outcome.is_done())

@@ -21,10 +21,11 @@ pub struct Finished {
 /// More than this is not read of what a program prints.
 const LONGEST: u64 = 1 << 24;
 
-/// Runs a program to its end, or until `enough` says so after it has run that long; then there is
-/// no result.
+/// Runs a program to its end, or until `enough` says so after it has run that long;
+/// then there is no result.
 ///
-/// What it prints goes through files in `folder`, because a pipe that nobody empties would stop it.
+/// What it prints goes through files in `folder`, because a pipe that nobody
+/// empties would stop it.
 pub fn run(
     command: &mut Command,
     folder: &Path,

@@ -26,21 +26,17 @@ fn bar(judged: &[Judged]) -> String {
     let all: usize = judged.iter().map(|judged| judged.outcomes.len()).sum();
     let filled = (BAR * done).checked_div(all).unwrap_or(0);
     let bar = format!("{}{}", "#".repeat(filled), ".".repeat(BAR - filled));
-    format!(
-        "[{bar}] {done} of {} done\n",
-        screen::count(all, "question")
-    )
+    format!("[{bar}] {done} of {} done\n", screen::count(all, "question"))
 }
 
-/// What comes next: first what does not compile, because it keeps `cargo test` from judging
-/// anything; then the first open question.
+/// What comes next: first what does not compile, because it keeps `cargo test` from
+/// judging anything; then the first open question.
 fn next(judged: &[Judged]) -> String {
     if let Some(judged) = judged.iter().find(|judged| !judged.errors.is_empty()) {
         return check::errors(judged, 1);
     }
-    let open = judged
-        .iter()
-        .find_map(|judged| Some((judged, judged.first_open()?)));
+    let open =
+        judged.iter().find_map(|judged| Some((judged, judged.first_open()?)));
     open.map_or_else(all_done, |(judged, outcome)| question(judged, outcome))
 }
 
@@ -52,10 +48,7 @@ fn question(judged: &Judged, outcome: &Outcome) -> String {
     );
     let places = screen::pairs(&[
         ("Edit", outcome.place.clone()),
-        (
-            "Read",
-            format!("{}, section `{}`", exercise.page(), question.name),
-        ),
+        ("Read", format!("{}, section `{}`", exercise.page(), question.name)),
         ("Hint", format!("{RUN} hint {}", exercise.name)),
         ("Judge", format!("{RUN} {}", exercise.name)),
     ]);

@@ -10,15 +10,13 @@ use crate::error::RunnerError;
 use crate::screen;
 use crate::workspace::Workspace;
 
-/// The stubs as they came: copies of the files in `exercises/src`, which the learner changes.
+/// The stubs as they came: copies of the files in `exercises/src`, which the
+/// learner changes.
 const STUBS: [(&str, &str); 12] = [
     ("layer", include_str!("../stubs/layer.rs")),
     ("network", include_str!("../stubs/network.rs")),
     ("shapes", include_str!("../stubs/shapes.rs")),
-    (
-        "softmax_cross_entropy",
-        include_str!("../stubs/softmax_cross_entropy.rs"),
-    ),
+    ("softmax_cross_entropy", include_str!("../stubs/softmax_cross_entropy.rs")),
     ("data_balance", include_str!("../stubs/data_balance.rs")),
     ("momentum", include_str!("../stubs/momentum.rs")),
     ("overflow", include_str!("../stubs/overflow.rs")),
@@ -46,7 +44,9 @@ pub fn run(workspace: &Workspace, exercise: &Exercise) -> Result<(), RunnerError
             let kept = set_aside(&path)?;
             write(&path, stub)?;
             let kept = workspace.relative(&kept);
-            format!("{file} is the stub again.\nWhat you had written is in {kept}.\n")
+            format!(
+                "{file} is the stub again.\nWhat you had written is in {kept}.\n"
+            )
         }
     };
     Ok(screen::show(&text)?)
@@ -65,7 +65,8 @@ fn is_same(written: &[u8], stub: &str) -> bool {
     String::from_utf8_lossy(written).replace("\r\n", "\n") == stub
 }
 
-/// Renames the learner's file: at no moment is what they wrote in fewer places than one.
+/// Renames the learner's file: at no moment is what they wrote in fewer places than
+/// one.
 fn set_aside(path: &Path) -> Result<PathBuf, RunnerError> {
     let kept = free_name(path)?;
     fs::rename(path, &kept)
@@ -73,14 +74,17 @@ fn set_aside(path: &Path) -> Result<PathBuf, RunnerError> {
     Ok(kept)
 }
 
-/// A name beside the file that nobody uses, taken by an empty file so that nobody else gets it.
+/// A name beside the file that nobody uses, taken by an empty file so that nobody
+/// else gets it.
 fn free_name(path: &Path) -> Result<PathBuf, RunnerError> {
     let mut number = 1;
     loop {
         let name = path.with_extension(format!("before-reset-{number}.rs"));
         match File::create_new(&name) {
             Ok(_) => return Ok(name),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                number += 1;
+            }
             Err(error) => {
                 return Err(RunnerError::file(
                     name,

@@ -22,8 +22,8 @@ pub fn show(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Says something that is not part of the result. Where standard error is gone, there is no one
-/// left to tell.
+/// Says something that is not part of the result. Where standard error is gone,
+/// there is no one left to tell.
 pub fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
@@ -55,6 +55,8 @@ pub fn pairs(pairs: &[(&str, String)]) -> String {
     let width = pairs.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     pairs
         .iter()
-        .map(|(name, text)| paint(CYAN, &format!("  {name:<width$}  {text}")) + "\n")
+        .map(|(name, text)| {
+            paint(CYAN, &format!("  {name:<width$}  {text}")) + "\n"
+        })
         .collect()
 }

@@ -44,8 +44,8 @@ fn refusal(judged: &Judged) -> String {
         ("Anyway", format!("{RUN} solution {name} --anyway")),
     ]);
     let kindly = format!(
-        "Not yet: in {name}, {} {verb} not done. The solution gives you more once you have an \
-         answer of your own to compare it with.",
+        "Not yet: in {name}, {} {verb} not done. The solution gives you more once \
+         you have an answer of your own to compare it with.",
         screen::count(open, "question")
     );
     format!("{}\n\n{next}", wrap(&kindly, "", ""))

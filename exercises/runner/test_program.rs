@@ -49,10 +49,8 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
             .iter()
             .map(|exercise| format!("{}::", exercise.name))
             .collect();
-        let tasks: Vec<Task> = exercises
-            .iter()
-            .flat_map(|exercise| Task::all(exercise))
-            .collect();
+        let tasks: Vec<Task> =
+            exercises.iter().flat_map(|exercise| Task::all(exercise)).collect();
         let end = self.run(&filters, &tasks)?;
         let outcomes = |exercise| -> Result<Vec<Outcome>, RunnerError> {
             Task::all(exercise)
@@ -74,26 +72,24 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
             .collect()
     }
 
-    /// Runs a single test, whose verdict is missing because the program died: by its own fault, or
-    /// by that of a test that ran beside it.
+    /// Runs a single test, whose verdict is missing because the program died: by
+    /// its own fault, or by that of a test that ran beside it.
     fn judge_alone(&self, task: Task) -> Result<Outcome, RunnerError> {
         let end = self.run(&[task.path(), "--exact".to_owned()], &[task])?;
         if let Some(outcome) = self.read(task, &end) {
             return Ok(outcome);
         }
         let feedback = match end {
-            End::Finished(finished) if finished.stdout.contains("running 0 tests") => {
+            End::Finished(finished)
+                if finished.stdout.contains("running 0 tests") =>
+            {
                 return Ok(untested(task));
             }
             End::Finished(finished) => death(&finished),
             End::TooLate => endless(task.question),
         };
-        let feedback = address(
-            Box::new(feedback),
-            task.exercise,
-            task.number,
-            task.question,
-        );
+        let feedback =
+            address(Box::new(feedback), task.exercise, task.number, task.question);
         let place = feedback.next.first().map(|(_, place)| place.clone());
         Ok(Outcome {
             sentence: feedback.sentence.clone(),
@@ -112,7 +108,11 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
         Some(Outcome { printed, ..outcome })
     }
 
-    fn run(&self, arguments: &[String], tasks: &[Task]) -> Result<End, RunnerError> {
+    fn run(
+        &self,
+        arguments: &[String],
+        tasks: &[Task],
+    ) -> Result<End, RunnerError> {
         let limits = tasks.iter().map(|task| task.question.limit);
         let limit = limits.sum::<Duration>() + MARGIN;
         let mut command = Command::new(self.program);
@@ -143,7 +143,9 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
         let running: Vec<String> = tasks
             .iter()
             .filter(|task| Outcome::read(self.folder, **task).is_none())
-            .map(|task| format!("{} ({} s)", task.path(), task.question.limit.as_secs()))
+            .map(|task| {
+                format!("{} ({} s)", task.path(), task.question.limit.as_secs())
+            })
             .collect();
         screen::note(&format!(
             "Still judging, until the time limit at most: {}",
@@ -155,7 +157,8 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
 fn untested(task: Task) -> Outcome {
     let name = task.exercise.name;
     let sentence = format!(
-        "There is no test for this question; exercises/tests/{name}.rs should have one."
+        "There is no test for this question; exercises/tests/{name}.rs should \
+         have one."
     );
     Outcome {
         feedback: format!("{sentence}\n"),
@@ -171,14 +174,12 @@ fn death(finished: &Finished) -> Feedback {
     } else if finished.stderr.contains("memory allocation of") {
         Some("a loop that prints or collects without end, until the memory is full")
     } else {
-        finished
-            .status
-            .success()
-            .then_some("a call of `std::process::exit`")
+        finished.status.success().then_some("a call of `std::process::exit`")
     };
     Feedback {
         sentence: format!(
-            "Your code ended the whole test program ({}), so nothing can be compared.",
+            "Your code ended the whole test program ({}), so nothing can be \
+             compared.",
             finished.status
         ),
         comparison: last_lines(&finished.stderr),
@@ -188,10 +189,8 @@ fn death(finished: &Finished) -> Feedback {
 }
 
 fn last_lines(text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let lines: Vec<&str> =
+        text.lines().filter(|line| !line.trim().is_empty()).collect();
     let start = lines.len().saturating_sub(5);
     lines[start..].iter().map(|&line| line.to_owned()).collect()
 }
@@ -200,7 +199,8 @@ fn endless(question: &Question) -> Feedback {
     let seconds = question.limit.as_secs();
     Feedback {
         sentence: format!(
-            "Your code kept the test program from ending, although it had {seconds} seconds."
+            "Your code kept the test program from ending, although it had \
+             {seconds} seconds."
         ),
         ..Feedback::default()
     }

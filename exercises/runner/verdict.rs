@@ -74,11 +74,7 @@ impl Task {
     /// All questions of an exercise.
     pub fn all(exercise: &'static Exercise) -> impl Iterator<Item = Self> {
         let questions = (1..).zip(&exercise.questions);
-        questions.map(move |(number, question)| Self {
-            exercise,
-            number,
-            question,
-        })
+        questions.map(move |(number, question)| Self { exercise, number, question })
     }
 
     /// The path of its test.
@@ -123,14 +119,16 @@ impl Outcome {
 
     /// Reads the verdict that the question's test has written, if it has.
     pub fn read(folder: &Path, task: Task) -> Option<Self> {
-        let text = fs::read(folder.join(file_name(task.exercise, task.question))).ok()?;
+        let text =
+            fs::read(folder.join(file_name(task.exercise, task.question))).ok()?;
         let report: Value = serde_json::from_slice(&text).ok()?;
         let state = match report["state"].as_str()? {
             "done" => State::Done,
             "unanswered" => State::Unanswered,
             _ => State::Wrong,
         };
-        let text = |name: &str| report[name].as_str().unwrap_or_default().to_owned();
+        let text =
+            |name: &str| report[name].as_str().unwrap_or_default().to_owned();
         Some(Self {
             seconds: report["seconds"].as_f64().unwrap_or_default(),
             sentence: text("sentence"),
@@ -145,11 +143,7 @@ impl Outcome {
     }
 
     pub fn points(&self) -> u32 {
-        if self.is_done() {
-            self.question.points
-        } else {
-            0
-        }
+        if self.is_done() { self.question.points } else { 0 }
     }
 }
 
@@ -165,22 +159,14 @@ pub struct Judged {
 impl Judged {
     /// An exercise about whose questions nothing is known but `state`.
     pub fn new(exercise: &'static Exercise, state: State) -> Self {
-        let outcomes = Task::all(exercise)
-            .map(|task| Outcome::new(task, state))
-            .collect();
-        Self {
-            exercise,
-            outcomes,
-            errors: Vec::new(),
-        }
+        let outcomes =
+            Task::all(exercise).map(|task| Outcome::new(task, state)).collect();
+        Self { exercise, outcomes, errors: Vec::new() }
     }
 
     /// How many questions are done.
     pub fn done(&self) -> usize {
-        self.outcomes
-            .iter()
-            .filter(|outcome| outcome.is_done())
-            .count()
+        self.outcomes.iter().filter(|outcome| outcome.is_done()).count()
     }
 
     /// The first question that is not done.
@@ -193,10 +179,6 @@ impl Judged {
     }
 
     pub fn max_points(&self) -> u32 {
-        self.exercise
-            .questions
-            .iter()
-            .map(|question| question.points)
-            .sum()
+        self.exercise.questions.iter().map(|question| question.points).sum()
     }
 }

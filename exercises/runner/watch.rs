@@ -14,8 +14,8 @@ use crate::screen::{self, BOLD, paint};
 use crate::workspace::Workspace;
 use crate::{check, judgment, overview, progress};
 
-/// How often the files are looked at. Asking a few files for their times costs next to nothing, and needs
-/// no library that works differently on each system.
+/// How often the files are looked at. Asking a few files for their times costs next
+/// to nothing, and needs no library that works differently on each system.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Judges what is saved, until Ctrl-C.
@@ -51,7 +51,8 @@ pub fn run(
     }
 }
 
-/// Judges exercises and prints the result, unless one of the files is saved meanwhile.
+/// Judges exercises and prints the result, unless one of the files is saved
+/// meanwhile.
 fn judge(
     workspace: &Workspace,
     exercises: &[&'static Exercise],
@@ -84,8 +85,8 @@ fn go_on(result: Result<(), RunnerError>) -> Result<(), RunnerError> {
 }
 
 fn say_ready(exercise: Option<&Exercise>) -> Result<(), RunnerError> {
-    let file =
-        exercise.map_or_else(|| "a file in exercises/src".to_owned(), Exercise::file);
+    let file = exercise
+        .map_or_else(|| "a file in exercises/src".to_owned(), Exercise::file);
     let text = format!("Save {file}, and it is judged. Ctrl-C ends this.");
     Ok(screen::show(&format!("\n{}\n", paint(BOLD, &text)))?)
 }

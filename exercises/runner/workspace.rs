@@ -17,7 +17,8 @@ pub struct Workspace {
 impl Workspace {
     /// The workbook to which this program belongs.
     ///
-    /// Cargo says where it is now; where it was compiled is second best, since it may have moved.
+    /// Cargo says where it is now; where it was compiled is second best, since it
+    /// may have moved.
     pub fn find() -> Self {
         let package = env::var_os("CARGO_MANIFEST_DIR")
             .map(PathBuf::from)

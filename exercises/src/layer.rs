@@ -1,6 +1,8 @@
-//! Exercise `layer`: one layer by hand, from its first weights to its backward pass.
+//! Exercise `layer`: one layer by hand, from its first weights to its backward
+//! pass.
 //!
-//! Read `book/src/exercises/layer.md`. Judge with `cargo test --package exercises layer`.
+//! Read `book/src/exercises/layer.md`. Judge with
+//! `cargo test --package exercises layer`.
 #![allow(unused_variables)] // Delete this line when you have answered everything.
 
 use ndarray::{Array1, Array2};
@@ -21,11 +23,12 @@ pub fn forward(layer: &mut Layer, x: &Array1<f64>) -> Array1<f64> {
     todo!("question 2: the forward pass")
 }
 
-/// Takes the gradient back through the layer, and takes one step of gradient descent.
+/// Takes the gradient back through the layer, and takes one step of gradient
+/// descent.
 ///
-/// `grad` is `dL/da`, and for a softmax layer already `dL/dz`. The result is `dL/dx`, for the
-/// weights as they were in forward. `w` and `b` take a step with the learning rate `lr`; the rest
-/// of the layer stays as it is.
+/// `grad` is `dL/da`, and for a softmax layer already `dL/dz`. The result is
+/// `dL/dx`, for the weights as they were in forward. `w` and `b` take a step with
+/// the learning rate `lr`; the rest of the layer stays as it is.
 ///
 /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`.
 pub fn backward(layer: &mut Layer, grad: &Array1<f64>, lr: f64) -> Array1<f64> {

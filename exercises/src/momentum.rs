@@ -1,17 +1,19 @@
 //! Exercise `momentum`: backward computes gradients, and an optimizer applies them.
 //!
-//! Read `book/src/exercises/momentum.md`. Judge with `cargo test --package exercises momentum`.
+//! Read `book/src/exercises/momentum.md`. Judge with
+//! `cargo test --package exercises momentum`.
 #![allow(unused_variables)] // Delete this line when you have answered everything.
 
 use checks::momentum::{Gradients, Moments, Settings, Trace, Velocity};
 use ndarray::Array1;
 use no_magic::by_hand::Layer;
 
-/// The gradients of a layer's parameters, and `dx` for the layer before. Nothing changes.
+/// The gradients of a layer's parameters, and `dx` for the layer before. Nothing
+/// changes.
 ///
-/// `grad` is `dL/da`; for a softmax layer it is `dL/dz`, because the gradient of softmax and
-/// cross-entropy is taken together, upstream. `x` and `z` are in the trace: the ones that the layer
-/// keeps belong to another example.
+/// `grad` is `dL/da`; for a softmax layer it is `dL/dz`, because the gradient of
+/// softmax and cross-entropy is taken together, upstream. `x` and `z` are in the
+/// trace: the ones that the layer keeps belong to another example.
 pub fn gradients(
     layer: &Layer,
     trace: &Trace,
@@ -25,7 +27,8 @@ pub fn sgd(layer: &mut Layer, gradients: &Gradients, lr: f64) {
     todo!("question 2: the update by itself")
 }
 
-/// A step with momentum: `v = mu v + g`, then `w -= lr v`, for every weight and bias.
+/// A step with momentum: `v = mu v + g`, then `w -= lr v`, for every weight and
+/// bias.
 ///
 /// `velocity` is what the steps before have left, and what the next one will find.
 pub fn momentum(

@@ -1,6 +1,8 @@
-//! Exercise `autograd`: the rules that an autograd knows, and the way back through its tape.
+//! Exercise `autograd`: the rules that an autograd knows, and the way back through
+//! its tape.
 //!
-//! Read `book/src/exercises/autograd.md`. Judge with `cargo test --package exercises autograd`.
+//! Read `book/src/exercises/autograd.md`. Judge with
+//! `cargo test --package exercises autograd`.
 #![allow(unused_variables)] // Delete this line when you have answered everything.
 
 use checks::autograd::{Line, Operation};
@@ -11,7 +13,8 @@ pub fn slopes(operation: Operation) -> Vec<f64> {
     todo!("question 1: the slopes of each operation")
 }
 
-/// How fast the number on the line `loss` changes with that on each line of the tape.
+/// How fast the number on the line `loss` changes with that on each line of the
+/// tape.
 ///
 /// A line names its inputs, each with a slope; they all stand before it.
 pub fn backward(lines: &[Line], loss: usize) -> Vec<f64> {
@@ -29,7 +32,8 @@ pub fn matmul_backward(
     todo!("question 3: back through a product of matrices")
 }
 
-/// The gradient of a matrix of this shape, which was broadcast to the shape of `gradient`.
+/// The gradient of a matrix of this shape, which was broadcast to the shape of
+/// `gradient`.
 ///
 /// Shapes: each axis of `shape` is that of `gradient`, or 1.
 pub fn sum_to(gradient: &Array2<f64>, shape: (usize, usize)) -> Array2<f64> {

@@ -1,6 +1,7 @@
 //! Exercise `overflow`: softmax and cross-entropy that survive large scores.
 //!
-//! Read `book/src/exercises/overflow.md`. Judge with `cargo test --package exercises overflow`.
+//! Read `book/src/exercises/overflow.md`. Judge with
+//! `cargo test --package exercises overflow`.
 #![allow(unused_variables)] // Delete this line when you have answered everything.
 
 use checks::overflow::Outcome;

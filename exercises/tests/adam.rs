@@ -10,9 +10,7 @@ use checks::{Verdict, adam as check, judge};
 
 #[test]
 fn valley() -> Verdict {
-    judge("adam", "valley", || {
-        check::valley(answer::valley, answer::fates)
-    })
+    judge("adam", "valley", || check::valley(answer::valley, answer::fates))
 }
 
 #[test]

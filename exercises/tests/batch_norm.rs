@@ -22,7 +22,5 @@ fn observe() -> Verdict {
 
 #[test]
 fn backward() -> Verdict {
-    judge("batch_norm", "backward", || {
-        check::backward(answer::backward)
-    })
+    judge("batch_norm", "backward", || check::backward(answer::backward))
 }

@@ -17,14 +17,10 @@ fn training_set() -> Verdict {
 
 #[test]
 fn measure() -> Verdict {
-    judge("data_balance", "measure", || {
-        check::measure(answer::measure)
-    })
+    judge("data_balance", "measure", || check::measure(answer::measure))
 }
 
 #[test]
 fn experiment() -> Verdict {
-    judge("data_balance", "experiment", || {
-        check::experiment(answer::experiment)
-    })
+    judge("data_balance", "experiment", || check::experiment(answer::experiment))
 }

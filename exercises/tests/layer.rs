@@ -10,9 +10,7 @@ use checks::{Verdict, judge, layer as check};
 
 #[test]
 fn he_weights() -> Verdict {
-    judge("layer", "he_weights", || {
-        check::he_weights(answer::he_weights)
-    })
+    judge("layer", "he_weights", || check::he_weights(answer::he_weights))
 }
 
 #[test]

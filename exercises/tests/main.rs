@@ -17,7 +17,7 @@ mod overflow;
 mod shapes;
 mod softmax_cross_entropy;
 
-/// An answer that prints or collects without end stops at the limit, here 1 GiB, instead of taking
-/// the whole machine's memory.
+/// An answer that prints or collects without end stops at the limit, here 1 GiB,
+/// instead of taking the whole machine's memory.
 #[global_allocator]
 static MEMORY: Cap<System> = Cap::new(System, 1 << 30);

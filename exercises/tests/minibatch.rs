@@ -27,7 +27,5 @@ fn loss_and_gradient() -> Verdict {
 
 #[test]
 fn gradients() -> Verdict {
-    judge("minibatch", "gradients", || {
-        check::gradients(answer::gradients)
-    })
+    judge("minibatch", "gradients", || check::gradients(answer::gradients))
 }

@@ -10,9 +10,7 @@ use checks::{Verdict, judge, momentum as check};
 
 #[test]
 fn gradients() -> Verdict {
-    judge("momentum", "gradients", || {
-        check::gradients(answer::gradients)
-    })
+    judge("momentum", "gradients", || check::gradients(answer::gradients))
 }
 
 #[test]

@@ -10,9 +10,7 @@ use checks::{Verdict, judge, network as check};
 
 #[test]
 fn predict() -> Verdict {
-    judge("network", "predict", || {
-        check::predict(answer::stack, answer::predict)
-    })
+    judge("network", "predict", || check::predict(answer::stack, answer::predict))
 }
 
 #[test]
@@ -24,16 +22,12 @@ fn output_gradient() -> Verdict {
 
 #[test]
 fn train_step() -> Verdict {
-    judge("network", "train_step", || {
-        check::train_step(answer::train_step)
-    })
+    judge("network", "train_step", || check::train_step(answer::train_step))
 }
 
 #[test]
 fn train_epoch() -> Verdict {
-    judge("network", "train_epoch", || {
-        check::train_epoch(answer::train_epoch)
-    })
+    judge("network", "train_epoch", || check::train_epoch(answer::train_epoch))
 }
 
 #[test]

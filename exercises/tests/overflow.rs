@@ -24,16 +24,12 @@ fn stable_softmax() -> Verdict {
 
 #[test]
 fn log_sum_exp() -> Verdict {
-    judge("overflow", "log_sum_exp", || {
-        check::log_sum_exp(answer::log_sum_exp)
-    })
+    judge("overflow", "log_sum_exp", || check::log_sum_exp(answer::log_sum_exp))
 }
 
 #[test]
 fn log_softmax() -> Verdict {
-    judge("overflow", "log_softmax", || {
-        check::log_softmax(answer::log_softmax)
-    })
+    judge("overflow", "log_softmax", || check::log_softmax(answer::log_softmax))
 }
 
 #[test]

@@ -28,7 +28,8 @@ pub struct Answer {
 /// The network's probabilities are NaN.
 #[derive(Debug, Error)]
 #[error(
-    "the network has no opinion, because its weights are too large to reckon with; {NEW_ONE}"
+    "the network has no opinion, because its weights are too large to reckon \
+     with; {NEW_ONE}"
 )]
 pub struct NoOpinion;
 
@@ -65,7 +66,10 @@ fn as_map<S: Serializer>(
     serializer.collect_map(names.zip(probabilities))
 }
 
-fn as_name<S: Serializer>(verdict: &Pattern, serializer: S) -> Result<S::Ok, S::Error> {
+fn as_name<S: Serializer>(
+    verdict: &Pattern,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(verdict)
 }
 
@@ -82,8 +86,8 @@ pub fn print_json(answers: &[Answer]) -> io::Result<()> {
     Ok(())
 }
 
-/// Prints the answers as a table, or nothing if there are none. The drawings' names come last, so
-/// that long ones leave the columns in place.
+/// Prints the answers as a table, or nothing if there are none. The drawings' names
+/// come last, so that long ones leave the columns in place.
 ///
 /// # Errors
 ///

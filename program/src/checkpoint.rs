@@ -1,4 +1,5 @@
-//! A training that can go on another day: everything that the next epoch depends on, as JSON.
+//! A training that can go on another day: everything that the next epoch depends
+//! on, as JSON.
 
 use std::path::Path;
 
@@ -18,8 +19,8 @@ const LIMIT: Limit = Limit {
     expected: "a saved training is at most 1073741824 bytes",
 };
 
-/// A training after an epoch. The random numbers of an epoch follow from the seed and its number, so
-/// that a generator has nothing to keep.
+/// A training after an epoch. The random numbers of an epoch follow from the seed
+/// and its number, so that a generator has nothing to keep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
     format: String,
@@ -53,7 +54,8 @@ impl Checkpoint {
         }
     }
 
-    /// Puts the state back into a network and an optimizer made after the same recipe.
+    /// Puts the state back into a network and an optimizer made after the same
+    /// recipe.
     ///
     /// # Errors
     ///
@@ -78,7 +80,8 @@ impl Checkpoint {
         for (place, row) in places.iter_mut().zip(&self.parameters) {
             place.iter_mut().zip(row).for_each(|(to, &from)| *to = from);
         }
-        let arrays = |rows: &[Vec<f64>]| rows.iter().cloned().map(Array1::from).collect();
+        let arrays =
+            |rows: &[Vec<f64>]| rows.iter().cloned().map(Array1::from).collect();
         (adam.t, adam.m, adam.v) = (self.t, arrays(&self.m), arrays(&self.v));
         Ok(())
     }
@@ -89,10 +92,8 @@ impl Checkpoint {
     ///
     /// If a number is not finite.
     pub fn to_json(&self) -> Result<Vec<u8>, CheckpointError> {
-        let all = [&self.parameters, &self.m, &self.v]
-            .into_iter()
-            .flatten()
-            .flatten();
+        let all =
+            [&self.parameters, &self.m, &self.v].into_iter().flatten().flatten();
         if all.into_iter().any(|number| !number.is_finite()) {
             return Err(CheckpointError::NotFinite);
         }
@@ -105,11 +106,10 @@ impl Checkpoint {
     ///
     /// If the file can't be read, or is something else.
     pub fn load(path: &Path) -> Result<Self, CheckpointError> {
-        let checkpoint: Self = serde_json::from_slice(&files::read_file(path, LIMIT)?)?;
+        let checkpoint: Self =
+            serde_json::from_slice(&files::read_file(path, LIMIT)?)?;
         if checkpoint.format != FORMAT {
-            return Err(CheckpointError::Format {
-                found: checkpoint.format,
-            });
+            return Err(CheckpointError::Format { found: checkpoint.format });
         }
         Ok(checkpoint)
     }

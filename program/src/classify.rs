@@ -19,8 +19,9 @@ use crate::{console, model};
 ///
 /// # Errors
 ///
-/// If the model can't be used, or if nothing can be printed. A drawing without an answer is said
-/// on standard error, the others are classified all the same, and the exit code tells.
+/// If the model can't be used, or if nothing can be printed. A drawing without an
+/// answer is said on standard error, the others are classified all the same, and
+/// the exit code tells.
 pub fn run(arguments: &ClassifyArguments) -> Result<ExitCode, ProgramError> {
     let mut network = network(arguments.model.as_deref())?;
     let mut answers = Vec::new();
@@ -49,14 +50,13 @@ fn ask(source: &Source, network: &mut NeuralNet) -> Result<Answer, Box<dyn Error
 fn network(path: Option<&Path>) -> Result<NeuralNet, ProgramError> {
     let Some(path) = path else {
         console::note(
-            "Training the default network first; --model takes one that is trained.",
+            "Training the default network first; --model takes one that is \
+             trained.",
         );
         return Recipe::default().train();
     };
-    let network = model::load(path).map_err(|source| ProgramError::Model {
-        path: path.to_owned(),
-        source,
-    })?;
+    let network = model::load(path)
+        .map_err(|source| ProgramError::Model { path: path.to_owned(), source })?;
     let (n_in, n_out) = (network.n_in(), network.n_out());
     if (n_in, n_out) != (PIXELS, Pattern::ALL.len()) {
         let path = path.to_owned();

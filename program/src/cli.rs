@@ -78,7 +78,8 @@ pub struct Cli {
 impl Cli {
     /// Reads the command line of this process, and ends it where that is not right.
     pub fn from_process() -> Self {
-        Self::try_parse().unwrap_or_else(|error| with_tip(no_conflict(error)).exit())
+        Self::try_parse()
+            .unwrap_or_else(|error| with_tip(no_conflict(error)).exit())
     }
 
     /// The command, which is to train if none is named.
@@ -87,7 +88,8 @@ impl Cli {
     }
 }
 
-/// A word behind an option, as in `--hidden 16, 8`, is no command that conflicts with it.
+/// A word behind an option, as in `--hidden 16, 8`, is no command that conflicts
+/// with it.
 fn no_conflict(error: clap::Error) -> clap::Error {
     let word = match error.get(ContextKind::InvalidSubcommand) {
         Some(word) if error.kind() == ErrorKind::ArgumentConflict => word.clone(),
@@ -115,10 +117,8 @@ fn with_tip(mut error: clap::Error) -> clap::Error {
         "to ask what a drawing shows: cargo run --release -- classify {argument}"
     );
     error.remove(ContextKind::SuggestedSubcommand);
-    error.insert(
-        ContextKind::Suggested,
-        ContextValue::StyledStrs(vec![tip.into()]),
-    );
+    error
+        .insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     error
 }
 

@@ -1,6 +1,7 @@
 //! What the program says on standard error.
 //!
-//! Where standard error is gone, there is no one left to tell, and the work goes on.
+//! Where standard error is gone, there is no one left to tell, and the work goes
+//! on.
 
 use std::fmt::Display;
 use std::io::{self, Write};

@@ -49,11 +49,13 @@ pub struct DigitsRecipe {
     #[arg(value_parser = values::whole_number(1_usize..=100_000))]
     pub batch_size: usize,
     /// How far each step of Adam goes
-    #[arg(long, value_name = "RATE", default_value_t = Self::default().learning_rate)]
+    #[arg(long, value_name = "RATE")]
+    #[arg(default_value_t = Self::default().learning_rate)]
     #[arg(value_parser = values::learning_rate, allow_hyphen_values = true)]
     pub learning_rate: f64,
     /// How strongly weights shrink
-    #[arg(long, value_name = "RATE", default_value_t = Self::default().weight_decay)]
+    #[arg(long, value_name = "RATE")]
+    #[arg(default_value_t = Self::default().weight_decay)]
     #[arg(value_parser = values::not_negative, allow_hyphen_values = true)]
     pub weight_decay: f64,
     /// The share of hidden units to silence
@@ -133,12 +135,11 @@ pub fn run(arguments: &DigitsArguments) -> Result<ExitCode, ProgramError> {
     while session.results.len() < arguments.epochs {
         let start = Instant::now();
         let result = session.epoch();
-        say(format_args!(
-            "{result}  {:.1} s",
-            start.elapsed().as_secs_f64()
-        ))?;
+        say(format_args!("{result}  {:.1} s", start.elapsed().as_secs_f64()))?;
         if !result.loss.is_finite() {
-            console::error("the loss is no longer a number; try a smaller learning rate");
+            console::error(
+                "the loss is no longer a number; try a smaller learning rate",
+            );
             return Ok(ExitCode::FAILURE);
         }
         if let Some(target) = &save {
@@ -189,7 +190,10 @@ impl DigitsRecipe {
             && Dropout::new(self.dropout).is_ok()
     }
 
-    fn data(&self, rng: &mut ChaCha8Rng) -> Result<(Dataset, Dataset), ProgramError> {
+    fn data(
+        &self,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<(Dataset, Dataset), ProgramError> {
         match &self.mnist {
             Some(folder) => Ok(idx::mnist(folder)?),
             None => Ok((
@@ -213,9 +217,7 @@ impl DigitsRecipe {
                 Layer::Relu => vec![Layer::Relu, Layer::Dropout(dropout)],
                 other => vec![other],
             });
-            network = Network {
-                layers: layers.collect(),
-            };
+            network = Network { layers: layers.collect() };
         }
         Ok(network)
     }
@@ -235,29 +237,18 @@ impl Session {
             weight_decay: recipe.weight_decay,
             ..Adam::new(recipe.learning_rate)
         };
-        Ok(Self {
-            recipe,
-            data,
-            held_out,
-            network,
-            adam,
-            results: Vec::new(),
-        })
+        Ok(Self { recipe, data, held_out, network, adam, results: Vec::new() })
     }
 
     fn resume(path: &Path) -> Result<Self, ProgramError> {
-        let named = |source| ProgramError::Checkpoint {
-            path: path.to_owned(),
-            source,
-        };
+        let named =
+            |source| ProgramError::Checkpoint { path: path.to_owned(), source };
         let saved = Checkpoint::load(path).map_err(named)?;
         if !saved.recipe.is_sound() {
             return Err(named(CheckpointError::Recipe));
         }
         let mut session = Self::new(saved.recipe.clone())?;
-        saved
-            .restore(&mut session.network, &mut session.adam)
-            .map_err(named)?;
+        saved.restore(&mut session.network, &mut session.adam).map_err(named)?;
         session.results = saved.results;
         Ok(session)
     }
@@ -324,15 +315,11 @@ fn to_csv(results: &[EpochResult]) -> csv::Result<Vec<u8>> {
 
 impl Display for EpochResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            epoch,
-            loss,
-            held_out_loss,
-            held_out_accuracy,
-        } = self;
+        let Self { epoch, loss, held_out_loss, held_out_accuracy } = self;
         write!(
             f,
-            "epoch {epoch:<3}  loss={loss:.4}  held out: loss={held_out_loss:.4}  acc={:.2}%",
+            "epoch {epoch:<3}  loss={loss:.4}  held out: loss={held_out_loss:.4}  \
+             acc={:.2}%",
             100.0 * held_out_accuracy
         )
     }

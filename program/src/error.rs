@@ -38,8 +38,8 @@ pub enum ProgramError {
     },
     /// A model that is not for drawings.
     #[error(
-        "{}: the network takes {n_in} inputs and tells {n_out} classes apart, but a drawing has \
-         {PIXELS} pixels and there are {} patterns; {NEW_ONE}",
+        "{}: the network takes {n_in} inputs and tells {n_out} classes apart, but \
+         a drawing has {PIXELS} pixels and there are {} patterns; {NEW_ONE}",
         path.display(),
         Pattern::ALL.len()
     )]
@@ -63,7 +63,10 @@ pub enum ProgramError {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// Two outputs would overwrite each other.
-    #[error("{}: two outputs can't go to the same file; name one for each", path.display())]
+    #[error(
+        "{}: two outputs can't go to the same file; name one for each",
+        path.display()
+    )]
     SameFile {
         /// The file.
         path: PathBuf,
@@ -97,9 +100,11 @@ pub enum ProgramError {
 }
 
 impl ProgramError {
-    /// Whether the reader of the output has gone away, as `head` does when it has seen enough.
+    /// Whether the reader of the output has gone away, as `head` does when it has
+    /// seen enough.
     pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Print(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        let Self::Print(error) = self else { return false };
+        error.kind() == io::ErrorKind::BrokenPipe
     }
 
     /// 2 where the command line is to blame, 1 elsewhere.

@@ -70,8 +70,8 @@ impl ReadError {
     }
 }
 
-/// A file to be written later: whole or not at all, so that an older file there is never lost to a
-/// failure.
+/// A file to be written later: whole or not at all, so that an older file there is
+/// never lost to a failure.
 #[derive(Debug)]
 pub struct Target {
     path: PathBuf,
@@ -83,22 +83,17 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// If the folder does not exist or can't be written to, if `path` can't be a file's, or if
-    /// something is there that is no file or can't be written to.
+    /// If the folder does not exist or can't be written to, if `path` can't be a
+    /// file's, or if something is there that is no file or can't be written to.
     pub fn new(path: &Path) -> Result<Self, WriteError> {
         match checked_destination(path) {
-            Ok(destination) => Ok(Self {
-                path: path.to_owned(),
-                destination,
-            }),
-            Err(obstacle) => Err(WriteError {
-                path: path.to_owned(),
-                obstacle,
-            }),
+            Ok(destination) => Ok(Self { path: path.to_owned(), destination }),
+            Err(obstacle) => Err(WriteError { path: path.to_owned(), obstacle }),
         }
     }
 
-    /// Puts a file with these contents there, in the place of what was there before.
+    /// Puts a file with these contents there, in the place of what was there
+    /// before.
     ///
     /// # Errors
     ///
@@ -171,9 +166,7 @@ fn destination(path: &Path) -> Result<PathBuf, Obstacle> {
         _ => Path::new("."),
     };
     if !folder.exists() {
-        return Err(Obstacle::NoFolder {
-            folder: folder.to_owned(),
-        });
+        return Err(Obstacle::NoFolder { folder: folder.to_owned() });
     }
     Ok(fs::canonicalize(folder)?.join(path.file_name().unwrap_or_default()))
 }
@@ -208,7 +201,8 @@ pub enum Obstacle {
     NotAFile,
     /// A link has the name, and what it leads to is not there.
     #[error(
-        "it is a link to a file that does not exist; name that file, or remove the link"
+        "it is a link to a file that does not exist; name that file, or remove \
+         the link"
     )]
     LinkToNothing,
     /// The system says no.

@@ -1,4 +1,5 @@
-//! The hidden layers, as they are written on the command line: `16`, `16,8` or `none`.
+//! The hidden layers, as they are written on the command line: `16`, `16,8` or
+//! `none`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,22 +29,16 @@ pub const MOST_WEIGHTS: u64 = 5_000_000;
 pub struct Hidden(Vec<usize>);
 
 impl Hidden {
-    /// The sizes of the whole network: a drawing's pixels, the hidden layers, the patterns.
+    /// The sizes of the whole network: a drawing's pixels, the hidden layers, the
+    /// patterns.
     pub fn sizes(&self) -> Vec<usize> {
         let hidden = self.0.iter().copied();
-        [PIXELS]
-            .into_iter()
-            .chain(hidden)
-            .chain([Pattern::ALL.len()])
-            .collect()
+        [PIXELS].into_iter().chain(hidden).chain([Pattern::ALL.len()]).collect()
     }
 
     fn weights(&self) -> u64 {
         let layers = self.sizes();
-        layers
-            .windows(2)
-            .map(|pair| pair[0] as u64 * pair[1] as u64)
-            .sum()
+        layers.windows(2).map(|pair| pair[0] as u64 * pair[1] as u64).sum()
     }
 }
 
@@ -61,7 +56,8 @@ impl FromStr for Hidden {
         if text == "none" {
             return Ok(Self(Vec::new()));
         }
-        let hidden = Self(text.split(',').map(parse_size).collect::<Result<_, _>>()?);
+        let hidden =
+            Self(text.split(',').map(parse_size).collect::<Result<_, _>>()?);
         match hidden.weights() {
             0..=MOST_WEIGHTS => Ok(hidden),
             weights => Err(HiddenError::Weights { weights }),
@@ -92,8 +88,8 @@ impl fmt::Display for Hidden {
 pub enum HiddenError {
     /// Something between the commas is not a size.
     #[error(
-        "{text:?} is not the size of a layer; write numbers from 1 to {MOST_UNITS}, such as 16 \
-         or 16,8, or none"
+        "{text:?} is not the size of a layer; write numbers from 1 to \
+         {MOST_UNITS}, such as 16 or 16,8, or none"
     )]
     Size {
         /// What stands there.

@@ -52,14 +52,6 @@ pub fn to_json(report: &EpochReport) -> Result<String, serde_json::Error> {
         loss: f64,
         accuracy: f64,
     }
-    let &EpochReport {
-        epoch,
-        loss,
-        accuracy,
-    } = report;
-    serde_json::to_string(&Record {
-        epoch,
-        loss,
-        accuracy,
-    })
+    let &EpochReport { epoch, loss, accuracy } = report;
+    serde_json::to_string(&Record { epoch, loss, accuracy })
 }

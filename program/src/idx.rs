@@ -1,4 +1,5 @@
-//! The file format of MNIST: IDX, with a header of big-endian numbers and then bytes.
+//! The file format of MNIST: IDX, with a header of big-endian numbers and then
+//! bytes.
 //!
 //! | bytes | meaning |
 //! |---|---|
@@ -76,19 +77,12 @@ fn parse_plain(contents: &[u8]) -> Result<Idx, IdxError> {
         .iter()
         .map(|&size| u32::from_be_bytes(size) as usize)
         .collect();
-    let expected = sizes
-        .iter()
-        .try_fold(1_usize, |all, &size| all.checked_mul(size));
+    let expected =
+        sizes.iter().try_fold(1_usize, |all, &size| all.checked_mul(size));
     if expected != Some(bytes.len()) {
-        return Err(IdxError::Length {
-            sizes,
-            found: bytes.len(),
-        });
+        return Err(IdxError::Length { sizes, found: bytes.len() });
     }
-    Ok(Idx {
-        sizes,
-        bytes: bytes.to_vec(),
-    })
+    Ok(Idx { sizes, bytes: bytes.to_vec() })
 }
 
 /// Images and labels as a data set: each image a row of numbers from 0 to 1.
@@ -98,14 +92,10 @@ fn parse_plain(contents: &[u8]) -> Result<Idx, IdxError> {
 /// If the images are not images, or the labels don't fit them.
 pub fn dataset(images: &Idx, labels: &Idx) -> Result<Dataset, IdxError> {
     let &[count, height, width] = images.sizes.as_slice() else {
-        return Err(IdxError::NoImages {
-            sizes: images.sizes.clone(),
-        });
+        return Err(IdxError::NoImages { sizes: images.sizes.clone() });
     };
     if labels.sizes.len() != 1 {
-        return Err(IdxError::NoLabels {
-            sizes: labels.sizes.clone(),
-        });
+        return Err(IdxError::NoLabels { sizes: labels.sizes.clone() });
     }
     let pixels = images.bytes.iter().map(|&byte| f64::from(byte) / 255.0);
     let inputs = Array2::from_shape_vec((count, height * width), pixels.collect())
@@ -137,11 +127,7 @@ pub fn mnist(folder: &Path) -> Result<(Dataset, Dataset), MnistError> {
 
 fn read(folder: &Path, name: &str) -> Result<(PathBuf, Idx), MnistError> {
     let packed = folder.join(format!("{name}.gz"));
-    let path = if packed.exists() {
-        packed
-    } else {
-        folder.join(name)
-    };
+    let path = if packed.exists() { packed } else { folder.join(name) };
     let idx = files::read_file(&path, LIMIT)
         .map_err(IdxError::from)
         .and_then(|contents| parse(&contents));
@@ -169,12 +155,14 @@ pub enum IdxError {
     Read(#[from] ReadError),
     /// It does not begin as such a file does.
     #[error(
-        "this is no IDX file: it should begin with two zeros, an 8 and its dimensions"
+        "this is no IDX file: it should begin with two zeros, an 8 and its \
+         dimensions"
     )]
     NoIdx,
     /// Its numbers are not bytes.
     #[error(
-        "the numbers are of the kind {kind:#04x}; only unsigned bytes, 0x08, are read"
+        "the numbers are of the kind {kind:#04x}; only unsigned bytes, 0x08, are \
+         read"
     )]
     Kind {
         /// The kind.
@@ -182,7 +170,8 @@ pub enum IdxError {
     },
     /// It ends too soon, or goes on.
     #[error(
-        "the header speaks of {sizes:?} numbers, but {found} follow; is the file whole?"
+        "the header speaks of {sizes:?} numbers, but {found} follow; is the file \
+         whole?"
     )]
     Length {
         /// The sizes of the header.
@@ -191,19 +180,28 @@ pub enum IdxError {
         found: usize,
     },
     /// It does not hold images.
-    #[error("images have three dimensions, but this file has {}: {sizes:?}", sizes.len())]
+    #[error(
+        "images have three dimensions, but this file has {}: {sizes:?}",
+        sizes.len()
+    )]
     NoImages {
         /// The sizes.
         sizes: Vec<usize>,
     },
     /// It does not hold labels.
-    #[error("labels have one dimension, but the file of labels has {}: {sizes:?}", sizes.len())]
+    #[error(
+        "labels have one dimension, but the file of labels has {}: {sizes:?}",
+        sizes.len()
+    )]
     NoLabels {
         /// The sizes.
         sizes: Vec<usize>,
     },
     /// The images of the two sets differ in size.
-    #[error("each image has {found} pixels, but those of the training set have {pixels}")]
+    #[error(
+        "each image has {found} pixels, but those of the training set have \
+         {pixels}"
+    )]
     Pixels {
         /// Those of the training set.
         pixels: usize,

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::console;
 
-/// The exit code after a second Ctrl-C: what shells report for a program that Ctrl-C has ended.
+/// The exit code after a second Ctrl-C: what shells report for a program that
+/// Ctrl-C has ended.
 pub const EXIT_CODE: i32 = 130;
 
 /// Whether Ctrl-C has been pressed.
@@ -17,7 +18,8 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Watches for Ctrl-C from now on. The first is a request; a second ends the process at once.
+    /// Watches for Ctrl-C from now on. The first is a request; a second ends the
+    /// process at once.
     ///
     /// # Errors
     ///

@@ -1,9 +1,9 @@
-//! The parts of the program `no-magic`, which trains the workbook's network and asks it what a
-//! drawing shows.
+//! The parts of the program `no-magic`, which trains the workbook's network and
+//! asks it what a drawing shows.
 //!
-//! The program is `src/main.rs`. The parts are a library so that others can use them too:
-//! [`recipe`] says what to train, [`plot`] and [`history`] show how it went, and [`model`] keeps
-//! the result in a file.
+//! The program is `src/main.rs`. The parts are a library so that others can use
+//! them too: [`recipe`] says what to train, [`plot`] and [`history`] show how it
+//! went, and [`model`] keeps the result in a file.
 
 pub mod answer;
 pub mod checkpoint;

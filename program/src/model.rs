@@ -1,4 +1,5 @@
-//! The model file: a network as JSON, every number written so that it reads back as the same bits.
+//! The model file: a network as JSON, every number written so that it reads back as
+//! the same bits.
 //!
 //! ```
 //! use ndarray::array;
@@ -19,8 +20,8 @@
 //! # Ok::<(), model::ModelError>(())
 //! ```
 //!
-//! The layers stand from left to right. `w` has one row for each output, and `b` one number. A
-//! network for drawings has sizes from 36 to 3.
+//! The layers stand from left to right. `w` has one row for each output, and `b`
+//! one number. A network for drawings has sizes from 36 to 3.
 
 use std::path::Path;
 
@@ -97,7 +98,8 @@ pub fn to_json(network: &NeuralNet) -> Result<Vec<u8>, NetworkError> {
         sizes: sizes(network),
         layers: network.layers.iter().map(Parameters::from).collect(),
     };
-    let mut json = serde_json::to_vec(&model).expect("finite numbers and names are JSON");
+    let mut json =
+        serde_json::to_vec(&model).expect("finite numbers and names are JSON");
     json.push(b'\n');
     Ok(json)
 }
@@ -154,9 +156,7 @@ fn check_header(json: &[u8]) -> Result<(), ModelError> {
         return Err(ModelError::NoModel);
     }
     if header.version != VERSION {
-        return Err(ModelError::Version {
-            found: header.version,
-        });
+        return Err(ModelError::Version { found: header.version });
     }
     Ok(())
 }
@@ -176,7 +176,10 @@ impl From<&Layer> for Parameters {
 }
 
 impl Parameters {
-    fn into_arrays(self, layer: usize) -> Result<(Array2<f64>, Array1<f64>), ModelError> {
+    fn into_arrays(
+        self,
+        layer: usize,
+    ) -> Result<(Array2<f64>, Array1<f64>), ModelError> {
         let columns = self.w.first().map_or(0, Vec::len);
         if let Some(row) = self.w.iter().position(|row| row.len() != columns) {
             return Err(ModelError::Ragged {
@@ -209,8 +212,8 @@ pub enum ModelError {
     NoModel,
     /// The model comes from another version of the program.
     #[error(
-        "the model has version {found} of the format, but this program reads version {VERSION}; \
-         {NEW_ONE}"
+        "the model has version {found} of the format, but this program reads \
+         version {VERSION}; {NEW_ONE}"
     )]
     Version {
         /// The version in the file, which need not be a number.
@@ -218,8 +221,8 @@ pub enum ModelError {
     },
     /// The rows of a weight matrix differ in length.
     #[error(
-        "row {row} of the weights of layer {layer} has {found} numbers, but the rows before it \
-         have {columns}; {NEW_ONE}"
+        "row {row} of the weights of layer {layer} has {found} numbers, but the \
+         rows before it have {columns}; {NEW_ONE}"
     )]
     Ragged {
         /// The layer.
@@ -232,7 +235,10 @@ pub enum ModelError {
         columns: usize,
     },
     /// The sizes are not those of the weights.
-    #[error("the sizes are {sizes:?}, but the weights are those of {found:?}; {NEW_ONE}")]
+    #[error(
+        "the sizes are {sizes:?}, but the weights are those of {found:?}; \
+         {NEW_ONE}"
+    )]
     Sizes {
         /// What the file says.
         sizes: Vec<usize>,

@@ -42,15 +42,16 @@ And when you want to write the network yourself, answer the exercises:
 pub fn advice(recipe: &Recipe, last: &EpochReport) -> Option<String> {
     has_learned_nothing(last).then(|| {
         format!(
-            "warning: the network has learned nothing: with acc={:.2}% it does no better than \
-             guessing; try {}",
+            "warning: the network has learned nothing: with acc={:.2}% it does no \
+             better than guessing; try {}",
             last.accuracy * 100.0,
             what_to_try(recipe)
         )
     })
 }
 
-/// The loss alone does not tell: it is from before the steps, so after one epoch it may be high.
+/// The loss alone does not tell: it is from before the steps, so after one epoch it
+/// may be high.
 fn has_learned_nothing(last: &EpochReport) -> bool {
     let guessing = libm::log(Pattern::ALL.len() as f64);
     last.accuracy <= 0.4 || (last.accuracy <= 0.5 && last.loss >= guessing)

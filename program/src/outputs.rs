@@ -1,4 +1,5 @@
-//! What is kept of a training: the history, the plot and the network, each if it is asked for.
+//! What is kept of a training: the history, the plot and the network, each if it is
+//! asked for.
 
 use std::path::Path;
 
@@ -19,7 +20,8 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// Makes sure that all of the files can be written, before the training rather than after it.
+    /// Makes sure that all of the files can be written, before the training rather
+    /// than after it.
     ///
     /// # Errors
     ///
@@ -30,18 +32,12 @@ impl Outputs {
             plot: arguments.plot.as_deref().map(Target::new).transpose()?,
             save: arguments.save.as_deref().map(Target::new).transpose()?,
         };
-        let Self {
-            history,
-            plot,
-            save,
-        } = &outputs;
+        let Self { history, plot, save } = &outputs;
         for (one, other) in [(history, plot), (plot, save), (save, history)] {
             if let (Some(one), Some(other)) = (one, other)
                 && one.is_same_as(other)
             {
-                return Err(ProgramError::SameFile {
-                    path: one.path().to_owned(),
-                });
+                return Err(ProgramError::SameFile { path: one.path().to_owned() });
             }
         }
         Ok(outputs)
@@ -52,8 +48,8 @@ impl Outputs {
         self.history.is_none() && self.plot.is_none() && self.save.is_none()
     }
 
-    /// Writes the files, and returns the path of each that was written. Where one fails, the others
-    /// are written all the same.
+    /// Writes the files, and returns the path of each that was written. Where one
+    /// fails, the others are written all the same.
     pub fn write(
         &self,
         reports: &[EpochReport],

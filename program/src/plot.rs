@@ -20,12 +20,14 @@ const LABEL_HEIGHT: u32 = 100;
 const MOST_POINTS: usize = 2_000;
 const FONT: (&str, u32) = ("sans-serif", 44);
 
-// The blue and the red of Paul Tol's high-contrast scheme, which also differ in black and white.
+// The blue and the red of Paul Tol's high-contrast scheme, which also differ in
+// black and white.
 const LOSS_COLOR: RGBColor = RGBColor(0x00, 0x44, 0x88);
 const ACCURACY_COLOR: RGBColor = RGBColor(0xBB, 0x55, 0x66);
 const GRID_COLOR: RGBColor = RGBColor(0xCC, 0xCC, 0xCC);
 
-/// The loss above, on a logarithmic axis, and the accuracy below, each over the epochs.
+/// The loss above, on a logarithmic axis, and the accuracy below, each over the
+/// epochs.
 ///
 /// The same reports give the same bytes on every machine.
 ///
@@ -55,7 +57,8 @@ pub fn to_svg(reports: &[EpochReport]) -> Result<String, PlotError> {
     Ok(svg)
 }
 
-/// The reports at equal distances, from the first to the last, as many as make sense.
+/// The reports at equal distances, from the first to the last, as many as make
+/// sense.
 fn thin_out(reports: &[EpochReport]) -> Vec<EpochReport> {
     let Some((&last, others)) = reports.split_last() else {
         return Vec::new();
@@ -86,8 +89,8 @@ fn loss_panel(reports: &[EpochReport]) -> Panel {
     }
 }
 
-/// The loss adds 1e-7 to each probability, so that it has nothing to say below that, and may even
-/// be negative.
+/// The loss adds 1e-7 to each probability, so that it has nothing to say below
+/// that, and may even be negative.
 fn log10(loss: f64) -> f64 {
     libm::log10(loss.max(1e-7))
 }
@@ -118,7 +121,10 @@ struct Panel {
 }
 
 impl Panel {
-    fn draw(&self, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), PlotError> {
+    fn draw(
+        &self,
+        area: &DrawingArea<SVGBackend<'_>, Shift>,
+    ) -> Result<(), PlotError> {
         let end = self.points.last().map_or(1, |&(epoch, _)| epoch + 1);
         let mut chart = ChartBuilder::on(area)
             .margin(MARGIN)

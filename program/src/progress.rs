@@ -9,9 +9,11 @@ use no_magic::training::EpochReport;
 
 use crate::{console, history};
 
-/// The reports on standard output, with a bar on standard error if that is a terminal.
+/// The reports on standard output, with a bar on standard error if that is a
+/// terminal.
 ///
-/// Where standard output can't be written to, it falls silent, and [`heard`](Self::heard) tells.
+/// Where standard output can't be written to, it falls silent, and
+/// [`heard`](Self::heard) tells.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
@@ -22,10 +24,11 @@ pub struct Progress {
 impl Progress {
     /// The progress of so many epochs, with reports for people or as JSON.
     pub fn new(epochs: usize, json: bool) -> Self {
-        let style =
-            ProgressStyle::with_template("{bar:30} {pos} of {len} epochs done{left}")
-                .expect("the template is right")
-                .with_key("left", time_left);
+        let style = ProgressStyle::with_template(
+            "{bar:30} {pos} of {len} epochs done{left}",
+        )
+        .expect("the template is right")
+        .with_key("left", time_left);
         Self {
             bar: ProgressBar::new(epochs as u64).with_style(style),
             json,
@@ -52,7 +55,8 @@ impl Progress {
         }
     }
 
-    /// Says something: on standard output, or on standard error if the reports are JSON.
+    /// Says something: on standard output, or on standard error if the reports are
+    /// JSON.
     pub fn say(&self, message: impl Display) {
         if self.json {
             self.bar.suspend(|| console::note(message));

@@ -1,4 +1,5 @@
-//! What to train, and on what. The same recipe gives the same network on every machine.
+//! What to train, and on what. The same recipe gives the same network on every
+//! machine.
 
 use clap::Args;
 use no_magic::dataset::{Dataset, DatasetError};
@@ -11,7 +12,8 @@ use crate::error::ProgramError;
 use crate::hidden::Hidden;
 use crate::values;
 
-/// How many drawings of each pattern are held out, to ask the network about at the end.
+/// How many drawings of each pattern are held out, to ask the network about at the
+/// end.
 pub const HELD_OUT: usize = 1_000;
 
 /// Everything that decides how a network turns out.
@@ -39,7 +41,8 @@ pub struct Recipe {
     #[arg(value_parser = values::whole_number(1_usize..=1_000_000))]
     pub epochs: usize,
     /// How far each step goes
-    #[arg(long, value_name = "RATE", default_value_t = Self::default().learning_rate)]
+    #[arg(long, value_name = "RATE")]
+    #[arg(default_value_t = Self::default().learning_rate)]
     #[arg(value_parser = values::learning_rate, allow_hyphen_values = true)]
     pub learning_rate: f64,
     /// Where the random numbers start
@@ -77,8 +80,8 @@ impl Recipe {
     ///
     /// # Errors
     ///
-    /// If there are no examples, if the learning rate is not a positive number, or if it is so large
-    /// that the training diverges.
+    /// If there are no examples, if the learning rate is not a positive number, or
+    /// if it is so large that the training diverges.
     pub fn train(&self) -> Result<by_hand::NeuralNet, ProgramError> {
         let mut setup = self.set_up()?;
         for report in setup.training(self.learning_rate)?.take(self.epochs) {
@@ -108,8 +111,8 @@ impl Recipe {
 pub struct Setup {
     /// The examples.
     pub data: Dataset,
-    /// The network, with its initial weights until it is trained. It is the fast one, which trains to
-    /// the same bits as the book's.
+    /// The network, with its initial weights until it is trained. It is the fast
+    /// one, which trains to the same bits as the book's.
     pub network: fast::NeuralNet,
     rng: ChaCha8Rng,
 }

@@ -19,8 +19,9 @@ use crate::recipe::{HELD_OUT, Recipe};
 ///
 /// # Errors
 ///
-/// If an output can't be written, which shows before the training, or if something could not be
-/// printed, which stops it. What else goes wrong is said on standard error, and the exit code tells.
+/// If an output can't be written, which shows before the training, or if something
+/// could not be printed, which stops it. What else goes wrong is said on standard
+/// error, and the exit code tells.
 pub fn run(arguments: &TrainArguments) -> Result<ExitCode, ProgramError> {
     let outputs = Outputs::new(&arguments.outputs)?;
     let interrupt = Interrupt::watch()?;
@@ -34,11 +35,7 @@ pub fn run(arguments: &TrainArguments) -> Result<ExitCode, ProgramError> {
         conclude(&mut outcome, &arguments.recipe, &progress)?;
     }
     progress.heard()?;
-    Ok(if complete && all_kept {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if complete && all_kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What came of a training.
@@ -87,18 +84,15 @@ fn train(
         }
     }
     progress.finish();
-    Ok(Outcome {
-        network: NeuralNet::from(&setup.network),
-        reports,
-        ending,
-    })
+    Ok(Outcome { network: NeuralNet::from(&setup.network), reports, ending })
 }
 
 fn heading(recipe: &Recipe, examples: usize) -> String {
-    let sizes: Vec<String> = recipe.hidden.sizes().iter().map(usize::to_string).collect();
+    let sizes: Vec<String> =
+        recipe.hidden.sizes().iter().map(usize::to_string).collect();
     format!(
-        "Training {} on {examples} drawings (seed {}), learning rate {:?}.\n\
-         Loss and accuracy on these drawings:",
+        "Training {} on {examples} drawings (seed {}), learning rate {:?}.\nLoss \
+         and accuracy on these drawings:",
         sizes.join("-"),
         recipe.seed,
         recipe.learning_rate
@@ -123,7 +117,8 @@ fn keep(outcome: &Outcome, outputs: &Outputs, progress: &Progress) -> bool {
     all_kept
 }
 
-/// Asks the network about drawings it has never seen, and says where to go from here.
+/// Asks the network about drawings it has never seen, and says where to go from
+/// here.
 fn conclude(
     outcome: &mut Outcome,
     recipe: &Recipe,
@@ -164,7 +159,9 @@ impl Outcome {
             Ending::Diverged(error) => {
                 console::error(error);
                 if self.reports.is_empty() && !outputs.is_empty() {
-                    console::note("nothing is written, because there is nothing to keep");
+                    console::note(
+                        "nothing is written, because there is nothing to keep",
+                    );
                 }
             }
         }

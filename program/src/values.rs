@@ -11,7 +11,10 @@ use std::str::FromStr;
 ///
 /// let epochs = values::whole_number(1..=1_000);
 /// assert_eq!(epochs("500"), Ok(500));
-/// assert_eq!(epochs("1.5").unwrap_err(), "it must be a whole number from 1 to 1000");
+/// assert_eq!(
+///     epochs("1.5").unwrap_err(),
+///     "it must be a whole number from 1 to 1000"
+/// );
 /// ```
 pub fn whole_number<N: Clone + FromStr + PartialOrd + Display>(
     range: RangeInclusive<N>,
@@ -69,7 +72,10 @@ pub fn not_negative(text: &str) -> Result<f64, String> {
 /// use no_magic_program::values;
 ///
 /// assert_eq!(values::learning_rate("0.05"), Ok(0.05));
-/// assert_eq!(values::learning_rate("0,05").unwrap_err(), "write it with a point, such as 0.05");
+/// assert_eq!(
+///     values::learning_rate("0,05").unwrap_err(),
+///     "write it with a point, such as 0.05"
+/// );
 /// ```
 ///
 /// # Errors
@@ -78,7 +84,9 @@ pub fn not_negative(text: &str) -> Result<f64, String> {
 pub fn learning_rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
-        _ if text.contains(',') => Err("write it with a point, such as 0.05".into()),
+        _ if text.contains(',') => {
+            Err("write it with a point, such as 0.05".into())
+        }
         _ => Err("it must be a positive, finite number, such as 0.05".into()),
     }
 }

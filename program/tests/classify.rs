@@ -33,19 +33,19 @@ fn json_has_an_object_for_each_drawing() {
     let folder = Folder::with_model();
     folder.write("one.txt", X);
     folder.write("two.txt", LINE);
-    let run = folder.run(&format!(
-        "classify --json --model {UNDECIDED} one.txt two.txt"
-    ));
+    let run =
+        folder.run(&format!("classify --json --model {UNDECIDED} one.txt two.txt"));
     let third = 1.0 / 3.0;
     let line = |file| {
+        let shares = format!(
+            r#"{{"horizontal line":{third},"vertical line":{third},"X":{third}}}"#
+        );
+        let verdict = "horizontal line";
         format!(
-            r#"{{"file":"{file}","probabilities":{{"horizontal line":{third},"vertical line":{third},"X":{third}}},"verdict":"horizontal line"}}"#
+            r#"{{"file":"{file}","probabilities":{shares},"verdict":"{verdict}"}}"#
         )
     };
-    assert_eq!(
-        run.stdout,
-        format!("{}\n{}\n", line("one.txt"), line("two.txt"))
-    );
+    assert_eq!(run.stdout, format!("{}\n{}\n", line("one.txt"), line("two.txt")));
 }
 
 #[test]
@@ -57,27 +57,22 @@ fn standard_input_may_come_from_windows() {
 
     let input = X.replace('#', "1").replace('.', "0").replace('\n', "\r\n");
     let run = folder.run_with_input("classify --json --model model.json -", input);
-    assert_eq!(
-        run.stdout,
-        from_file.stdout.replace("cross.txt", "standard input")
-    );
+    assert_eq!(run.stdout, from_file.stdout.replace("cross.txt", "standard input"));
     assert_eq!(run.code, Some(0));
 }
 
 #[test]
 fn a_network_that_has_broken_down_has_no_opinion() {
     let folder = Folder::new();
-    folder.write(
-        "model.json",
-        model_json([36, 3], &vec![vec![f64::MAX; 36]; 3]),
-    );
+    folder.write("model.json", model_json([36, 3], &vec![vec![f64::MAX; 36]; 3]));
     folder.write("cross.txt", X);
     for arguments in ["classify", "classify --json"] {
         let run = folder.run(&format!("{arguments} --model model.json cross.txt"));
         assert_eq!(
             run.stderr,
-            "error: cross.txt: the network has no opinion, because its weights are too large to \
-             reckon with; train and save a new one: cargo run --release -- --save model.json\n"
+            "error: cross.txt: the network has no opinion, because its weights \
+             are too large to reckon with; train and save a new one: cargo run \
+             --release -- --save model.json\n"
         );
         assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
     }

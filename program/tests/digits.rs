@@ -29,10 +29,12 @@ fn a_training_that_goes_on_is_the_same_training() {
     let folder = Folder::new();
     let settings =
         "--examples 40 --batch-size 32 --dropout 0.2 --weight-decay 0.1 --seed 3";
-    let whole = folder.run(&format!("digits {settings} --epochs 4 --save whole.json"));
+    let whole =
+        folder.run(&format!("digits {settings} --epochs 4 --save whole.json"));
     folder.run(&format!("digits {settings} --epochs 2 --save part.json"));
-    let rest = folder
-        .run("digits --resume part.json --epochs 4 --save part.json --history h.csv");
+    let rest = folder.run(
+        "digits --resume part.json --epochs 4 --save part.json --history h.csv",
+    );
 
     assert_eq!(folder.read("part.json"), folder.read("whole.json"));
     assert!(
@@ -75,20 +77,11 @@ fn folder_with_mnist() -> Folder {
 
 #[test]
 fn mnist_is_read_packed_and_unpacked() {
-    let run = folder_with_mnist().run("digits --mnist . --epochs 30 --batch-size 5");
+    let run =
+        folder_with_mnist().run("digits --mnist . --epochs 30 --batch-size 5");
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert!(
-        run.stdout
-            .starts_with("Training 784-128-64-10 on 10 digits")
-    );
-    assert!(
-        run.stdout
-            .trim_end()
-            .lines()
-            .last()
-            .unwrap()
-            .contains("acc=100.00%")
-    );
+    assert!(run.stdout.starts_with("Training 784-128-64-10 on 10 digits"));
+    assert!(run.stdout.trim_end().lines().last().unwrap().contains("acc=100.00%"));
 }
 
 #[test]
@@ -99,10 +92,7 @@ fn malformed_files_are_refused_with_their_names() {
         (b"PNG".to_vec(), "this is no IDX file"),
         (vec![0, 0, 8, 3, 0, 0], "this is no IDX file"),
         (vec![0, 0, 13, 1, 0, 0, 0, 0], "only unsigned bytes"),
-        (
-            idx(&[2, 28, 28], &[0; 9]),
-            "speaks of [2, 28, 28] numbers, but 9 follow",
-        ),
+        (idx(&[2, 28, 28], &[0; 9]), "speaks of [2, 28, 28] numbers, but 9 follow"),
         (idx(&[u32::MAX; 4], &[]), "is the file whole?"),
         (
             idx(&[784], &[0; 784]),
@@ -113,21 +103,14 @@ fn malformed_files_are_refused_with_their_names() {
             idx(&[10, 14, 14], &[0; 1960]),
             "has 196 pixels, but those of the training set have 784",
         ),
-        (
-            gzip(&idx(&[1, 28, 28], &[0; 784]))[..20].to_vec(),
-            "can't be read",
-        ),
+        (gzip(&idx(&[1, 28, 28], &[0; 784]))[..20].to_vec(), "can't be read"),
     ] {
         let folder = folder_with_mnist();
         folder.write(images, contents);
         let run = folder.run("digits --mnist . --epochs 1");
         assert_eq!(run.code, Some(1));
         assert!(run.stderr.contains(images), "{}", run.stderr);
-        assert!(
-            run.stderr.contains(sentence),
-            "no {sentence:?} in {}",
-            run.stderr
-        );
+        assert!(run.stderr.contains(sentence), "no {sentence:?} in {}", run.stderr);
     }
 }
 
@@ -138,14 +121,8 @@ fn a_file_that_is_no_training_is_refused() {
     let real = folder.read("real.json");
     for (contents, sentence) in [
         ("{}".to_owned(), "this is no saved training"),
-        (
-            real.replace("no-magic digits 1", "no-magic digits 9"),
-            "the format is",
-        ),
-        (
-            real.replacen("\"t\":1", "\"t\":1.5", 1),
-            "this is no saved training",
-        ),
+        (real.replace("no-magic digits 1", "no-magic digits 9"), "the format is"),
+        (real.replacen("\"t\":1", "\"t\":1.5", 1), "this is no saved training"),
         (real[..1000].to_owned(), "this is no saved training"),
         (
             real.replacen("\"batch_size\":64", "\"batch_size\":0", 1),
@@ -160,30 +137,19 @@ fn a_file_that_is_no_training_is_refused() {
         let run = folder.run("digits --resume other.json");
         assert_eq!(run.code, Some(1));
         assert!(run.stderr.contains("other.json"), "{}", run.stderr);
-        assert!(
-            run.stderr.contains(sentence),
-            "no {sentence:?} in {}",
-            run.stderr
-        );
+        assert!(run.stderr.contains(sentence), "no {sentence:?} in {}", run.stderr);
     }
     let run = folder.run("digits --resume real.json --epochs 1");
     assert_eq!(run.code, Some(0));
-    assert!(
-        run.stderr.contains("epochs done already: 1"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("epochs done already: 1"), "{}", run.stderr);
     let run = folder.run("digits --resume nowhere.json");
     assert!(run.stderr.contains("nowhere.json"), "{}", run.stderr);
 }
 
 #[test]
 fn a_training_that_diverges_says_so_and_keeps_what_was() {
-    let run = Folder::new().run("digits --examples 20 --epochs 50 --learning-rate 1e300");
+    let run =
+        Folder::new().run("digits --examples 20 --epochs 50 --learning-rate 1e300");
     assert_eq!(run.code, Some(1));
-    assert!(
-        run.stderr.contains("try a smaller learning rate"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("try a smaller learning rate"), "{}", run.stderr);
 }

@@ -15,7 +15,8 @@ const SEE_HELP: &str = "\n\nFor more information, try '--help'.\n";
 fn values_that_make_no_sense() {
     let number = |option: &str, found: &str, range: &str| {
         format!(
-            "invalid value '{found}' for '--{option} <N>': it must be a whole number from {range}"
+            "invalid value '{found}' for '--{option} <N>': it must be a whole \
+             number from {range}"
         )
     };
     let rate = |found: &str, reason: &str| {
@@ -27,8 +28,8 @@ fn values_that_make_no_sense() {
     };
     let no_size = |text: &str| {
         format!(
-            "\"{text}\" is not the size of a layer; write numbers from 1 to 65536, such as 16 \
-             or 16,8, or none"
+            "\"{text}\" is not the size of a layer; write numbers from 1 to \
+             65536, such as 16 or 16,8, or none"
         )
     };
     let cases = [
@@ -36,23 +37,11 @@ fn values_that_make_no_sense() {
         ("--epochs -5", number("epochs", "-5", "1 to 1000000")),
         ("--epochs 1.5", number("epochs", "1.5", "1 to 1000000")),
         ("--epochs abc", number("epochs", "abc", "1 to 1000000")),
-        (
-            "--epochs 1000001",
-            number("epochs", "1000001", "1 to 1000000"),
-        ),
+        ("--epochs 1000001", number("epochs", "1000001", "1 to 1000000")),
         ("--examples 0", number("examples", "0", "1 to 100000")),
-        (
-            "--examples 100001",
-            number("examples", "100001", "1 to 100000"),
-        ),
-        (
-            "--report-every 0",
-            number("report-every", "0", "1 to 1000000"),
-        ),
-        (
-            "--seed -1",
-            number("seed", "-1", "0 to 18446744073709551615"),
-        ),
+        ("--examples 100001", number("examples", "100001", "1 to 100000")),
+        ("--report-every 0", number("report-every", "0", "1 to 1000000")),
+        ("--seed -1", number("seed", "-1", "0 to 18446744073709551615")),
         (
             "--seed 18446744073709551616",
             number("seed", "18446744073709551616", "0 to 18446744073709551615"),
@@ -106,29 +95,19 @@ fn arguments_that_do_not_exist_or_are_missing() {
     ] {
         let run = folder.run(arguments);
         assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
-        assert_eq!(
-            (run.stdout.as_str(), run.code),
-            ("", Some(2)),
-            "{arguments}"
-        );
+        assert_eq!((run.stdout.as_str(), run.code), ("", Some(2)), "{arguments}");
     }
 }
 
 #[test]
 fn a_drawing_without_the_command() {
-    let tip =
-        "tip: to ask what a drawing shows: cargo run --release -- classify drawing.txt";
+    let tip = "tip: to ask what a drawing shows: cargo run --release -- classify \
+               drawing.txt";
     let folder = Folder::new();
     for (arguments, sentence) in [
         ("drawing.txt", "unrecognized subcommand 'drawing.txt'"),
-        (
-            "train drawing.txt",
-            "unexpected argument 'drawing.txt' found",
-        ),
-        (
-            "--epochs 3 drawing.txt",
-            "unexpected argument 'drawing.txt' found",
-        ),
+        ("train drawing.txt", "unexpected argument 'drawing.txt' found"),
+        ("--epochs 3 drawing.txt", "unexpected argument 'drawing.txt' found"),
     ] {
         let run = folder.run(arguments);
         let start = format!("error: {sentence}\n\n  {tip}\n");
@@ -153,8 +132,8 @@ fn outputs_that_can_not_be_written() {
     let cases = [
         (
             "--save missing/model.json",
-            "missing/model.json can't be written: the folder missing does not exist; create it \
-             first",
+            "missing/model.json can't be written: the folder missing does not \
+             exist; create it first",
             1,
         ),
         (
@@ -187,11 +166,7 @@ fn outputs_that_can_not_be_written() {
             "{arguments}"
         );
     }
-    assert_eq!(
-        folder.names(),
-        ["runs"],
-        "nothing is written before the training"
-    );
+    assert_eq!(folder.names(), ["runs"], "nothing is written before the training");
 }
 
 #[cfg(unix)]
@@ -200,7 +175,8 @@ fn an_output_that_is_a_device() {
     let run = Folder::new().run("train --save /dev/null");
     assert_eq!(
         run.stderr,
-        "error: /dev/null can't be written: it is a device or a pipe; name a file\n"
+        "error: /dev/null can't be written: it is a device or a pipe; name a \
+         file\n"
     );
     assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
 }
@@ -213,8 +189,8 @@ fn an_output_that_is_a_link_to_nothing() {
     let run = folder.run("train --history missing.json --save model.json");
     assert_eq!(
         run.stderr,
-        "error: model.json can't be written: it is a link to a file that does not exist; name \
-         that file, or remove the link\n"
+        "error: model.json can't be written: it is a link to a file that does not \
+         exist; name that file, or remove the link\n"
     );
     assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
     assert_eq!(folder.names(), ["model.json"]);
@@ -226,19 +202,23 @@ fn drawings_that_are_none() {
     let cases: [(&[u8], &str); 10] = [
         (
             b"",
-            "there is no drawing here; write six lines of six characters, # for on and . for off",
+            "there is no drawing here; write six lines of six characters, # for \
+             on and . for off",
         ),
         (
             b"......\n..o...\n",
-            "line 2, column 3: 'o' is not a pixel; write # (or 1) for on and . (or 0) for off",
+            "line 2, column 3: 'o' is not a pixel; write # (or 1) for on and . \
+             (or 0) for off",
         ),
         (
             b".....\n",
-            "line 1, column 6: the line ends here, but each line needs 6 characters",
+            "line 1, column 6: the line ends here, but each line needs 6 \
+             characters",
         ),
         (
             b"......\r\n.......\r\n",
-            "line 2, column 7: the line goes on, but each line has only 6 characters",
+            "line 2, column 7: the line goes on, but each line has only 6 \
+             characters",
         ),
         (
             b"......\n......\n",
@@ -254,11 +234,13 @@ fn drawings_that_are_none() {
         ),
         (
             &[b'\n'; 70_000],
-            "is 70000 bytes long, but a drawing is 42 bytes; is this the right file?",
+            "is 70000 bytes long, but a drawing is 42 bytes; is this the right \
+             file?",
         ),
         (
             "......\n..✗...\n".as_bytes(),
-            "line 2, column 3: '✗' is not a pixel; write # (or 1) for on and . (or 0) for off",
+            "line 2, column 3: '✗' is not a pixel; write # (or 1) for on and . \
+             (or 0) for off",
         ),
         (
             b"......\n \n",
@@ -268,19 +250,18 @@ fn drawings_that_are_none() {
     let folder = Folder::with_model();
     for (drawing, sentence) in cases {
         folder.write("drawing.txt", drawing);
-        let from_file = folder.run(&format!("classify --model {UNDECIDED} drawing.txt"));
-        assert_eq!(
-            from_file.stderr,
-            format!("error: drawing.txt: {sentence}\n")
-        );
+        let from_file =
+            folder.run(&format!("classify --model {UNDECIDED} drawing.txt"));
+        assert_eq!(from_file.stderr, format!("error: drawing.txt: {sentence}\n"));
         assert_eq!((from_file.stdout.as_str(), from_file.code), ("", Some(1)));
     }
 
-    let run = folder.run_with_input(&format!("classify --model {UNDECIDED} -"), "?");
+    let run =
+        folder.run_with_input(&format!("classify --model {UNDECIDED} -"), "?");
     assert_eq!(
         run.stderr,
-        "error: standard input: line 1, column 1: '?' is not a pixel; write # (or 1) for on and \
-         . (or 0) for off\n"
+        "error: standard input: line 1, column 1: '?' is not a pixel; write # (or \
+         1) for on and . (or 0) for off\n"
     );
 
     let run = folder.run_with_input(
@@ -289,11 +270,12 @@ fn drawings_that_are_none() {
     );
     assert_eq!(
         run.stderr,
-        "error: standard input: is more than 65536 bytes long, but a drawing is 42 bytes; is this \
-         the right file?\n"
+        "error: standard input: is more than 65536 bytes long, but a drawing is \
+         42 bytes; is this the right file?\n"
     );
 
-    let run = folder.run(&format!("classify --json --model {UNDECIDED} missing.txt"));
+    let run =
+        folder.run(&format!("classify --json --model {UNDECIDED} missing.txt"));
     assert_eq!(
         run.stderr,
         format!("error: missing.txt: can't be read: {}\n", not_found())
@@ -308,35 +290,28 @@ fn models_that_are_none() {
         assert!(good.contains(from), "{from} is not in {good}");
         good.replacen(from, to, 1)
     };
-    let no_json = |reason: &str| format!("this is no model, or a damaged one: {reason}");
+    let no_json =
+        |reason: &str| format!("this is no model, or a damaged one: {reason}");
     let no_model = "this is no model";
     let too_soon = "the file ends too soon";
     let version = |found: &str| {
         format!(
-            "the model has version {found} of the format, but this program reads version 1"
+            "the model has version {found} of the format, but this program reads \
+             version 1"
         )
     };
     let cases: Vec<(String, String)> = vec![
-        (
-            "epoch,loss\n".into(),
-            no_json("expected value at line 1 column 1"),
-        ),
+        ("epoch,loss\n".into(), no_json("expected value at line 1 column 1")),
         (String::new(), too_soon.into()),
         (good[..good.len() - 4].into(), too_soon.into()),
         (good[..good.len() / 2].into(), too_soon.into()),
-        (
-            format!("{good}}}"),
-            no_json("trailing characters at line 7 column 1"),
-        ),
+        (format!("{good}}}"), no_json("trailing characters at line 7 column 1")),
         ("[1, 2, 3]".into(), no_model.into()),
         (r#"{"format": "PNG", "version": 1}"#.into(), no_model.into()),
         (r#"{"sizes": [36, 16, 3]}"#.into(), no_model.into()),
         (with(r#""version": 1"#, r#""version": 2"#), version("2")),
         (with(r#""version": 1"#, r#""version": -1"#), version("-1")),
-        (
-            with(r#""version": 1"#, r#""version": "1""#),
-            version("\"1\""),
-        ),
+        (with(r#""version": 1"#, r#""version": "1""#), version("\"1\"")),
         (
             with("\"sizes\": [2, 2],\n", ""),
             no_json("missing field `sizes` at line 5 column 1"),
@@ -345,17 +320,12 @@ fn models_that_are_none() {
             with("4.0", "null"),
             no_json("invalid type: null, expected f64 at line 5 column 40"),
         ),
-        (
-            with("4.0", "1e999"),
-            no_json("number out of range at line 5 column 41"),
-        ),
-        (
-            with("4.0", "NaN"),
-            no_json("expected value at line 5 column 37"),
-        ),
+        (with("4.0", "1e999"), no_json("number out of range at line 5 column 41")),
+        (with("4.0", "NaN"), no_json("expected value at line 5 column 37")),
         (
             with("[3.0, 4.0]", "[3.0]"),
-            "row 2 of the weights of layer 1 has 1 numbers, but the rows before it have 2"
+            "row 2 of the weights of layer 1 has 1 numbers, but the rows before \
+             it have 2"
                 .into(),
         ),
         (
@@ -368,12 +338,14 @@ fn models_that_are_none() {
         ),
         (
             with("[[1.0, 2.0], [3.0, 4.0]]", "[]"),
-            "the weights of layer 1 have shape (0, 0); both numbers must be at least 1".into(),
+            "the weights of layer 1 have shape (0, 0); both numbers must be at \
+             least 1"
+                .into(),
         ),
         (
             good.clone(),
-            "the network takes 2 inputs and tells 2 classes apart, but a drawing has 36 pixels \
-             and there are 3 patterns"
+            "the network takes 2 inputs and tells 2 classes apart, but a drawing \
+             has 36 pixels and there are 3 patterns"
                 .into(),
         ),
     ];
@@ -392,10 +364,7 @@ fn models_that_are_none() {
     let run = folder.run("classify --model missing.json drawing.txt");
     assert_eq!(
         run.stderr,
-        format!(
-            "error: missing.json: can't be read: {}; {NEW_ONE}\n",
-            not_found()
-        )
+        format!("error: missing.json: can't be read: {}; {NEW_ONE}\n", not_found())
     );
     assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
 }

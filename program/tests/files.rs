@@ -39,10 +39,7 @@ fn a_link_stays_a_link() {
     let folder = Folder::new();
     folder.write("file", "old");
     symlink(folder.path("file"), folder.path("link")).unwrap();
-    Target::new(&folder.path("link"))
-        .unwrap()
-        .write(b"new")
-        .unwrap();
+    Target::new(&folder.path("link")).unwrap().write(b"new").unwrap();
     assert_eq!(folder.read("file"), "new");
     assert!(folder.path("link").is_symlink());
 }

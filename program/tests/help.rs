@@ -27,16 +27,14 @@ fn digits() {
 #[test]
 fn version() {
     let run = Folder::new().run("--version");
-    assert_eq!(
-        run.stdout,
-        concat!("no-magic ", env!("CARGO_PKG_VERSION"), "\n")
-    );
+    assert_eq!(run.stdout, concat!("no-magic ", env!("CARGO_PKG_VERSION"), "\n"));
     assert_eq!(run.code, Some(0));
 }
 
 #[test]
 fn no_help_line_is_too_long_to_read() {
-    for arguments in ["--help", "train --help", "classify --help", "digits --help"] {
+    for arguments in ["--help", "train --help", "classify --help", "digits --help"]
+    {
         for line in Folder::new().run(arguments).stdout.lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }

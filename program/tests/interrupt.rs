@@ -12,7 +12,11 @@ use no_magic_program::model;
 const AT_ONCE: &str = "stopping after this epoch; Ctrl-C again ends at once\n";
 
 /// Starts the program and waits for its first lines.
-fn start(folder: &Folder, arguments: &str, lines: usize) -> (Child, impl Read + use<>) {
+fn start(
+    folder: &Folder,
+    arguments: &str,
+    lines: usize,
+) -> (Child, impl Read + use<>) {
     let mut child = folder.command(arguments).spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     for _ in 0..lines {
@@ -23,13 +27,7 @@ fn start(folder: &Folder, arguments: &str, lines: usize) -> (Child, impl Read + 
 
 fn press_ctrl_c(child: &Child) {
     let kill = format!("kill -INT {}", child.id());
-    assert!(
-        Command::new("sh")
-            .args(["-c", &kill])
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
 
 fn finish(child: Child, mut stdout: impl Read) -> Run {
@@ -55,13 +53,13 @@ fn it_stops_after_the_epoch_and_keeps_what_there_is() {
     assert_eq!(
         run.stderr,
         format!(
-            "{AT_ONCE}stopped after epoch {last}; what has been trained so far is kept\n"
+            "{AT_ONCE}stopped after epoch {last}; what has been trained so far is \
+             kept\n"
         )
     );
     assert!(run.stdout.contains(&format!("epoch {last} ")));
     assert!(
-        run.stdout
-            .ends_with("Wrote run.csv.\nWrote run.svg.\nWrote model.json.\n")
+        run.stdout.ends_with("Wrote run.csv.\nWrote run.svg.\nWrote model.json.\n")
     );
     assert_eq!(run.code, Some(1));
     model::load(&folder.path("model.json")).unwrap();
@@ -75,8 +73,7 @@ fn it_says_so_when_nothing_is_kept() {
     press_ctrl_c(&child);
     let run = finish(child, stdout);
     assert!(
-        run.stderr
-            .ends_with("; nothing is kept, because no file was asked for\n")
+        run.stderr.ends_with("; nothing is kept, because no file was asked for\n")
     );
     assert_eq!(run.code, Some(1));
 }
@@ -86,7 +83,8 @@ fn a_second_one_ends_it_at_once() {
     let folder = Folder::new();
     let a_long_epoch = "train --hidden 4096 --examples 20000 --save model.json";
     let (mut child, stdout) = start(&folder, a_long_epoch, 2);
-    // Signals that come too close together become one, so this goes on until the program ends.
+    // Signals that come too close together become one, so this goes on until the
+    // program ends.
     while child.try_wait().unwrap().is_none() {
         press_ctrl_c(&child);
     }

@@ -7,22 +7,15 @@ use no_magic_program::model;
 
 #[test]
 fn every_bit_comes_back() {
-    let w = array![
-        [0.1 + 0.2, -0.0, f64::MIN_POSITIVE],
-        [f64::MAX, 5e-324, 1.0 / 3.0]
-    ];
+    let w =
+        array![[0.1 + 0.2, -0.0, f64::MIN_POSITIVE], [f64::MAX, 5e-324, 1.0 / 3.0]];
     let b = array![-1e-7, 12_345_678_901_234_567.0];
     let network = NeuralNet::from_parameters(vec![(w, b)]).unwrap();
     let again = model::from_json(&model::to_json(&network).unwrap()).unwrap();
 
     let bits = |network: &NeuralNet| -> Vec<u64> {
         let layer = &network.layers[0];
-        layer
-            .w
-            .iter()
-            .chain(&layer.b)
-            .map(|number| number.to_bits())
-            .collect()
+        layer.w.iter().chain(&layer.b).map(|number| number.to_bits()).collect()
     };
     assert_eq!(bits(&again), bits(&network));
 }
@@ -34,10 +27,7 @@ fn a_broken_network_makes_no_model() {
     network.layers[0].w[[0, 0]] = f64::NEG_INFINITY;
     assert_eq!(
         model::to_json(&network),
-        Err(NetworkError::NotFinite {
-            layer: 1,
-            value: f64::NEG_INFINITY
-        })
+        Err(NetworkError::NotFinite { layer: 1, value: f64::NEG_INFINITY })
     );
 }
 
@@ -52,7 +42,8 @@ fn the_file_is_laid_out_as_documented() {
 
 #[test]
 fn a_byte_order_mark_does_no_harm() {
-    let network = NeuralNet::from_parameters(vec![(array![[1.0]], array![0.0])]).unwrap();
+    let network =
+        NeuralNet::from_parameters(vec![(array![[1.0]], array![0.0])]).unwrap();
     let json = model::to_json(&network).unwrap();
     let marked = [b"\xef\xbb\xbf", json.as_slice()].concat();
     assert_eq!(model::from_json(&marked).unwrap().n_in(), 1);

@@ -4,17 +4,14 @@ use no_magic::training::EpochReport;
 use no_magic_program::next_steps;
 use no_magic_program::recipe::Recipe;
 
-fn advice(learning_rate: f64, epochs: usize, loss: f64, accuracy: f64) -> Option<String> {
-    let recipe = Recipe {
-        learning_rate,
-        epochs,
-        ..Recipe::default()
-    };
-    let last = EpochReport {
-        epoch: epochs - 1,
-        loss,
-        accuracy,
-    };
+fn advice(
+    learning_rate: f64,
+    epochs: usize,
+    loss: f64,
+    accuracy: f64,
+) -> Option<String> {
+    let recipe = Recipe { learning_rate, epochs, ..Recipe::default() };
+    let last = EpochReport { epoch: epochs - 1, loss, accuracy };
     next_steps::advice(&recipe, &last)
 }
 
@@ -30,8 +27,8 @@ fn it_goes_by_what_differs_from_the_defaults() {
         assert_eq!(
             advice(learning_rate, epochs, 0.9, third).unwrap(),
             format!(
-                "warning: the network has learned nothing: with acc=33.33% it does no better \
-                 than guessing; try {to_try}"
+                "warning: the network has learned nothing: with acc=33.33% it \
+                 does no better than guessing; try {to_try}"
             )
         );
     }

@@ -11,19 +11,12 @@ const BLUE: &str = "#004488";
 const RED: &str = "#BB5566";
 
 fn report(epoch: usize, loss: f64, accuracy: f64) -> EpochReport {
-    EpochReport {
-        epoch,
-        loss,
-        accuracy,
-    }
+    EpochReport { epoch, loss, accuracy }
 }
 
 fn texts<'a>(svg: &'a Document<'_>) -> Vec<&'a str> {
     let nodes = svg.descendants().filter(|node| node.has_tag_name("text"));
-    nodes
-        .filter_map(|node| node.text())
-        .map(str::trim)
-        .collect()
+    nodes.filter_map(|node| node.text()).map(str::trim).collect()
 }
 
 /// The points of the line of that color.
@@ -85,30 +78,25 @@ fn it_has_a_background_of_its_own() {
 
 #[test]
 fn it_is_the_same_to_the_byte() {
-    let reports = [
-        report(0, 1.1, 0.4),
-        report(1, 0.02, 0.9),
-        report(2, 0.5, 0.8),
-    ];
+    let reports = [report(0, 1.1, 0.4), report(1, 0.02, 0.9), report(2, 0.5, 0.8)];
     insta::assert_snapshot!(plot::to_svg(&reports).unwrap());
 }
 
 #[test]
 fn each_power_of_ten_has_its_height() {
-    let reports = [
-        report(0, 1.0, 0.5),
-        report(1, 0.1, 0.5),
-        report(2, 0.01, 0.5),
-    ];
+    let reports = [report(0, 1.0, 0.5), report(1, 0.1, 0.5), report(2, 0.01, 0.5)];
     let text = plot::to_svg(&reports).unwrap();
     let heights = points(&Document::parse(&text).unwrap(), BLUE);
-    assert!((heights[2].1 - heights[1].1).abs_diff(heights[1].1 - heights[0].1) <= 1);
+    assert!(
+        (heights[2].1 - heights[1].1).abs_diff(heights[1].1 - heights[0].1) <= 1
+    );
 }
 
 #[test]
 fn a_long_run_is_thinned_out_between_its_first_and_its_last_epoch() {
     let run = |epochs: usize| -> Vec<(i32, i32)> {
-        let reports: Vec<_> = (0..epochs).map(|epoch| report(epoch, 0.5, 0.5)).collect();
+        let reports: Vec<_> =
+            (0..epochs).map(|epoch| report(epoch, 0.5, 0.5)).collect();
         let text = plot::to_svg(&reports).unwrap();
         points(&Document::parse(&text).unwrap(), RED)
     };

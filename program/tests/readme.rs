@@ -12,10 +12,7 @@ const DRAWING: &str = "#...#.\n.#.#..\n..#...\n.#.#..\n#...#.\n......\n";
 #[track_caller]
 fn assert_shown(text: &str) {
     let block = format!("```text\n{text}\n```\n");
-    assert!(
-        README.contains(&block),
-        "README.md does not show this:\n{block}"
-    );
+    assert!(README.contains(&block), "README.md does not show this:\n{block}");
 }
 
 #[test]

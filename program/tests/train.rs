@@ -22,7 +22,8 @@ fn library(
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let data = patterns::dataset([examples; 3], &mut rng).unwrap();
     let mut network = NeuralNet::new(sizes, &mut rng).unwrap();
-    let training = Training::new(&mut network, &data, learning_rate, &mut rng).unwrap();
+    let training =
+        Training::new(&mut network, &data, learning_rate, &mut rng).unwrap();
     let reports = training.take(epochs).collect::<Result<_, _>>().unwrap();
     (network, reports)
 }
@@ -54,8 +55,8 @@ fn the_reports_are_the_librarys() {
 fn json_has_every_digit_and_nothing_else_on_standard_output() {
     let (_, reports) = library(&[36, 5, 4, 3], 30, 7, 0.02, 8);
     let run = Folder::new().run(
-        "train --hidden 5,4 --examples 30 --seed 7 --learning-rate 0.02 --epochs 8 \
-         --report-every 3 --json",
+        "train --hidden 5,4 --examples 30 --seed 7 --learning-rate 0.02 --epochs \
+         8 --report-every 3 --json",
     );
     let records: Vec<serde_json::Value> = run
         .stdout
@@ -69,10 +70,7 @@ fn json_has_every_digit_and_nothing_else_on_standard_output() {
         assert_eq!(record["loss"].as_f64(), Some(reports[epoch].loss));
         assert_eq!(record["accuracy"].as_f64(), Some(reports[epoch].accuracy));
     }
-    assert!(
-        run.stderr
-            .starts_with("Training 36-5-4-3 on 90 drawings (seed 7)")
-    );
+    assert!(run.stderr.starts_with("Training 36-5-4-3 on 90 drawings (seed 7)"));
     assert_eq!(run.code, Some(0));
 }
 
@@ -80,14 +78,15 @@ fn json_has_every_digit_and_nothing_else_on_standard_output() {
 fn the_history_has_every_epoch_and_every_digit() {
     let (_, reports) = library(&[36, 3], 20, 0, 0.05, 12);
     let folder = Folder::new();
-    let run =
-        folder.run("train --hidden none --examples 20 --epochs 12 --history run.csv");
+    let run = folder
+        .run("train --hidden none --examples 20 --epochs 12 --history run.csv");
     assert!(run.stdout.contains("Wrote run.csv.\n"));
 
     let history = folder.read("run.csv");
     let mut reader = csv::Reader::from_reader(history.as_bytes());
     assert_eq!(reader.headers().unwrap(), vec!["epoch", "loss", "accuracy"]);
-    let rows: Vec<(usize, f64, f64)> = reader.deserialize().map(Result::unwrap).collect();
+    let rows: Vec<(usize, f64, f64)> =
+        reader.deserialize().map(Result::unwrap).collect();
     let expected = reports.iter().map(|it| (it.epoch, it.loss, it.accuracy));
     assert_eq!(rows, expected.collect::<Vec<_>>());
 }
@@ -111,15 +110,13 @@ fn a_diverged_run_leaves_the_old_files_alone() {
     let folder = Folder::new();
     folder.write("model.json", "the old model");
     let run = folder.run(
-        "train --learning-rate 1e200 --history run.csv --plot run.svg --save model.json",
+        "train --learning-rate 1e200 --history run.csv --plot run.svg --save \
+         model.json",
     );
 
     let (error, rest) = run.stderr.split_once('\n').unwrap();
     assert!(error.starts_with("error: the loss is no longer a number in epoch 0"));
-    assert_eq!(
-        rest,
-        "nothing is written, because there is nothing to keep\n"
-    );
+    assert_eq!(rest, "nothing is written, because there is nothing to keep\n");
     assert_eq!((run.stdout.lines().count(), run.code), (2, Some(1)));
     assert_eq!(folder.read("model.json"), "the old model");
     assert_eq!(folder.names(), ["model.json"]);
@@ -128,8 +125,8 @@ fn a_diverged_run_leaves_the_old_files_alone() {
 #[test]
 fn a_learning_rate_that_is_too_large_gets_advice_instead_of_next_steps() {
     for learning_rate in ["10", "1e150"] {
-        let run =
-            Folder::new().run(&format!("--epochs 3 --learning-rate {learning_rate}"));
+        let run = Folder::new()
+            .run(&format!("--epochs 3 --learning-rate {learning_rate}"));
         let start = "warning: the network has learned nothing: ";
         assert!(run.stderr.starts_with(start), "{}", run.stderr);
         assert!(run.stderr.ends_with("; try --learning-rate 0.05\n"));
@@ -143,11 +140,7 @@ fn old_files_are_replaced_and_nothing_else_is_left_behind() {
     let folder = Folder::new();
     folder.write("run.csv", "an old and much longer history\n".repeat(1000));
     folder.run("train --epochs 1 --history run.csv --save model.json");
-    assert!(
-        folder
-            .read("run.csv")
-            .starts_with("epoch,loss,accuracy\n0,")
-    );
+    assert!(folder.read("run.csv").starts_with("epoch,loss,accuracy\n0,"));
     assert_eq!(folder.names(), ["model.json", "run.csv"]);
 }
 
@@ -162,10 +155,7 @@ fn run_until_the_reader_goes_away(
     stdout.read_line(&mut heading).unwrap();
     drop(stdout);
     let output = child.wait_with_output().unwrap();
-    (
-        output.status.code(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
 #[test]
@@ -180,12 +170,15 @@ fn it_keeps_what_there_is_when_the_reader_goes_away() {
     let folder = Folder::new();
     let (code, stderr) = run_until_the_reader_goes_away(
         &folder,
-        "train --epochs 1000000 --report-every 1 --history run.csv --save model.json",
+        "train --epochs 1000000 --report-every 1 --history run.csv --save \
+         model.json",
     );
     let last = folder.read("run.csv").lines().count() - 2;
     assert_eq!(
         stderr,
-        format!("stopped after epoch {last}; what has been trained so far is kept\n")
+        format!(
+            "stopped after epoch {last}; what has been trained so far is kept\n"
+        )
     );
     assert_eq!(code, Some(1));
     model::load(&folder.path("model.json")).unwrap();

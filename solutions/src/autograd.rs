@@ -18,14 +18,17 @@ pub fn slopes(operation: Operation) -> Vec<f64> {
     }
 }
 
-/// How fast the number on the line `loss` changes with that on each line of the tape.
+/// How fast the number on the line `loss` changes with that on each line of the
+/// tape.
 ///
 /// A line names its inputs, each with a slope; they all stand before it.
 pub fn backward(lines: &[Line], loss: usize) -> Vec<f64> {
     let mut gradients = vec![0.0; lines.len()];
-    // The loss changes with itself at the rate 1. With 0, nothing would ever arrive anywhere.
+    // The loss changes with itself at the rate 1. With 0, nothing would ever arrive
+    // anywhere.
     gradients[loss] = 1.0;
-    // From the back: when a line's turn comes, all that was computed from it has had its own.
+    // From the back: when a line's turn comes, all that was computed from it has
+    // had its own.
     for i in (0..=loss).rev() {
         for &(input, slope) in &lines[i] {
             gradients[input] += slope * gradients[i];
@@ -42,16 +45,19 @@ pub fn matmul_backward(
     b: &Array2<f64>,
     dc: &Array2<f64>,
 ) -> (Array2<f64>, Array2<f64>) {
-    // (m, n) by (n, k) is as A, and (k, m) by (m, n) is as B: the shapes leave no choice.
+    // (m, n) by (n, k) is as A, and (k, m) by (m, n) is as B: the shapes leave no
+    // choice.
     (dc.dot(&b.t()), a.t().dot(dc))
 }
 
-/// The gradient of a matrix of this shape, which was broadcast to the shape of `gradient`.
+/// The gradient of a matrix of this shape, which was broadcast to the shape of
+/// `gradient`.
 ///
 /// Shapes: each axis of `shape` is that of `gradient`, or 1.
 pub fn sum_to(gradient: &Array2<f64>, shape: (usize, usize)) -> Array2<f64> {
     let mut gradient = gradient.clone();
-    // An axis that was 1 already needs no question of its own: the sum of one number is the number.
+    // An axis that was 1 already needs no question of its own: the sum of one
+    // number is the number.
     if shape.0 == 1 {
         gradient = gradient.sum_axis(Axis(0)).insert_axis(Axis(0));
     }

@@ -9,7 +9,8 @@ use no_magic::patterns::Pattern;
 use no_magic::softmax::argmax;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
-/// Draws `counts[0]` horizontal lines, `counts[1]` vertical lines and `counts[2]` X's, in any order.
+/// Draws `counts[0]` horizontal lines, `counts[1]` vertical lines and `counts[2]`
+/// X's, in any order.
 ///
 /// Shapes: inputs are `(examples, 36)`. At least one of the counts is not 0.
 pub fn training_set(counts: [usize; 3], rng: &mut ChaCha8Rng) -> Dataset {
@@ -27,13 +28,15 @@ pub fn training_set(counts: [usize; 3], rng: &mut ChaCha8Rng) -> Dataset {
     Dataset::new(inputs, labels, Pattern::ALL.len()).expect("a drawing at least")
 }
 
-/// Accuracy and confidence on the drawings of each pattern, at the index of its label.
+/// Accuracy and confidence on the drawings of each pattern, at the index of its
+/// label.
 ///
 /// The data has at least one drawing of each pattern.
 pub fn measure(network: &mut NeuralNet, data: &Dataset) -> [Measurement; 3] {
     let (mut drawings, mut right, mut confidence) = ([0.0; 3], [0.0; 3], [0.0; 3]);
     for i in 0..data.len() {
-        // Sorted by what the drawing shows: what the network says is what is measured.
+        // Sorted by what the drawing shows: what the network says is what is
+        // measured.
         let label = data.y(i);
         let yhat = network.predict(&data.x(i).to_owned());
         drawings[label] += 1.0;
@@ -48,11 +51,12 @@ pub fn measure(network: &mut NeuralNet, data: &Dataset) -> [Measurement; 3] {
     })
 }
 
-/// Trains a network on the balanced and one on the lopsided data, and measures both on the fresh.
+/// Trains a network on the balanced and one on the lopsided data, and measures both
+/// on the fresh.
 ///
 /// For each network: a new `ChaCha8Rng::seed_from_u64(seed)` makes the weights of
-/// `NeuralNet::new(&[36, 16, 3], …)`, and then shuffles in 50 epochs of `train_epoch` with the
-/// learning rate 0.05.
+/// `NeuralNet::new(&[36, 16, 3], …)`, and then shuffles in 50 epochs of
+/// `train_epoch` with the learning rate 0.05.
 ///
 /// `measure` is handed in, so that your own need not be right for this one.
 pub fn experiment(
@@ -72,7 +76,8 @@ pub fn experiment(
         surer_of: vec![Pattern::Horizontal],
         // … at the price of everything else, …
         worse_at: vec![Pattern::Vertical, Pattern::X],
-        // … and it does not know: where it became worse, it is nearly as sure as before.
+        // … and it does not know: where it became worse, it is nearly as sure as
+        // before.
         too_sure_of: vec![Pattern::Vertical, Pattern::X],
     }
 }

@@ -5,7 +5,8 @@ use ndarray::Array2;
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
-/// A fresh mask: each entry is 0 with the probability `rate`, else `1 / (1 - rate)`.
+/// A fresh mask: each entry is 0 with the probability `rate`, else
+/// `1 / (1 - rate)`.
 ///
 /// Each entry is drawn by itself, from `rng`. `rate` is at least 0 and below 1.
 pub fn mask(shape: (usize, usize), rate: f64, rng: &mut ChaCha8Rng) -> Array2<f64> {
@@ -32,11 +33,13 @@ pub fn forward(
     (x * &mask, mask)
 }
 
-/// `dx`, from the mask that forward returned, and from `da`, the gradient at its output.
+/// `dx`, from the mask that forward returned, and from `da`, the gradient at its
+/// output.
 ///
 /// Shapes: all are `(batch, features)`.
 pub fn backward(mask: &Array2<f64>, da: &Array2<f64>) -> Array2<f64> {
-    // The derivative of mask · x is the mask: silent units get nothing, the others are scaled.
+    // The derivative of mask · x is the mask: silent units get nothing, the others
+    // are scaled.
     mask * da
 }
 
@@ -50,9 +53,9 @@ pub fn predict(x: &Array2<f64>, _rate: f64) -> Array2<f64> {
 
 /// When to stop, and which epoch was best.
 ///
-/// `losses[i]` is the loss on held-out data after epoch `i`, from 0. Stop as soon as `patience`
-/// losses in a row were no better than the best one before them, or when there are no more.
-/// `losses` is not empty, and `patience` is at least 1.
+/// `losses[i]` is the loss on held-out data after epoch `i`, from 0. Stop as soon
+/// as `patience` losses in a row were no better than the best one before them, or
+/// when there are no more. `losses` is not empty, and `patience` is at least 1.
 pub fn early_stopping(losses: &[f64], patience: usize) -> Stop {
     let mut best = 0;
     for (epoch, &loss) in losses.iter().enumerate() {
@@ -60,7 +63,8 @@ pub fn early_stopping(losses: &[f64], patience: usize) -> Stop {
         if loss < losses[best] {
             best = epoch;
         }
-        // How long we have waited is the distance to the best: no counter to forget about.
+        // How long we have waited is the distance to the best: no counter to forget
+        // about.
         if epoch - best == patience {
             let epochs = epoch + 1;
             return Stop { epochs, best };

@@ -1,4 +1,5 @@
-//! The exercises, answered: the same files as in `exercises/src`, with a line on each decision.
+//! The exercises, answered: the same files as in `exercises/src`, with a line on
+//! each decision.
 //!
 //! Nobody who is still answering should read on.
 

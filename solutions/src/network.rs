@@ -9,8 +9,8 @@ use rand::seq::SliceRandom;
 
 /// A layer for each size and the next: ReLU, and softmax for the last.
 ///
-/// `[36, 16, 3]` gives two layers, one from 36 inputs to 16 outputs and one from 16 to 3. The
-/// weights are He's, drawn from `rng`, and every bias is 0.
+/// `[36, 16, 3]` gives two layers, one from 36 inputs to 16 outputs and one from 16
+/// to 3. The weights are He's, drawn from `rng`, and every bias is 0.
 pub fn stack(sizes: &[usize], rng: &mut ChaCha8Rng) -> Vec<Layer> {
     let n_layers = sizes.len() - 1;
     (0..n_layers)
@@ -48,11 +48,12 @@ pub fn output_gradient(yhat: &Array1<f64>, y: usize) -> Array1<f64> {
     grad
 }
 
-/// One step of gradient descent on one example; returns its loss from before the step,
-/// `-ln(yhat[y] + 1e-7)`.
+/// One step of gradient descent on one example; returns its loss from before the
+/// step, `-ln(yhat[y] + 1e-7)`.
 pub fn train_step(layers: &mut [Layer], x: &Array1<f64>, y: usize, lr: f64) -> f64 {
     let yhat = predict(layers, x);
-    // The loss comes from the yhat that led to this step, so it's taken before the weights move.
+    // The loss comes from the yhat that led to this step, so it's taken before the
+    // weights move.
     let loss = -(yhat[y] + 1e-7).ln();
 
     let mut grad = output_gradient(&yhat, y);
@@ -63,14 +64,16 @@ pub fn train_step(layers: &mut [Layer], x: &Array1<f64>, y: usize, lr: f64) -> f
     loss
 }
 
-/// A training step for each example, in a new random order; returns the mean of their losses.
+/// A training step for each example, in a new random order; returns the mean of
+/// their losses.
 pub fn train_epoch(
     layers: &mut [Layer],
     data: &Dataset,
     lr: f64,
     rng: &mut ChaCha8Rng,
 ) -> f64 {
-    // Shuffle the indices and not the data, so that each input stays with its label.
+    // Shuffle the indices and not the data, so that each input stays with its
+    // label.
     let mut order: Vec<usize> = (0..data.len()).collect();
     order.shuffle(rng);
 
@@ -82,9 +85,11 @@ pub fn train_epoch(
     total / data.len() as f64
 }
 
-/// A network `[36, 16, 3]` that is right about 95% of the patterns it has never seen.
+/// A network `[36, 16, 3]` that is right about 95% of the patterns it has never
+/// seen.
 pub fn capstone(rng: &mut ChaCha8Rng) -> Vec<Layer> {
-    // More drawings help more than more epochs: the network has to guess what it hasn't seen.
+    // More drawings help more than more epochs: the network has to guess what it
+    // hasn't seen.
     let data = patterns::dataset([300; 3], rng).expect("there are examples");
     let mut layers = stack(&[36, 16, 3], rng);
     for _ in 0..100 {

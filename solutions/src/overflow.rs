@@ -19,18 +19,13 @@ pub fn naive_softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
 /// 5. entry 1 of `naive_softmax([1000, 0])`
 pub fn outcomes() -> [Outcome; 5] {
     // Infinity and zero are no disaster by themselves. Their ratios are.
-    [
-        Outcome::Infinite,
-        Outcome::Zero,
-        Outcome::NaN,
-        Outcome::NaN,
-        Outcome::Zero,
-    ]
+    [Outcome::Infinite, Outcome::Zero, Outcome::NaN, Outcome::NaN, Outcome::Zero]
 }
 
 /// Softmax, right for any finite `z`.
 pub fn stable_softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
-    // With the maximum taken out, the largest exponent is 0, so the sum is at least 1.
+    // With the maximum taken out, the largest exponent is 0, so the sum is at least
+    // 1.
     let max = max(z);
     naive_softmax(z.mapv(|z| z - max).view())
 }
@@ -44,8 +39,9 @@ pub fn log_sum_exp(z: ArrayView1<'_, f64>) -> f64 {
 
 /// The logarithm of softmax, right for any finite `z`.
 pub fn log_softmax(z: ArrayView1<'_, f64>) -> Array1<f64> {
-    // ln(exp(z) / Σ exp(z)) = z - ln Σ exp(z): no probability is ever formed. The maximum goes
-    // first, because beside a score of 1e16 the rest of log_sum_exp would be rounded away.
+    // ln(exp(z) / Σ exp(z)) = z - ln Σ exp(z): no probability is ever formed. The
+    // maximum goes first, because beside a score of 1e16 the rest of log_sum_exp
+    // would be rounded away.
     let max = max(z);
     let shifted = z.mapv(|z| z - max);
     let log_sum_exp = log_sum_exp(shifted.view());

@@ -11,8 +11,9 @@ use super::var::Var;
 impl<'t> Var<'t> {
     /// The gradient of this scalar with respect to everything on the tape.
     ///
-    /// Goes through the tape once, from here to the start. Whatever was computed from a value stands
-    /// later on the tape, so when the value's turn comes, its gradient is complete.
+    /// Goes through the tape once, from here to the start. Whatever was computed
+    /// from a value stands later on the tape, so when the value's turn comes, its
+    /// gradient is complete.
     ///
     /// ```
     /// use ndarray::array;
@@ -28,14 +29,15 @@ impl<'t> Var<'t> {
     ///
     /// If the shape is not `(1, 1)`: a gradient belongs to one number.
     ///
-    /// Source: Linnainmaa, *Taylor expansion of the accumulated rounding error*, 1976.
+    /// Source: Linnainmaa, *Taylor expansion of the accumulated rounding error*,
+    /// 1976.
     #[track_caller]
     // ANCHOR: backward
     pub fn backward(self) -> Gradients<'t> {
         assert!(
             self.shape() == (1, 1),
-            "backward needs a scalar, of shape (1, 1), not {:?}; \
-             take its sum or its mean first",
+            "backward needs a scalar, of shape (1, 1), not {:?}; take its sum or \
+             its mean first",
             self.shape()
         );
         self.tape.read(|nodes| {
@@ -76,7 +78,8 @@ pub struct Gradients<'t> {
 }
 
 impl Gradients<'_> {
-    /// The gradient with respect to `var`, of its shape; zeros if the loss does not depend on it.
+    /// The gradient with respect to `var`, of its shape; zeros if the loss does not
+    /// depend on it.
     ///
     /// ```
     /// use ndarray::array;

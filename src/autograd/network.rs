@@ -9,10 +9,11 @@ use crate::NetworkError;
 use crate::by_hand::NeuralNet;
 use crate::learning_rate::check_lr;
 
-/// A network of fully connected layers, ReLU between them, whose gradients the tape finds.
+/// A network of fully connected layers, ReLU between them, whose gradients the tape
+/// finds.
 ///
-/// It computes what [`NeuralNet`] computes, for a batch at a time. `W` is `(n_out, n_in)` as there,
-/// `b` is a row, `(1, n_out)`.
+/// It computes what [`NeuralNet`] computes, for a batch at a time. `W` is
+/// `(n_out, n_in)` as there, `b` is a row, `(1, n_out)`.
 ///
 /// ```
 /// use ndarray::array;
@@ -20,7 +21,8 @@ use crate::learning_rate::check_lr;
 /// use no_magic::by_hand::NeuralNet;
 ///
 /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
-/// let mut network = Network::from(&NeuralNet::from_parameters(vec![zeros])?);
+/// let mut network =
+///     Network::from(&NeuralNet::from_parameters(vec![zeros])?);
 /// let x = array![[1.0, 0.0]];
 /// let loss = network.train_step(&x, &[0], 1.0);
 /// assert!((loss - 0.693_147).abs() < 1e-6); // ln 2
@@ -36,27 +38,30 @@ pub struct Network {
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not ReLU, or the last
-/// not softmax.
+/// If the layers of `network` don't fit each other, or if any but the last is not
+/// ReLU, or the last not softmax.
 impl From<&NeuralNet> for Network {
     #[track_caller]
     fn from(network: &NeuralNet) -> Self {
         network.check_layers();
-        let layers = network.layers.iter().map(|layer| {
-            (layer.w.clone(), layer.b.clone().insert_axis(Axis(0)))
-        });
+        let layers = network
+            .layers
+            .iter()
+            .map(|layer| (layer.w.clone(), layer.b.clone().insert_axis(Axis(0))));
         Self { layers: layers.collect() }
     }
 }
 
 impl Network {
-    /// A network with the given sizes and He's initial weights, the same as [`NeuralNet::new`]'s.
+    /// A network with the given sizes and He's initial weights, the same as
+    /// [`NeuralNet::new`]'s.
     ///
     /// ```
     /// use no_magic::autograd::Network;
     /// use rand::{SeedableRng, rngs::ChaCha8Rng};
     ///
-    /// let network = Network::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0))?;
+    /// let network =
+    ///     Network::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0))?;
     /// let (w, b) = &network.layers()[0];
     /// assert_eq!((w.dim(), b.dim()), ((16, 36), (1, 16)));
     /// # Ok::<(), no_magic::NetworkError>(())
@@ -65,10 +70,7 @@ impl Network {
     /// # Errors
     ///
     /// If there are fewer than two sizes, or if one of them is zero.
-    pub fn new(
-        sizes: &[usize],
-        rng: &mut impl Rng,
-    ) -> Result<Self, NetworkError> {
+    pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         Ok(Self::from(&NeuralNet::new(sizes, rng)?))
     }
 
@@ -103,10 +105,12 @@ impl Network {
         z.log_softmax().exp().value()
     }
 
-    /// One step of gradient descent on a batch; returns its mean loss from before the step.
+    /// One step of gradient descent on a batch; returns its mean loss from before
+    /// the step.
     ///
-    /// Shapes: `x` is `(batch, n_in)`, `y` holds a label for each row. The loss is the mean of
-    /// `-log_softmax(z)[y]`, see [`from_logits`](crate::cross_entropy::from_logits).
+    /// Shapes: `x` is `(batch, n_in)`, `y` holds a label for each row. The loss is
+    /// the mean of `-log_softmax(z)[y]`, see
+    /// [`from_logits`](crate::cross_entropy::from_logits).
     ///
     /// ```
     /// use ndarray::array;
@@ -114,7 +118,8 @@ impl Network {
     /// use no_magic::by_hand::NeuralNet;
     ///
     /// let zeros = (array![[0.0], [0.0]], array![0.0, 0.0]);
-    /// let mut network = Network::from(&NeuralNet::from_parameters(vec![zeros])?);
+    /// let mut network =
+    ///     Network::from(&NeuralNet::from_parameters(vec![zeros])?);
     /// let x = array![[1.0], [-1.0]];
     /// network.train_step(&x, &[0, 1], 1.0);
     /// let (w, b) = &network.layers()[0];
@@ -125,16 +130,12 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If `x.ncols() != n_in` or `y.len() != x.nrows()`; if a label is not one of the classes; if there
-    /// are no rows; if the learning rate is NaN, infinite or negative.
+    /// If `x.ncols() != n_in` or `y.len() != x.nrows()`; if a label is not one of
+    /// the classes; if there are no rows; if the learning rate is NaN, infinite or
+    /// negative.
     #[track_caller]
     // ANCHOR: network_train_step
-    pub fn train_step(
-        &mut self,
-        x: &Array2<f64>,
-        y: &[usize],
-        lr: f64,
-    ) -> f64 {
+    pub fn train_step(&mut self, x: &Array2<f64>, y: &[usize], lr: f64) -> f64 {
         check_lr(lr);
         let tape = Tape::new();
         let layers = self.record(&tape);
@@ -142,9 +143,7 @@ impl Network {
         let loss = -z.log_softmax().pick(y).mean();
 
         let gradients = loss.backward();
-        for ((w, b), (w_var, b_var)) in
-            self.layers.iter_mut().zip(layers)
-        {
+        for ((w, b), (w_var, b_var)) in self.layers.iter_mut().zip(layers) {
             *w -= &(lr * gradients.wrt(w_var));
             *b -= &(lr * gradients.wrt(b_var));
         }
@@ -155,9 +154,7 @@ impl Network {
     /// Puts the weights and biases on the tape.
     fn record<'t>(&self, tape: &'t Tape) -> Vec<(Var<'t>, Var<'t>)> {
         let layers = self.layers.iter();
-        layers
-            .map(|(w, b)| (tape.var(w.clone()), tape.var(b.clone())))
-            .collect()
+        layers.map(|(w, b)| (tape.var(w.clone()), tape.var(b.clone()))).collect()
     }
 }
 
@@ -165,8 +162,7 @@ impl Network {
 #[track_caller]
 // ANCHOR: network_forward
 fn forward<'t>(layers: &[(Var<'t>, Var<'t>)], x: Var<'t>) -> Var<'t> {
-    let (&(w, b), hidden) =
-        layers.split_last().expect("a network has a layer");
+    let (&(w, b), hidden) = layers.split_last().expect("a network has a layer");
     let mut a = x;
     for &(w, b) in hidden {
         a = (a.matmul(w.t()) + b).relu();

@@ -91,7 +91,8 @@ impl Operation {
         }
     }
 
-    /// Each input's share of the gradient: `dA` and `dB`, from `dC` of the result `C`.
+    /// Each input's share of the gradient: `dA` and `dB`, from `dC` of the result
+    /// `C`.
     ///
     /// A share has the shape of the result where an input was broadcast.
     // ANCHOR: operation_backward
@@ -132,17 +133,12 @@ impl Operation {
 /// `A B`: each row of `A` times each column of `B`.
 ///
 /// Every sum is taken as in the layer of Part I, so it is the same to the last bit.
-fn product(
-    a: ArrayView2<'_, f64>,
-    b: ArrayView2<'_, f64>,
-) -> Array2<f64> {
+fn product(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Array2<f64> {
     let rows = a.as_standard_layout();
     let columns = b.t();
     let columns = columns.as_standard_layout();
     let shape = (a.nrows(), b.ncols());
-    Array2::from_shape_fn(shape, |(i, j)| {
-        rows.row(i).dot(&columns.row(j))
-    })
+    Array2::from_shape_fn(shape, |(i, j)| rows.row(i).dot(&columns.row(j)))
 }
 
 fn scalar(value: f64) -> Array2<f64> {
@@ -170,11 +166,7 @@ fn pick(a: &Array2<f64>, labels: &[usize]) -> Array2<f64> {
     Array2::from_shape_fn(shape, |(i, _)| a[(i, labels[i])])
 }
 
-fn unpick(
-    dc: &Array2<f64>,
-    a: &Array2<f64>,
-    labels: &[usize],
-) -> Array2<f64> {
+fn unpick(dc: &Array2<f64>, a: &Array2<f64>, labels: &[usize]) -> Array2<f64> {
     let mut da = Array2::zeros(a.dim());
     for (i, &label) in labels.iter().enumerate() {
         da[(i, label)] = dc[(i, 0)];

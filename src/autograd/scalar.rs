@@ -1,7 +1,8 @@
 //! A tape for plain numbers: the whole idea in a screenful.
 //!
-//! Each operation writes down which numbers went in, and how fast its result changes with each of
-//! them. Going back, these slopes multiply along a path and add up over paths: the chain rule.
+//! Each operation writes down which numbers went in, and how fast its result
+//! changes with each of them. Going back, these slopes multiply along a path and
+//! add up over paths: the chain rule.
 //!
 //! ```
 //! use no_magic::autograd::scalar::Tape;
@@ -17,7 +18,8 @@
 //! assert_eq!(gradients.wrt(b), 1.0);
 //! ```
 //!
-//! Source: Griewank and Walther, *Evaluating Derivatives*, second edition, 2008, section 3.2.
+//! Source: Griewank and Walther, *Evaluating Derivatives*, second edition, 2008,
+//! section 3.2.
 
 use std::cell::RefCell;
 use std::ops::{Add, Mul};
@@ -62,17 +64,12 @@ impl Tape {
     }
 
     #[track_caller]
-    fn record<'t>(
-        &'t self,
-        value: f64,
-        inputs: &[(Var<'t>, f64)],
-    ) -> Var<'t> {
+    fn record<'t>(&'t self, value: f64, inputs: &[(Var<'t>, f64)]) -> Var<'t> {
         assert!(
             inputs.iter().all(|(input, _)| ptr::eq(input.tape, self)),
             "the two numbers are on different tapes"
         );
-        let line =
-            inputs.iter().map(|(input, slope)| (input.index, *slope));
+        let line = inputs.iter().map(|(input, slope)| (input.index, *slope));
         let mut lines = self.lines.borrow_mut();
         lines.push(line.collect());
         Var { tape: self, index: lines.len() - 1, value }
@@ -132,7 +129,8 @@ impl<'t> Var<'t> {
         self.tape.record(relu(self.value), &[(self, slope)])
     }
 
-    /// How this number changes with each one on the tape, by one walk from here to the start.
+    /// How this number changes with each one on the tape, by one walk from here to
+    /// the start.
     ///
     /// ```
     /// use no_magic::autograd::scalar::Tape;

@@ -7,10 +7,11 @@ use ndarray::Array2;
 use super::operation::Operation;
 use super::var::Var;
 
-/// The record of a computation: every value, and the operation that made it, in order.
+/// The record of a computation: every value, and the operation that made it, in
+/// order.
 ///
-/// A tape belongs to one computation, such as a training step. Make a new one for the next; what
-/// the old one held is freed with it.
+/// A tape belongs to one computation, such as a training step. Make a new one for
+/// the next; what the old one held is freed with it.
 ///
 /// ```
 /// use ndarray::array;
@@ -44,7 +45,8 @@ impl Tape {
         Self::default()
     }
 
-    /// Puts a matrix on the tape that depends on nothing: a weight, a bias, an input.
+    /// Puts a matrix on the tape that depends on nothing: a weight, a bias, an
+    /// input.
     ///
     /// A batch is `(batch, features)`, a bias `(1, features)`.
     ///
@@ -102,7 +104,8 @@ impl Tape {
     /// let tape = Tape::new();
     /// let x = tape.var(array![[1.0, 2.0]]);
     /// (x * x).sum();
-    /// let names: Vec<&str> = tape.nodes().iter().map(|node| node.name()).collect();
+    /// let names: Vec<&str> =
+    ///     tape.nodes().iter().map(|node| node.name()).collect();
     /// assert_eq!(names, ["var", "mul", "sum"]);
     /// assert_eq!(tape.nodes()[1].inputs(), [0, 0]);
     /// ```
@@ -112,7 +115,8 @@ impl Tape {
 }
 
 impl Node {
-    /// The operation's name, as that of the method that recorded it; `var` for a variable.
+    /// The operation's name, as that of the method that recorded it; `var` for a
+    /// variable.
     pub fn name(&self) -> &'static str {
         self.operation.name()
     }

@@ -11,12 +11,13 @@ use super::tape::Tape;
 
 /// A matrix on a [`Tape`].
 ///
-/// It is no more than the place of its line, so it is copied like a number. Each operation computes
-/// its value at once, and records itself. A scalar is `(1, 1)`, a batch `(batch, features)`.
+/// It is no more than the place of its line, so it is copied like a number. Each
+/// operation computes its value at once, and records itself. A scalar is `(1, 1)`,
+/// a batch `(batch, features)`.
 ///
-/// `+`, `-` and `*` work entry by entry. Where one side has an axis of length 1, it is repeated to
-/// fit the other (broadcast): a row for every row of a batch, a column for every column, a scalar
-/// for every entry.
+/// `+`, `-` and `*` work entry by entry. Where one side has an axis of length 1, it
+/// is repeated to fit the other (broadcast): a row for every row of a batch, a
+/// column for every column, a scalar for every entry.
 ///
 /// ```
 /// use ndarray::array;
@@ -78,7 +79,8 @@ impl<'t> Var<'t> {
 
     /// The matrix product `C = A B`.
     ///
-    /// Shapes: `(m, k)` and `(k, n)` give `(m, n)`. Backward: `dA = dC Bᵀ`, `dB = Aᵀ dC`.
+    /// Shapes: `(m, k)` and `(k, n)` give `(m, n)`. Backward: `dA = dC Bᵀ`,
+    /// `dB = Aᵀ dC`.
     ///
     /// ```
     /// use ndarray::array;
@@ -94,15 +96,16 @@ impl<'t> Var<'t> {
     ///
     /// # Panics
     ///
-    /// If `self` doesn't have as many columns as `other` has rows, or if they are on different tapes.
+    /// If `self` doesn't have as many columns as `other` has rows, or if they are
+    /// on different tapes.
     #[track_caller]
     pub fn matmul(self, other: Self) -> Self {
         self.check_tape("matmul", other);
         let (a, b) = (self.shape(), other.shape());
         assert!(
             a.1 == b.0,
-            "matmul: {a:?} times {b:?} needs as many columns on the left \
-             as rows on the right, but there are {} and {}",
+            "matmul: {a:?} times {b:?} needs as many columns on the left as rows \
+             on the right, but there are {} and {}",
             a.1,
             b.0
         );
@@ -126,7 +129,8 @@ impl<'t> Var<'t> {
 
     /// `a = max(0, z)`, entry by entry.
     ///
-    /// Shapes: the same. Backward: `dz = da` where `z > 0`, and 0 elsewhere, also at 0 itself.
+    /// Shapes: the same. Backward: `dz = da` where `z > 0`, and 0 elsewhere, also
+    /// at 0 itself.
     ///
     /// ```
     /// use ndarray::array;
@@ -175,8 +179,8 @@ impl<'t> Var<'t> {
 
     /// `a = ln z`, the natural logarithm, entry by entry.
     ///
-    /// Shapes: the same. Backward: `dz = da / z`. As for `f64`, the logarithm of 0 is `-∞`, that of
-    /// a negative number NaN.
+    /// Shapes: the same. Backward: `dz = da / z`. As for `f64`, the logarithm of 0
+    /// is `-∞`, that of a negative number NaN.
     ///
     /// ```
     /// use no_magic::autograd::Tape;
@@ -192,7 +196,8 @@ impl<'t> Var<'t> {
 
     /// The sum of all entries.
     ///
-    /// Shapes: any shape gives `(1, 1)`. Backward: each entry gets the sum's gradient.
+    /// Shapes: any shape gives `(1, 1)`. Backward: each entry gets the sum's
+    /// gradient.
     ///
     /// ```
     /// use ndarray::array;
@@ -209,8 +214,8 @@ impl<'t> Var<'t> {
 
     /// The mean of all entries.
     ///
-    /// Shapes: any shape gives `(1, 1)`. Backward: of `n` entries, each gets the mean's gradient
-    /// divided by `n`.
+    /// Shapes: any shape gives `(1, 1)`. Backward: of `n` entries, each gets the
+    /// mean's gradient divided by `n`.
     ///
     /// ```
     /// use ndarray::array;
@@ -228,17 +233,16 @@ impl<'t> Var<'t> {
     #[track_caller]
     pub fn mean(self) -> Self {
         let shape = self.shape();
-        assert!(
-            shape.0 * shape.1 > 0,
-            "mean: the shape {shape:?} has no entries"
-        );
+        assert!(shape.0 * shape.1 > 0, "mean: the shape {shape:?} has no entries");
         self.tape.record(Operation::Mean(self.index))
     }
 
-    /// The logarithm of softmax, row by row: `a[i, k] = z[i, k] - ln Σⱼ exp(z[i, j])`.
+    /// The logarithm of softmax, row by row:
+    /// `a[i, k] = z[i, k] - ln Σⱼ exp(z[i, j])`.
     ///
-    /// Shapes: the same, an example in each row. Backward: `dz = da - softmax(z) Σⱼ da[i, j]`.
-    /// Right for any finite `z`, see [`log_softmax`](crate::softmax::log_softmax).
+    /// Shapes: the same, an example in each row. Backward:
+    /// `dz = da - softmax(z) Σⱼ da[i, j]`. Right for any finite `z`, see
+    /// [`log_softmax`](crate::softmax::log_softmax).
     ///
     /// ```
     /// use ndarray::array;
@@ -256,17 +260,14 @@ impl<'t> Var<'t> {
     #[track_caller]
     pub fn log_softmax(self) -> Self {
         let shape = self.shape();
-        assert!(
-            shape.1 > 0,
-            "log_softmax: the shape {shape:?} has no columns"
-        );
+        assert!(shape.1 > 0, "log_softmax: the shape {shape:?} has no columns");
         self.tape.record(Operation::LogSoftmax(self.index))
     }
 
     /// From row `i` the entry in column `labels[i]`.
     ///
-    /// Shapes: `(batch, classes)` gives `(batch, 1)`. Backward: the picked entry gets the gradient,
-    /// the others 0.
+    /// Shapes: `(batch, classes)` gives `(batch, 1)`. Backward: the picked entry
+    /// gets the gradient, the others 0.
     ///
     /// With this, cross-entropy is `-(z.log_softmax().pick(labels).mean())`.
     ///
@@ -293,9 +294,7 @@ impl<'t> Var<'t> {
             (rows, columns),
             labels.len()
         );
-        if let Some(i) =
-            labels.iter().position(|&label| label >= columns)
-        {
+        if let Some(i) = labels.iter().position(|&label| label >= columns) {
             panic!(
                 "pick: row {i} of the shape {:?} has no column {}",
                 (rows, columns),
@@ -307,19 +306,15 @@ impl<'t> Var<'t> {
 
     /// Records an operation on two variables, entry by entry, with broadcasting.
     #[track_caller]
-    fn zip(
-        self,
-        other: Self,
-        operation: fn(usize, usize) -> Operation,
-    ) -> Self {
+    fn zip(self, other: Self, operation: fn(usize, usize) -> Operation) -> Self {
         let operation = operation(self.index, other.index);
         let name = operation.name();
         self.check_tape(name, other);
         let (a, b) = (self.shape(), other.shape());
         assert!(
             fits(a, b),
-            "{name}: the shapes {a:?} and {b:?} don't fit; \
-             each axis must be equal, or 1 in one of them"
+            "{name}: the shapes {a:?} and {b:?} don't fit; each axis must be \
+             equal, or 1 in one of them"
         );
         self.tape.record(operation)
     }
@@ -361,7 +356,8 @@ impl Sub for Var<'_> {
     }
 }
 
-/// `C = A · B`, entry by entry, with broadcasting. Backward: `dA = dC · B`, `dB = dC · A`.
+/// `C = A · B`, entry by entry, with broadcasting. Backward: `dA = dC · B`,
+/// `dB = dC · A`.
 ///
 /// # Panics
 ///

@@ -3,9 +3,7 @@
 use ndarray::{Array1, ArrayViewMut1, azip};
 
 use super::Optimizer;
-use super::optimizer::{
-    check_share, check_step, check_weight_decay, remember,
-};
+use super::optimizer::{check_share, check_step, check_weight_decay, remember};
 use crate::learning_rate::check_lr;
 
 /// Adam, and with weight decay AdamW.
@@ -33,13 +31,15 @@ use crate::learning_rate::check_lr;
 /// assert!((p[1] - 0.9).abs() < 1e-5);
 /// ```
 ///
-/// Sources: Kingma and Ba, *Adam: A Method for Stochastic Optimization*, 2015, algorithm 1; Loshchilov
-/// and Hutter, *Decoupled Weight Decay Regularization*, 2019, algorithm 2.
+/// Sources: Kingma and Ba, *Adam: A Method for Stochastic Optimization*, 2015,
+/// algorithm 1; Loshchilov and Hutter, *Decoupled Weight Decay Regularization*,
+/// 2019, algorithm 2.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adam {
     /// The learning rate `η`.
     pub lr: f64,
-    /// How much of the mean is kept from step to step, `β₁`; at least 0 and below 1.
+    /// How much of the mean is kept from step to step, `β₁`; at least 0 and below
+    /// 1.
     pub beta1: f64,
     /// How much of the mean of squares is kept, `β₂`; at least 0 and below 1.
     pub beta2: f64,
@@ -47,7 +47,8 @@ pub struct Adam {
     pub epsilon: f64,
     /// The weight decay `λ`. If it isn't 0, this is AdamW.
     pub weight_decay: f64,
-    /// The number of steps taken, `t`. It stops at `i32::MAX`; by then, the corrections are 1.
+    /// The number of steps taken, `t`. It stops at `i32::MAX`; by then, the
+    /// corrections are 1.
     pub t: i32,
     /// The fading mean of each parameter's gradients; empty before the first step.
     pub m: Vec<Array1<f64>>,
@@ -56,7 +57,8 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// Adam with `β₁ = 0.9`, `β₂ = 0.999`, `ε = 1e-8` and no weight decay, as the paper suggests.
+    /// Adam with `β₁ = 0.9`, `β₂ = 0.999`, `ε = 1e-8` and no weight decay, as the
+    /// paper suggests.
     ///
     /// # Panics
     ///
@@ -87,11 +89,7 @@ impl Adam {
             "epsilon is {:?}; it must be a finite number and not negative",
             self.epsilon
         );
-        assert!(
-            self.t >= 0,
-            "t is {}; it counts the steps taken",
-            self.t
-        );
+        assert!(self.t >= 0, "t is {}; it counts the steps taken", self.t);
     }
 }
 

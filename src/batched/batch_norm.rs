@@ -4,8 +4,9 @@ use ndarray::{Array1, Array2, Axis};
 
 /// `y = γ x̂ + β` with `x̂ = (x - mean) / √(variance + ε)`, feature by feature.
 ///
-/// In training, mean and variance are those of the batch. Predictions use running averages of what
-/// training has seen, so that a prediction doesn't depend on the other examples in its batch.
+/// In training, mean and variance are those of the batch. Predictions use running
+/// averages of what training has seen, so that a prediction doesn't depend on the
+/// other examples in its batch.
 ///
 /// Shapes: `x` and `y` are `(batch, features)`, everything else is `(features,)`.
 ///
@@ -19,8 +20,8 @@ use ndarray::{Array1, Array2, Axis};
 /// assert!((y[[0, 1]] + 1.0).abs() < 1e-4 && (y[[1, 1]] - 1.0).abs() < 1e-4);
 /// ```
 ///
-/// Source: Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing
-/// Internal Covariate Shift*, 2015, algorithms 1 and 2.
+/// Source: Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network
+/// Training by Reducing Internal Covariate Shift*, 2015, algorithms 1 and 2.
 // ANCHOR: batch_norm
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchNorm {
@@ -40,9 +41,11 @@ pub struct BatchNorm {
 // ANCHOR_END: batch_norm
 
 impl BatchNorm {
-    /// Scale 1, shift 0, and running averages that have seen nothing yet: mean 0 and variance 1.
+    /// Scale 1, shift 0, and running averages that have seen nothing yet: mean 0
+    /// and variance 1.
     ///
-    /// As in PyTorch, the newest batch counts for 0.1 of the running averages, and `ε` is 1e-5.
+    /// As in PyTorch, the newest batch counts for 0.1 of the running averages, and
+    /// `ε` is 1e-5.
     pub fn new(features: usize) -> Self {
         Self {
             gamma: Array1::ones(features),
@@ -60,8 +63,9 @@ impl BatchNorm {
     ///
     /// # Panics
     ///
-    /// If the batch has fewer than two examples, because the variance of a single one is 0 and says
-    /// nothing. If `x.ncols()` is not the layer's number of features.
+    /// If the batch has fewer than two examples, because the variance of a single
+    /// one is 0 and says nothing. If `x.ncols()` is not the layer's number of
+    /// features.
     #[track_caller]
     // ANCHOR: batch_norm_forward
     pub fn forward(&self, x: &Array2<f64>) -> Array2<f64> {
@@ -99,19 +103,20 @@ impl BatchNorm {
 
     /// The gradients `dγ` and `dβ` of the parameters, and `dx`.
     ///
-    /// Every output depends on every input of its feature, because each input moves the mean and the
-    /// variance. With `dx̂ = γ dy`, and means over the batch:
+    /// Every output depends on every input of its feature, because each input moves
+    /// the mean and the variance. With `dx̂ = γ dy`, and means over the batch:
     ///
     /// ```text
     /// dx = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / √(variance + ε)
     /// ```
     ///
-    /// Shapes: `x` is what forward got; `dy` and `dx` are `(batch, features)`, `dγ` and `dβ` are
-    /// `(features,)`.
+    /// Shapes: `x` is what forward got; `dy` and `dx` are `(batch, features)`, `dγ`
+    /// and `dβ` are `(features,)`.
     ///
     /// # Panics
     ///
-    /// As [`forward`](Self::forward) does, and if `dy` doesn't have the shape of `x`.
+    /// As [`forward`](Self::forward) does, and if `dy` doesn't have the shape of
+    /// `x`.
     #[track_caller]
     // ANCHOR: batch_norm_backward
     pub fn backward(
@@ -135,7 +140,8 @@ impl BatchNorm {
     /// Moves the running mean and variance towards those of a batch:
     /// `r = (1 - momentum) r + momentum s`.
     ///
-    /// For the variance, `s` is the unbiased one: the squared distances are divided by `batch - 1`.
+    /// For the variance, `s` is the unbiased one: the squared distances are divided
+    /// by `batch - 1`.
     ///
     /// Shapes: `x` is what forward got, `(batch, features)`.
     ///
@@ -150,8 +156,7 @@ impl BatchNorm {
         let new = self.momentum;
         let old = 1.0 - new;
         self.running_mean = old * &self.running_mean + new * mean(x);
-        self.running_variance =
-            old * &self.running_variance + new * unbiased;
+        self.running_variance = old * &self.running_variance + new * unbiased;
     }
     // ANCHOR_END: batch_norm_observe
 
@@ -190,8 +195,8 @@ impl BatchNorm {
         self.check_features(x);
         assert!(
             x.nrows() >= 2,
-            "batch normalization needs at least 2 examples to train on, \
-             but this batch has {}; their variance would be 0",
+            "batch normalization needs at least 2 examples to train on, but this \
+             batch has {}; their variance would be 0",
             x.nrows()
         );
     }

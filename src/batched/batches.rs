@@ -8,9 +8,9 @@ use crate::dataset::Dataset;
 
 /// One epoch of mini-batches: all examples once, in a fresh random order.
 ///
-/// Each item is a batch's inputs, `(batch, features)`, and its labels. If the examples don't divide
-/// evenly, the last batch is short; no example is left out. A size larger than the data set gives a
-/// single batch.
+/// Each item is a batch's inputs, `(batch, features)`, and its labels. If the
+/// examples don't divide evenly, the last batch is short; no example is left out. A
+/// size larger than the data set gives a single batch.
 ///
 /// ```
 /// use no_magic::batched::Batches;
@@ -40,11 +40,7 @@ impl<'a> Batches<'a> {
     /// If `size` is zero.
     #[track_caller]
     // ANCHOR: batches_new
-    pub fn new(
-        data: &'a Dataset,
-        size: usize,
-        rng: &mut impl Rng,
-    ) -> Self {
+    pub fn new(data: &'a Dataset, size: usize, rng: &mut impl Rng) -> Self {
         assert!(size > 0, "a batch needs at least one example");
         let mut order: Vec<usize> = (0..data.len()).collect();
         order.shuffle(rng);

@@ -4,10 +4,12 @@ use ndarray::Array2;
 use rand::{Rng, RngExt};
 use thiserror::Error;
 
-/// Silences each number with probability `rate`, and scales the others up to make up for it.
+/// Silences each number with probability `rate`, and scales the others up to make
+/// up for it.
 ///
-/// This is *inverted* dropout: training already divides the remaining numbers by `1 - rate`. So the
-/// expected value stays the same, and predictions need no change at all.
+/// This is *inverted* dropout: training already divides the remaining numbers by
+/// `1 - rate`. So the expected value stays the same, and predictions need no change
+/// at all.
 ///
 /// ```
 /// use no_magic::batched::Dropout;
@@ -20,8 +22,9 @@ use thiserror::Error;
 /// # Ok::<(), no_magic::batched::DropoutError>(())
 /// ```
 ///
-/// Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout: A Simple Way to
-/// Prevent Neural Networks from Overfitting*, 2014, sections 4 and 10.
+/// Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout: A
+/// Simple Way to Prevent Neural Networks from Overfitting*, 2014, sections 4 and
+/// 10.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
     rate: f64,
@@ -42,13 +45,10 @@ impl Dropout {
 
     /// A fresh mask: 0 with probability `rate`, otherwise `1 / (1 - rate)`.
     ///
-    /// Forward and backward multiply by the same mask: `a = mask · z` and `dz = mask · da`.
+    /// Forward and backward multiply by the same mask: `a = mask · z` and
+    /// `dz = mask · da`.
     // ANCHOR: dropout_mask
-    pub fn mask(
-        &self,
-        shape: (usize, usize),
-        rng: &mut impl Rng,
-    ) -> Array2<f64> {
+    pub fn mask(&self, shape: (usize, usize), rng: &mut impl Rng) -> Array2<f64> {
         let kept = 1.0 / (1.0 - self.rate);
         Array2::from_shape_simple_fn(shape, || {
             if rng.random_bool(self.rate) { 0.0 } else { kept }
@@ -73,9 +73,7 @@ impl Dropout {
 
 /// A dropout rate that is not a probability, or that would silence everything.
 #[derive(Clone, Debug, PartialEq, Error)]
-#[error(
-    "the dropout rate is {rate}; it must be at least 0 and below 1"
-)]
+#[error("the dropout rate is {rate}; it must be at least 0 and below 1")]
 pub struct DropoutError {
     /// The rate.
     pub rate: f64,

@@ -1,6 +1,7 @@
 //! When to stop: when the loss on new data says so.
 
-/// Watches the loss on data that is not trained on, and keeps the best state so far.
+/// Watches the loss on data that is not trained on, and keeps the best state so
+/// far.
 ///
 /// ```
 /// use no_magic::batched::EarlyStopping;

@@ -39,7 +39,8 @@ pub struct Linear {
 // ANCHOR_END: linear
 
 impl Linear {
-    /// A layer with He's initial weights, as in Part I: the same generator gives the same weights.
+    /// A layer with He's initial weights, as in Part I: the same generator gives
+    /// the same weights.
     ///
     /// ```
     /// use no_magic::batched::Linear;
@@ -58,7 +59,8 @@ impl Linear {
     pub fn new(n_in: usize, n_out: usize, rng: &mut impl Rng) -> Self {
         assert!(
             n_in > 0 && n_out > 0,
-            "a layer needs inputs and outputs, but W would have shape ({n_out}, {n_in})"
+            "a layer needs inputs and outputs, but W would have shape ({n_out}, \
+             {n_in})"
         );
         let scale = (2.0 / n_in as f64).sqrt();
         let w = Array2::from_shape_simple_fn((n_out, n_in), || {
@@ -82,14 +84,16 @@ impl Linear {
     }
     // ANCHOR_END: linear_forward
 
-    /// The gradients of the parameters: `dW = dZᵀ X`, and `db`, the sum of `dZ` over the batch.
+    /// The gradients of the parameters: `dW = dZᵀ X`, and `db`, the sum of `dZ`
+    /// over the batch.
     ///
-    /// Shapes: `x` is what forward got, `dz` is `(batch, n_out)`. The results are `(n_out, n_in)` and
-    /// `(n_out,)`.
+    /// Shapes: `x` is what forward got, `dz` is `(batch, n_out)`. The results are
+    /// `(n_out, n_in)` and `(n_out,)`.
     ///
     /// # Panics
     ///
-    /// If `x.ncols() != n_in`, if `dz.ncols() != n_out`, or if `x.nrows() != dz.nrows()`.
+    /// If `x.ncols() != n_in`, if `dz.ncols() != n_out`, or if
+    /// `x.nrows() != dz.nrows()`.
     #[track_caller]
     // ANCHOR: linear_gradients
     pub fn gradients(

@@ -6,11 +6,12 @@ use crate::cross_entropy;
 
 /// The mean cross-entropy of a batch, and its gradient with respect to the logits.
 ///
-/// `L = (1/batch) Σₙ -ln ŷ[n, y[n]]` and `dZ = (ŷ - one_hot(y)) / batch`, with `ŷ` the softmax of
-/// each row. Because it's the mean and not the sum, the best learning rate depends much less on the
-/// batch size.
+/// `L = (1/batch) Σₙ -ln ŷ[n, y[n]]` and `dZ = (ŷ - one_hot(y)) / batch`, with `ŷ`
+/// the softmax of each row. Because it's the mean and not the sum, the best
+/// learning rate depends much less on the batch size.
 ///
-/// Shapes: `logits` and the gradient are `(batch, classes)`; there is a label for each row.
+/// Shapes: `logits` and the gradient are `(batch, classes)`; there is a label for
+/// each row.
 ///
 /// ```
 /// use ndarray::array;
@@ -24,8 +25,8 @@ use crate::cross_entropy;
 ///
 /// # Panics
 ///
-/// If there are no rows, if `labels.len() != logits.nrows()`, or if a label is not one of the
-/// classes.
+/// If there are no rows, if `labels.len() != logits.nrows()`, or if a label is not
+/// one of the classes.
 #[track_caller]
 // ANCHOR: mean_cross_entropy
 pub fn mean_cross_entropy(
@@ -50,7 +51,8 @@ fn check_labels(logits: &Array2<f64>, labels: &[usize]) {
     let rows = logits.nrows();
     assert!(
         labels.len() == rows,
-        "each row of the logits needs one label, but the rows number {rows} and the labels {}",
+        "each row of the logits needs one label, but the rows number {rows} and \
+         the labels {}",
         labels.len()
     );
     assert!(rows > 0, "a batch needs at least one example");

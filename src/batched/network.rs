@@ -45,8 +45,8 @@ pub struct Network {
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not ReLU, or the last
-/// not softmax.
+/// If the layers of `network` don't fit each other, or if any but the last is not
+/// ReLU, or the last not softmax.
 impl From<&by_hand::NeuralNet> for Network {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
@@ -66,16 +66,14 @@ impl From<&by_hand::NeuralNet> for Network {
 impl Network {
     /// The network of Part I: linear layers of these sizes, with ReLU between them.
     ///
-    /// The same generator gives the same weights as in [`NeuralNet`](crate::by_hand::NeuralNet).
+    /// The same generator gives the same weights as in
+    /// [`NeuralNet`](crate::by_hand::NeuralNet).
     ///
     /// # Errors
     ///
     /// If there are fewer than two sizes, or if one of them is zero.
     // ANCHOR: network_new
-    pub fn new(
-        sizes: &[usize],
-        rng: &mut impl Rng,
-    ) -> Result<Self, NetworkError> {
+    pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         check_sizes(sizes)?;
         let mut layers = Vec::new();
         for pair in sizes.windows(2) {
@@ -112,17 +110,19 @@ impl Network {
     }
     // ANCHOR_END: network_predict
 
-    /// Forward in training: the logits and the trace, which is one array for each layer.
+    /// Forward in training: the logits and the trace, which is one array for each
+    /// layer.
     ///
-    /// Every layer keeps its input for backward, except dropout, which keeps its mask. Dropout is
-    /// random, so forward takes a generator. The generator is all that forward changes.
+    /// Every layer keeps its input for backward, except dropout, which keeps its
+    /// mask. Dropout is random, so forward takes a generator. The generator is all
+    /// that forward changes.
     ///
     /// Shapes: `x` is `(batch, n_in)`, the logits are `(batch, classes)`.
     ///
     /// # Panics
     ///
-    /// As [`predict`](Self::predict) does, and if the network has batch normalization and the batch
-    /// has fewer than two examples.
+    /// As [`predict`](Self::predict) does, and if the network has batch
+    /// normalization and the batch has fewer than two examples.
     #[track_caller]
     // ANCHOR: network_forward
     pub fn forward(
@@ -146,9 +146,11 @@ impl Network {
     }
     // ANCHOR_END: network_forward
 
-    /// The gradients of all parameters, in the order of [`parameters_mut`](Self::parameters_mut).
+    /// The gradients of all parameters, in the order of
+    /// [`parameters_mut`](Self::parameters_mut).
     ///
-    /// Shapes: `grad` is `dL/dlogits`, `(batch, classes)`. Each gradient is as long as its parameter.
+    /// Shapes: `grad` is `dL/dlogits`, `(batch, classes)`. Each gradient is as long
+    /// as its parameter.
     ///
     /// # Panics
     ///
@@ -177,8 +179,7 @@ impl Network {
                 Layer::Relu => grad * kept.mapv(relu_slope),
                 Layer::Dropout(_) => grad * kept,
                 Layer::BatchNorm(norm) => {
-                    let (dgamma, dbeta, dx) =
-                        norm.backward(kept, &grad);
+                    let (dgamma, dbeta, dx) = norm.backward(kept, &grad);
                     gradients.extend([dbeta, dgamma]);
                     dx
                 }
@@ -189,7 +190,8 @@ impl Network {
     }
     // ANCHOR_END: network_backward
 
-    /// All parameters as rows of numbers, from the first layer to the last: `W` and `b`, or `γ` and `β`.
+    /// All parameters as rows of numbers, from the first layer to the last: `W` and
+    /// `b`, or `γ` and `β`.
     ///
     /// A weight matrix in column-major order is copied into row-major order first.
     // ANCHOR: network_parameters_mut
@@ -201,8 +203,7 @@ impl Network {
                     parameters.extend([flat_mut(w), b.view_mut()]);
                 }
                 Layer::BatchNorm(BatchNorm { gamma, beta, .. }) => {
-                    parameters
-                        .extend([gamma.view_mut(), beta.view_mut()]);
+                    parameters.extend([gamma.view_mut(), beta.view_mut()]);
                 }
                 Layer::Relu | Layer::Dropout(_) => {}
             }
@@ -230,7 +231,8 @@ impl Network {
     fn check_length(&self, trace: &[Array2<f64>]) {
         assert!(
             trace.len() == self.layers.len(),
-            "the trace is from another network: it has length {}, but this network has {} layers",
+            "the trace is from another network: it has length {}, but this \
+             network has {} layers",
             trace.len(),
             self.layers.len()
         );
@@ -246,15 +248,16 @@ impl Network {
                 let (n_out, n_in) = linear.w.dim();
                 assert!(
                     width == n_out,
-                    "layers[{i}] has {n_out} outputs, but its gradient has shape {:?}",
+                    "layers[{i}] has {n_out} outputs, but its gradient has shape \
+                     {:?}",
                     (batch, width)
                 );
                 width = n_in;
             }
             assert!(
                 trace[i].dim() == (batch, width),
-                "the trace is from another network or another batch: \
-                 layers[{i}] kept an array of shape {:?}, not {:?}",
+                "the trace is from another network or another batch: layers[{i}] \
+                 kept an array of shape {:?}, not {:?}",
                 trace[i].dim(),
                 (batch, width)
             );

@@ -9,7 +9,10 @@ use crate::learning_rate::check_lr;
 /// ```
 /// use no_magic::batched::schedule::halving;
 ///
-/// assert_eq!([0, 9, 10, 25].map(|epoch| halving(0.8, 10, epoch)), [0.8, 0.8, 0.4, 0.2]);
+/// assert_eq!(
+///     [0, 9, 10, 25].map(|epoch| halving(0.8, 10, epoch)),
+///     [0.8, 0.8, 0.4, 0.2]
+/// );
 /// ```
 ///
 /// # Panics
@@ -24,7 +27,8 @@ pub fn halving(lr: f64, every: usize, epoch: usize) -> f64 {
 }
 // ANCHOR_END: halving
 
-/// Follows half a cosine from `η` at epoch 0 down to 0 at the last: `η (1 + cos(π epoch / epochs)) / 2`.
+/// Follows half a cosine from `η` at epoch 0 down to 0 at the last:
+/// `η (1 + cos(π epoch / epochs)) / 2`.
 ///
 /// After the last epoch it stays at 0.
 ///
@@ -37,8 +41,8 @@ pub fn halving(lr: f64, every: usize, epoch: usize) -> f64 {
 /// assert_eq!(cosine(0.1, 100, 200), 0.0);
 /// ```
 ///
-/// Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017,
-/// equation 5, without restarts.
+/// Source: Loshchilov and Hutter, *SGDR: Stochastic Gradient Descent with Warm
+/// Restarts*, 2017, equation 5, without restarts.
 ///
 /// # Panics
 ///
@@ -55,8 +59,5 @@ pub fn cosine(lr: f64, epochs: usize, epoch: usize) -> f64 {
 #[track_caller]
 fn check_schedule(lr: f64, epochs: usize) {
     check_lr(lr);
-    assert!(
-        epochs > 0,
-        "a schedule needs at least one epoch, but got {epochs}"
-    );
+    assert!(epochs > 0, "a schedule needs at least one epoch, but got {epochs}");
 }

@@ -3,9 +3,7 @@
 use ndarray::{Array1, ArrayViewMut1, azip};
 
 use super::Optimizer;
-use super::optimizer::{
-    check_share, check_step, check_weight_decay, remember,
-};
+use super::optimizer::{check_share, check_step, check_weight_decay, remember};
 use crate::learning_rate::check_lr;
 
 /// Stochastic gradient descent.
@@ -30,21 +28,23 @@ use crate::learning_rate::check_lr;
 /// }
 /// ```
 ///
-/// Sources: Robbins and Monro, *A Stochastic Approximation Method*, 1951; Sutskever, Martens, Dahl and
-/// Hinton, *On the importance of initialization and momentum in deep learning*, 2013, section 2, in
-/// the form that PyTorch uses, with the learning rate outside the velocity.
+/// Sources: Robbins and Monro, *A Stochastic Approximation Method*, 1951;
+/// Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and
+/// momentum in deep learning*, 2013, section 2, in the form that PyTorch uses, with
+/// the learning rate outside the velocity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sgd {
     /// The learning rate `η`.
     pub lr: f64,
-    /// How much of the velocity is kept from step to step, `μ`; at least 0 and below 1. With 0, this is plain gradient
-    /// descent.
+    /// How much of the velocity is kept from step to step, `μ`; at least 0 and
+    /// below 1. With 0, this is plain gradient descent.
     pub momentum: f64,
     /// Whether to look ahead along the velocity, as Nesterov does.
     pub nesterov: bool,
     /// The weight decay `λ`.
     pub weight_decay: f64,
-    /// The velocity `v` of each parameter; empty before the first step, and without momentum.
+    /// The velocity `v` of each parameter; empty before the first step, and without
+    /// momentum.
     pub velocity: Vec<Array1<f64>>,
 }
 

@@ -17,7 +17,8 @@ impl Network {
     /// use no_magic::batched::{Layer, Linear, Network, Sgd};
     /// use rand::{SeedableRng, rngs::ChaCha8Rng};
     ///
-    /// let linear = Linear { w: array![[0.0, 0.0], [0.0, 0.0]], b: array![0.0, 0.0] };
+    /// let linear =
+    ///     Linear { w: array![[0.0, 0.0], [0.0, 0.0]], b: array![0.0, 0.0] };
     /// let mut network = Network { layers: vec![Layer::Linear(linear)] };
     /// let mut sgd = Sgd::new(1.0);
     /// let mut rng = ChaCha8Rng::seed_from_u64(0);
@@ -31,9 +32,9 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If there are no rows, or only one and the network has batch normalization; if
-    /// `x.ncols() != n_in` or `y.len() != x.nrows()`; if a label is not one of the classes; and as
-    /// [`Optimizer::step`] does.
+    /// If there are no rows, or only one and the network has batch normalization;
+    /// if `x.ncols() != n_in` or `y.len() != x.nrows()`; if a label is not one of
+    /// the classes; and as [`Optimizer::step`] does.
     #[track_caller]
     // ANCHOR: train_step
     pub fn train_step(
@@ -52,8 +53,8 @@ impl Network {
     }
     // ANCHOR_END: train_step
 
-    /// One epoch in shuffled batches; returns the mean loss over all examples, each taken just before
-    /// the step of its batch.
+    /// One epoch in shuffled batches; returns the mean loss over all examples, each
+    /// taken just before the step of its batch.
     ///
     /// ```
     /// use no_magic::batched::{Adam, Network};
@@ -72,9 +73,10 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or a label its outputs; if `batch_size` is
-    /// zero; if the network has batch normalization and the last batch is a single example, such as
-    /// 33 examples in batches of 32; and as [`Optimizer::step`] does.
+    /// If the examples don't fit the network's inputs, or a label its outputs; if
+    /// `batch_size` is zero; if the network has batch normalization and the last
+    /// batch is a single example, such as 33 examples in batches of 32; and as
+    /// [`Optimizer::step`] does.
     #[track_caller]
     // ANCHOR: train_epoch
     pub fn train_epoch(
@@ -97,8 +99,8 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or if the data has more or fewer classes than
-    /// the network has outputs.
+    /// If the examples don't fit the network's inputs, or if the data has more or
+    /// fewer classes than the network has outputs.
     #[track_caller]
     pub fn accuracy(&self, data: &Dataset) -> f64 {
         let logits = self.predict(data.inputs());

@@ -21,7 +21,7 @@ pub enum Activation {
 ///
 /// | name | shape | |
 /// |---|---|---|
-/// | `W`, `dW` | `(n_out, n_in)` | the weights, one row per output, and their gradient |
+/// | `W`, `dW` | `(n_out, n_in)` | the weights, a row per output; their gradient |
 /// | `b`, `db` | `(n_out,)` | the bias and its gradient |
 /// | `x`, `dx` | `(n_in,)` | the input and its gradient |
 /// | `z`, `dz` | `(n_out,)` | the sums before the activation and their gradient |
@@ -62,11 +62,12 @@ pub struct Layer {
 // ANCHOR_END: layer
 
 impl Layer {
-    /// A layer with He's initial weights, `W ~ N(0, 1) · sqrt(2 / n_in)`, and `b = 0`.
+    /// A layer with He's initial weights, `W ~ N(0, 1) · sqrt(2 / n_in)`, and
+    /// `b = 0`.
     ///
-    /// Shapes: `W` is `(n_out, n_in)`, `b` is `(n_out,)`. ReLU silences about half of the units.
-    /// The factor of 2 makes up for that, so the numbers neither fade nor explode in a deep stack
-    /// of layers.
+    /// Shapes: `W` is `(n_out, n_in)`, `b` is `(n_out,)`. ReLU silences about half
+    /// of the units. The factor of 2 makes up for that, so the numbers neither fade
+    /// nor explode in a deep stack of layers.
     ///
     /// ```
     /// use no_magic::by_hand::{Activation, Layer};
@@ -78,7 +79,8 @@ impl Layer {
     /// assert!((layer.w.std(0.0) - 0.1).abs() < 0.002); // sqrt(2 / 200)
     /// ```
     ///
-    /// Source: He, Zhang, Ren and Sun, *Delving Deep into Rectifiers*, 2015, equation 10.
+    /// Source: He, Zhang, Ren and Sun, *Delving Deep into Rectifiers*, 2015,
+    /// equation 10.
     ///
     /// # Panics
     ///
@@ -100,7 +102,8 @@ impl Layer {
     }
     // ANCHOR_END: layer_new
 
-    /// A layer with the given weights `W`, `(n_out, n_in)`, and bias `b`, `(n_out,)`.
+    /// A layer with the given weights `W`, `(n_out, n_in)`, and bias `b`,
+    /// `(n_out,)`.
     ///
     /// ```
     /// use ndarray::array;
@@ -127,7 +130,8 @@ impl Layer {
         );
         assert!(
             b.len() == n_out,
-            "b needs one entry for each of the {n_out} rows of W, but it has length {}",
+            "b needs one entry for each of the {n_out} rows of W, but it has \
+             length {}",
             b.len()
         );
         Self {
@@ -140,7 +144,8 @@ impl Layer {
         }
     }
 
-    /// `a = activation(W x + b)`. Keeps `x` and `z` for [`backward`](Self::backward).
+    /// `a = activation(W x + b)`. Keeps `x` and `z` for
+    /// [`backward`](Self::backward).
     ///
     /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
     ///
@@ -169,15 +174,18 @@ impl Layer {
     }
     // ANCHOR_END: layer_forward
 
-    /// Passes the gradient back through the layer, and takes one step of gradient descent.
+    /// Passes the gradient back through the layer, and takes one step of gradient
+    /// descent.
     ///
-    /// `grad` is `dL/da`, from the next layer. For a softmax layer it is `dL/dz`, because softmax
-    /// and cross-entropy are differentiated together, before this layer's backward. The result is
-    /// `dL/dx` for the layer before, computed with the weights as they were in forward.
+    /// `grad` is `dL/da`, from the next layer. For a softmax layer it is `dL/dz`,
+    /// because softmax and cross-entropy are differentiated together, before this
+    /// layer's backward. The result is `dL/dx` for the layer before, computed with
+    /// the weights as they were in forward.
     ///
-    /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`. Call [`forward`](Self::forward) first:
-    /// backward uses the `x` and the `z` that it kept. The learning rate `lr` is not checked: a
-    /// negative one goes uphill, and NaN or `∞` leaves weights that are NaN or infinite.
+    /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`. Call
+    /// [`forward`](Self::forward) first: backward uses the `x` and the `z` that it
+    /// kept. The learning rate `lr` is not checked: a negative one goes uphill, and
+    /// NaN or `∞` leaves weights that are NaN or infinite.
     ///
     /// ```
     /// use ndarray::array;
@@ -188,24 +196,22 @@ impl Layer {
     /// layer.forward(&array![1.0, 1.0]);
     ///
     /// let grad = array![1.0, 1.0];
-    /// assert_eq!(layer.backward(&grad, 0.5), array![1.0, 2.0]); // the second unit is silent
+    /// // The second unit is silent.
+    /// assert_eq!(layer.backward(&grad, 0.5), array![1.0, 2.0]);
     /// assert_eq!(layer.w, array![[0.5, 1.5], [3.0, -4.0]]);
     /// assert_eq!(layer.b, array![0.0, 0.5]);
     /// ```
     ///
-    /// Source: Rumelhart, Hinton and Williams, *Learning representations by back-propagating
-    /// errors*, 1986.
+    /// Source: Rumelhart, Hinton and Williams, *Learning representations by
+    /// back-propagating errors*, 1986.
     ///
     /// # Panics
     ///
-    /// If `grad.len() != n_out`. (A single entry is stretched over a ReLU layer, as `ndarray` does.)
+    /// If `grad.len() != n_out`. (A single entry is stretched over a ReLU layer, as
+    /// `ndarray` does.)
     #[track_caller]
     // ANCHOR: layer_backward
-    pub fn backward(
-        &mut self,
-        grad: &Array1<f64>,
-        lr: f64,
-    ) -> Array1<f64> {
+    pub fn backward(&mut self, grad: &Array1<f64>, lr: f64) -> Array1<f64> {
         let dz = match self.activation {
             Activation::Relu => grad * self.z.mapv(relu_slope),
             Activation::Softmax => grad.clone(),

@@ -5,17 +5,16 @@ use rand::Rng;
 
 use super::layer::{Activation, Layer};
 use crate::cross_entropy;
-use crate::network_error::{
-    NetworkError, check_parameters, check_sizes,
-};
+use crate::network_error::{NetworkError, check_parameters, check_sizes};
 
-/// A network of fully connected layers: ReLU everywhere but the last layer, which is softmax.
+/// A network of fully connected layers: ReLU everywhere but the last layer, which
+/// is softmax.
 ///
 /// ```
 /// use ndarray::array;
 /// use no_magic::by_hand::NeuralNet;
 ///
-/// // One layer, 2 inputs, 2 classes, all weights 0: both classes are equally likely.
+/// // One layer, 2 inputs, 2 classes, all weights 0: both are equally likely.
 /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
 /// let mut network = NeuralNet::from_parameters(vec![zeros])?;
 /// let x = array![1.0, 0.0];
@@ -37,13 +36,15 @@ pub struct NeuralNet {
 impl NeuralNet {
     /// A network with the given sizes and He's initial weights.
     ///
-    /// `[36, 16, 3]` takes 36 inputs, has one hidden layer of 16 units, and tells 3 classes apart.
+    /// `[36, 16, 3]` takes 36 inputs, has one hidden layer of 16 units, and tells 3
+    /// classes apart.
     ///
     /// ```
     /// use no_magic::by_hand::NeuralNet;
     /// use rand::{SeedableRng, rngs::ChaCha8Rng};
     ///
-    /// let network = NeuralNet::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0))?;
+    /// let network =
+    ///     NeuralNet::new(&[36, 16, 3], &mut ChaCha8Rng::seed_from_u64(0))?;
     /// assert_eq!(network.layers[0].w.dim(), (16, 36));
     /// assert_eq!(network.layers[1].w.dim(), (3, 16));
     /// # Ok::<(), no_magic::NetworkError>(())
@@ -53,19 +54,13 @@ impl NeuralNet {
     ///
     /// If there are fewer than two sizes, or if one of them is zero.
     // ANCHOR: neural_net_new
-    pub fn new(
-        sizes: &[usize],
-        rng: &mut impl Rng,
-    ) -> Result<Self, NetworkError> {
+    pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         check_sizes(sizes)?;
         let mut layers = Vec::new();
         let last = sizes.len() - 2;
         for l in 0..=last {
-            let activation = if l < last {
-                Activation::Relu
-            } else {
-                Activation::Softmax
-            };
+            let activation =
+                if l < last { Activation::Relu } else { Activation::Softmax };
             let (n_in, n_out) = (sizes[l], sizes[l + 1]);
             layers.push(Layer::new(n_in, n_out, activation, rng));
         }
@@ -73,7 +68,8 @@ impl NeuralNet {
     }
     // ANCHOR_END: neural_net_new
 
-    /// A network with the given weights and biases, `(W, b)` for each layer from first to last.
+    /// A network with the given weights and biases, `(W, b)` for each layer from
+    /// first to last.
     ///
     /// ReLU everywhere but the last layer, which is softmax.
     ///
@@ -91,20 +87,16 @@ impl NeuralNet {
     ///
     /// # Errors
     ///
-    /// If there is no layer; if a layer has no inputs or outputs, or a bias whose length differs
-    /// from the rows of its weights; if a layer takes more or fewer inputs than the layer before it
-    /// has outputs; if a number is NaN or infinite.
+    /// If there is no layer; if a layer has no inputs or outputs, or a bias whose
+    /// length differs from the rows of its weights; if a layer takes more or fewer
+    /// inputs than the layer before it has outputs; if a number is NaN or infinite.
     pub fn from_parameters(
         parameters: Vec<(Array2<f64>, Array1<f64>)>,
     ) -> Result<Self, NetworkError> {
         check_parameters(&parameters)?;
         let last = parameters.len() - 1;
         let activation = |l| {
-            if l < last {
-                Activation::Relu
-            } else {
-                Activation::Softmax
-            }
+            if l < last { Activation::Relu } else { Activation::Softmax }
         };
         let layers = parameters
             .into_iter()
@@ -142,13 +134,14 @@ impl NeuralNet {
     }
     // ANCHOR_END: predict
 
-    /// One step of gradient descent on one example; returns its loss from before the step.
+    /// One step of gradient descent on one example; returns its loss from before
+    /// the step.
     ///
-    /// Shapes: `x` is `(n_in,)`; `y` is the label, `lr` the learning rate. The loss is
-    /// `-ln(yhat[y] + 1e-7)`, see [`cross_entropy::from_probabilities`].
+    /// Shapes: `x` is `(n_in,)`; `y` is the label, `lr` the learning rate. The loss
+    /// is `-ln(yhat[y] + 1e-7)`, see [`cross_entropy::from_probabilities`].
     ///
-    /// The step uses whatever learning rate it gets: a negative one increases the loss, and NaN or
-    /// `∞` leaves weights that are NaN or infinite.
+    /// The step uses whatever learning rate it gets: a negative one increases the
+    /// loss, and NaN or `∞` leaves weights that are NaN or infinite.
     /// [`Training::new`](crate::training::Training::new) rejects these.
     ///
     /// ```
@@ -163,20 +156,15 @@ impl NeuralNet {
     /// # Ok::<(), no_magic::NetworkError>(())
     /// ```
     ///
-    /// Source: Rumelhart, Hinton and Williams, *Learning representations by back-propagating
-    /// errors*, 1986.
+    /// Source: Rumelhart, Hinton and Williams, *Learning representations by
+    /// back-propagating errors*, 1986.
     ///
     /// # Panics
     ///
     /// If `x.len() != n_in`, or if `y` is not one of the classes.
     #[track_caller]
     // ANCHOR: train_step
-    pub fn train_step(
-        &mut self,
-        x: &Array1<f64>,
-        y: usize,
-        lr: f64,
-    ) -> f64 {
+    pub fn train_step(&mut self, x: &Array1<f64>, y: usize, lr: f64) -> f64 {
         // 1. Forward through all layers.
         let yhat = self.predict(x);
         let loss = cross_entropy::from_probabilities(&yhat, y);
@@ -194,13 +182,11 @@ impl NeuralNet {
     }
     // ANCHOR_END: train_step
 
-    /// Makes sure that the layers, which anyone may change, still are those of a network.
+    /// Makes sure that the layers, which anyone may change, still are those of a
+    /// network.
     #[track_caller]
     pub(crate) fn check_layers(&self) {
-        assert!(
-            !self.layers.is_empty(),
-            "a network needs at least one layer"
-        );
+        assert!(!self.layers.is_empty(), "a network needs at least one layer");
         let last = self.layers.len() - 1;
         for (l, layer) in self.layers.iter().enumerate() {
             let (n_in, n_out) = (layer.n_in(), layer.n_out());
@@ -213,17 +199,16 @@ impl NeuralNet {
                 assert_eq!(
                     n_in,
                     self.layers[l - 1].n_out(),
-                    "layer {l} takes as many inputs as the layer before it has outputs"
+                    "layer {l} takes as many inputs as the layer before it has \
+                     outputs"
                 );
             }
-            let activation = if l < last {
-                Activation::Relu
-            } else {
-                Activation::Softmax
-            };
+            let activation =
+                if l < last { Activation::Relu } else { Activation::Softmax };
             assert_eq!(
                 layer.activation, activation,
-                "layer {l}: every layer but the last is ReLU, and the last is softmax"
+                "layer {l}: every layer but the last is ReLU, and the last is \
+                 softmax"
             );
         }
     }
@@ -238,7 +223,8 @@ impl NeuralNet {
         self.layers[self.layers.len() - 1].n_out()
     }
 
-    /// All weights and biases in one vector: for each layer, `W` row by row, then `b`.
+    /// All weights and biases in one vector: for each layer, `W` row by row, then
+    /// `b`.
     ///
     /// ```
     /// use ndarray::array;
@@ -251,8 +237,6 @@ impl NeuralNet {
     /// ```
     pub fn parameters(&self) -> Vec<f64> {
         let layers = self.layers.iter();
-        layers
-            .flat_map(|layer| layer.w.iter().chain(&layer.b).copied())
-            .collect()
+        layers.flat_map(|layer| layer.w.iter().chain(&layer.b).copied()).collect()
     }
 }

@@ -11,8 +11,9 @@ use crate::training::Train;
 impl NeuralNet {
     /// One epoch: a training step for each example, in a fresh random order.
     ///
-    /// Returns the mean loss, each example's taken just before its own step. `lr` is the learning
-    /// rate, and it isn't checked here: see [`train_step`](Self::train_step).
+    /// Returns the mean loss, each example's taken just before its own step. `lr`
+    /// is the learning rate, and it isn't checked here: see
+    /// [`train_step`](Self::train_step).
     ///
     /// ```
     /// use no_magic::by_hand::NeuralNet;
@@ -60,7 +61,8 @@ impl NeuralNet {
     /// use no_magic::dataset::Dataset;
     ///
     /// // Weights that pass the input on: the larger entry wins.
-    /// let mut network = NeuralNet::from_parameters(vec![(Array2::eye(2), array![0.0, 0.0])])?;
+    /// let mut network =
+    ///     NeuralNet::from_parameters(vec![(Array2::eye(2), array![0.0, 0.0])])?;
     /// let inputs = array![[2.0, 0.0], [0.0, 1.0], [3.0, 1.0], [1.0, 2.0]];
     /// let data = Dataset::new(inputs, vec![0, 1, 0, 0], 2)?;
     /// assert_eq!(network.accuracy(&data), 0.75);
@@ -69,8 +71,8 @@ impl NeuralNet {
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or if the data has more or fewer classes than
-    /// the network has outputs.
+    /// If the examples don't fit the network's inputs, or if the data has more or
+    /// fewer classes than the network has outputs.
     #[track_caller]
     // ANCHOR: accuracy
     pub fn accuracy(&mut self, data: &Dataset) -> f64 {
@@ -96,12 +98,7 @@ impl Train for NeuralNet {
         self.n_out()
     }
 
-    fn train_epoch(
-        &mut self,
-        data: &Dataset,
-        lr: f64,
-        rng: &mut impl Rng,
-    ) -> f64 {
+    fn train_epoch(&mut self, data: &Dataset, lr: f64, rng: &mut impl Rng) -> f64 {
         self.train_epoch(data, lr, rng)
     }
 

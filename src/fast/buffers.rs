@@ -1,5 +1,5 @@
-//! Part I's code, operation for operation, but each result goes into memory that the layer owns, so
-//! nothing is allocated.
+//! Part I's code, operation for operation, but each result goes into memory that
+//! the layer owns, so nothing is allocated.
 
 use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{Array1, Array2, ArrayRef1, azip};
@@ -56,11 +56,7 @@ impl Layer {
     }
 
     // ANCHOR: buffers_backward
-    fn backward(
-        &mut self,
-        grad: &ArrayRef1<f64>,
-        lr: f64,
-    ) -> &ArrayRef1<f64> {
+    fn backward(&mut self, grad: &ArrayRef1<f64>, lr: f64) -> &ArrayRef1<f64> {
         self.dz.assign(grad);
         if self.activation == Activation::Relu {
             azip!((dz in &mut self.dz, &z in &self.z) {
@@ -112,8 +108,8 @@ pub struct NeuralNet {
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not ReLU, or the last
-/// not softmax.
+/// If the layers of `network` don't fit each other, or if any but the last is not
+/// ReLU, or the last not softmax.
 impl From<&by_hand::NeuralNet> for NeuralNet {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
@@ -130,15 +126,10 @@ impl NeuralNet {
     ///
     /// # Panics
     ///
-    /// If `x.len()` isn't the number of inputs, if `y` is not one of the classes, or if `lr` is NaN,
-    /// infinite or negative.
+    /// If `x.len()` isn't the number of inputs, if `y` is not one of the classes,
+    /// or if `lr` is NaN, infinite or negative.
     #[track_caller]
-    pub fn train_step(
-        &mut self,
-        x: &ArrayRef1<f64>,
-        y: usize,
-        lr: f64,
-    ) -> f64 {
+    pub fn train_step(&mut self, x: &ArrayRef1<f64>, y: usize, lr: f64) -> f64 {
         check_lr(lr);
         let n_in = self.layers[0].x.len();
         assert_eq!(x.len(), n_in, "the network takes {n_in} inputs");
@@ -160,9 +151,7 @@ impl NeuralNet {
     /// Of each layer `W`, row after row, and then `b`.
     pub fn parameters(&self) -> Vec<f64> {
         let layers = self.layers.iter();
-        layers
-            .flat_map(|layer| layer.w.iter().chain(&layer.b).copied())
-            .collect()
+        layers.flat_map(|layer| layer.w.iter().chain(&layer.b).copied()).collect()
     }
 }
 

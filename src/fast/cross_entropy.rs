@@ -6,10 +6,11 @@ use ndarray::NdFloat;
 
 use crate::cross_entropy::check_label;
 
-/// The mean cross-entropy of a batch; writes `dZ = (ŷ - one_hot(y)) / batch` into `dz`.
+/// The mean cross-entropy of a batch; writes `dZ = (ŷ - one_hot(y)) / batch` into
+/// `dz`.
 ///
-/// `logits` and `dz` have a row of `classes` numbers for each label. Instead of a logarithm for
-/// each row's sum, it takes one of the product of several sums.
+/// `logits` and `dz` have a row of `classes` numbers for each label. Instead of a
+/// logarithm for each row's sum, it takes one of the product of several sums.
 #[inline(always)]
 #[track_caller]
 // ANCHOR: fast_cross_entropy
@@ -25,12 +26,9 @@ pub(super) fn cross_entropy<F: NdFloat>(
 
     let mut loss = F::zero();
     let mut product = F::one();
-    let (z, dz) =
-        (logits.chunks_exact(classes), dz.chunks_exact_mut(classes));
+    let (z, dz) = (logits.chunks_exact(classes), dz.chunks_exact_mut(classes));
     for ((z, dz), &y) in zip(zip(z, dz), labels) {
-        let max = z
-            .iter()
-            .fold(z[0], |max, &z| if z > max { z } else { max });
+        let max = z.iter().fold(z[0], |max, &z| if z > max { z } else { max });
         let mut sum = F::zero();
         for (dz, &z) in zip(&mut *dz, z) {
             *dz = (z - max).exp();

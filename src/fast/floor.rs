@@ -1,7 +1,8 @@
 //! The floor: the fewest floating-point operations that a step can take.
 
-/// The multiplications and additions of a step's matrices if nothing is wasted: 2 for each weight in
-/// `W x`, 2 in `Wᵀ dz` (but not in the first layer), and 2 in `W += (-lr dz) xᵀ`.
+/// The multiplications and additions of a step's matrices if nothing is wasted: 2
+/// for each weight in `W x`, 2 in `Wᵀ dz` (but not in the first layer), and 2 in
+/// `W += (-lr dz) xᵀ`.
 ///
 /// Biases, activations and the loss are left out.
 ///
@@ -12,7 +13,8 @@
 /// ```
 /// use no_magic::fast::floor::flops;
 ///
-/// // 36 · 16 + 16 · 3 = 624 weights. Forward: 2 · 624 = 1248. Update: the same. dx: 2 · 48 = 96.
+/// // 36 · 16 + 16 · 3 = 624 weights. Forward: 2 · 624 = 1248. Update: the same.
+/// // dx: 2 · 48 = 96.
 /// assert_eq!(flops(&[36, 16, 3]), 1248 + 1248 + 96);
 /// ```
 // ANCHOR: flops
@@ -22,8 +24,8 @@ pub fn flops(sizes: &[usize]) -> usize {
 }
 // ANCHOR_END: flops
 
-/// The operations of a step as Part I writes it: 2 for each weight in `W x` and in `Wᵀ dz`, and 1
-/// in each of `dW = dz xᵀ`, `lr dW` and `W -= lr dW`.
+/// The operations of a step as Part I writes it: 2 for each weight in `W x` and in
+/// `Wᵀ dz`, and 1 in each of `dW = dz xᵀ`, `lr dW` and `W -= lr dW`.
 ///
 /// ```
 /// use no_magic::fast::floor::flops_of_the_lesson;

@@ -1,5 +1,6 @@
-//! The hidden layer's weights stored input by input: one pixel's weights to all the hidden units
-//! lie side by side, so many sums grow at once, and none has to wait for another.
+//! The hidden layer's weights stored input by input: one pixel's weights to all the
+//! hidden units lie side by side, so many sums grow at once, and none has to wait
+//! for another.
 
 use std::iter::zip;
 
@@ -13,7 +14,8 @@ use crate::by_hand;
 use crate::learning_rate::check_lr;
 use crate::relu::{relu, relu_slope};
 
-/// A network with one hidden layer. Each row of both matrices has an entry for each hidden unit.
+/// A network with one hidden layer. Each row of both matrices has an entry for each
+/// hidden unit.
 // ANCHOR: input_major
 #[derive(Clone, Debug)]
 pub struct NeuralNet {
@@ -59,14 +61,10 @@ impl NeuralNet {
     ///
     /// # Panics
     ///
-    /// If `x.len()` isn't the number of inputs, if `x` does not lie in memory in one piece, or if `y` is not one of the classes.
+    /// If `x.len()` isn't the number of inputs, if `x` does not lie in memory in
+    /// one piece, or if `y` is not one of the classes.
     #[track_caller]
-    pub fn train_step(
-        &mut self,
-        x: &ArrayRef1<f64>,
-        y: usize,
-        lr: f64,
-    ) -> f64 {
+    pub fn train_step(&mut self, x: &ArrayRef1<f64>, y: usize, lr: f64) -> f64 {
         check_lr(lr);
         let n_in = self.w1.len() / self.b1.len();
         assert_eq!(x.len(), n_in, "the network takes {n_in} inputs");
@@ -118,12 +116,8 @@ impl NeuralNet {
     /// Of each layer `W`, row after row, and then `b`.
     pub fn parameters(&self) -> Vec<f64> {
         let hidden = self.b1.len();
-        let w1 = (0..hidden)
-            .flat_map(|unit| self.w1.iter().skip(unit).step_by(hidden));
-        w1.chain(&self.b1)
-            .chain(&self.w2)
-            .chain(&self.b2)
-            .copied()
-            .collect()
+        let w1 =
+            (0..hidden).flat_map(|unit| self.w1.iter().skip(unit).step_by(hidden));
+        w1.chain(&self.b1).chain(&self.w2).chain(&self.b2).copied().collect()
     }
 }

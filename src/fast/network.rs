@@ -1,5 +1,5 @@
-//! The network of Part II, trained by plain gradient descent, with its memory reused from batch to
-//! batch.
+//! The network of Part II, trained by plain gradient descent, with its memory
+//! reused from batch to batch.
 
 use std::iter::zip;
 
@@ -19,7 +19,7 @@ use crate::network_error::NetworkError;
 struct Linear<F> {
     w: Array2<F>,
     b: Array1<F>,
-    a: Array2<F>, // (batch, n_out): Z = X Wᵀ + b, and then its ReLU
+    a: Array2<F>,  // (batch, n_out): Z = X Wᵀ + b, and then its ReLU
     dz: Array2<F>, // (batch, n_out)
 }
 // ANCHOR_END: network_layer
@@ -55,8 +55,8 @@ impl<F: NdFloat> Linear<F> {
         self.a.mapv_inplace(|a| if a < zero { zero } else { a });
     }
 
-    /// Computes `dX = dZ W` and sets it to 0 where the layer before is silent. The result is that
-    /// layer's `dZ`.
+    /// Computes `dX = dZ W` and sets it to 0 where the layer before is silent. The
+    /// result is that layer's `dZ`.
     fn pass_back(&self, before: &mut Self) {
         let (one, zero) = (F::one(), F::zero());
         general_mat_mul(one, &self.dz, &self.w, zero, &mut before.dz);
@@ -77,13 +77,14 @@ impl<F: NdFloat> Linear<F> {
     // ANCHOR_END: network_linear_update
 }
 
-/// The network of Part II, linear layers with ReLU between them, made for one purpose: to be trained
-/// by plain gradient descent, fast, with numbers of 64 bits or of 32.
+/// The network of Part II, linear layers with ReLU between them, made for one
+/// purpose: to be trained by plain gradient descent, fast, with numbers of 64 bits
+/// or of 32.
 ///
 /// It computes what [`batched::Network`](crate::batched::Network) with
-/// [`Sgd`](crate::batched::Sgd) computes, to within rounding. It keeps its arrays from step to step,
-/// adds the update to `W` within the matrix product that computes the gradient, and computes no `dX`
-/// for the first layer.
+/// [`Sgd`](crate::batched::Sgd) computes, to within rounding. It keeps its arrays
+/// from step to step, adds the update to `W` within the matrix product that
+/// computes the gradient, and computes no `dX` for the first layer.
 ///
 /// ```
 /// use ndarray::array;
@@ -107,15 +108,16 @@ pub struct Network<F> {
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not ReLU, or the last
-/// not softmax.
+/// If the layers of `network` don't fit each other, or if any but the last is not
+/// ReLU, or the last not softmax.
 impl<F: NdFloat> From<&by_hand::NeuralNet> for Network<F> {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
         network.check_layers();
-        let layers = network.layers.iter().map(|layer| {
-            Linear::new(layer.w.mapv(float), layer.b.mapv(float))
-        });
+        let layers = network
+            .layers
+            .iter()
+            .map(|layer| Linear::new(layer.w.mapv(float), layer.b.mapv(float)));
         Self { layers: layers.collect() }
     }
 }
@@ -127,18 +129,17 @@ impl<F: NdFloat> Network<F> {
     /// # Errors
     ///
     /// If there are fewer than two sizes, or if one of them is zero.
-    pub fn new(
-        sizes: &[usize],
-        rng: &mut impl Rng,
-    ) -> Result<Self, NetworkError> {
+    pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         Ok(Self::from(&by_hand::NeuralNet::new(sizes, rng)?))
     }
 
-    /// A network with the given weights and biases, `(W, b)` for each layer from first to last.
+    /// A network with the given weights and biases, `(W, b)` for each layer from
+    /// first to last.
     ///
     /// # Errors
     ///
-    /// As [`by_hand::NeuralNet::from_parameters`], and if a number is too large for `F`.
+    /// As [`by_hand::NeuralNet::from_parameters`], and if a number is too large for
+    /// `F`.
     pub fn from_parameters(
         parameters: Vec<(Array2<f64>, Array1<f64>)>,
     ) -> Result<Self, NetworkError> {
@@ -159,22 +160,20 @@ impl<F: NdFloat> Network<F> {
         Ok(())
     }
 
-    /// One step of gradient descent on a batch; returns its mean loss from before the step.
+    /// One step of gradient descent on a batch; returns its mean loss from before
+    /// the step.
     ///
-    /// Shapes: `x` is `(batch, n_in)`, with a label in `y` for each row; `lr` is the learning rate.
+    /// Shapes: `x` is `(batch, n_in)`, with a label in `y` for each row; `lr` is
+    /// the learning rate.
     ///
     /// # Panics
     ///
-    /// If `lr` is NaN, infinite or negative, if the batch is empty, if `x.ncols()` isn't the network's number of inputs, or
-    /// if there is not one label for each row, each below the number of outputs.
+    /// If `lr` is NaN, infinite or negative, if the batch is empty, if `x.ncols()`
+    /// isn't the network's number of inputs, or if there is not one label for each
+    /// row, each below the number of outputs.
     #[track_caller]
     // ANCHOR: network_train_step
-    pub fn train_step(
-        &mut self,
-        x: &ArrayRef2<F>,
-        y: &[usize],
-        lr: F,
-    ) -> F {
+    pub fn train_step(&mut self, x: &ArrayRef2<F>, y: &[usize], lr: F) -> F {
         check_lr(lr.to_f64().expect("a number of any width"));
         let last = self.layers.len() - 1;
         let mut a = x;
@@ -202,16 +201,16 @@ impl<F: NdFloat> Network<F> {
     }
     // ANCHOR_END: network_train_step
 
-    /// One epoch in shuffled batches; returns the mean loss of its examples, each taken before the
-    /// step of its batch.
+    /// One epoch in shuffled batches; returns the mean loss of its examples, each
+    /// taken before the step of its batch.
     ///
-    /// Shapes: `inputs` is `(examples, n_in)`, with a label for each row. The rows of a batch are
-    /// copied into an array that is reused.
+    /// Shapes: `inputs` is `(examples, n_in)`, with a label for each row. The rows
+    /// of a batch are copied into an array that is reused.
     ///
     /// # Panics
     ///
-    /// If there are no examples, if `labels.len() != inputs.nrows()`, if the batch size is zero, or
-    /// where [`train_step`](Self::train_step) panics.
+    /// If there are no examples, if `labels.len() != inputs.nrows()`, if the batch
+    /// size is zero, or where [`train_step`](Self::train_step) panics.
     #[track_caller]
     // ANCHOR: network_train_epoch
     pub fn train_epoch(
@@ -235,8 +234,7 @@ impl<F: NdFloat> Network<F> {
             for (mut row, &i) in zip(x.rows_mut(), batch) {
                 row.assign(&inputs.row(i));
             }
-            let y: Vec<usize> =
-                batch.iter().map(|&i| labels[i]).collect();
+            let y: Vec<usize> = batch.iter().map(|&i| labels[i]).collect();
             let loss = self.train_step(&x, &y, lr);
             total += loss * float(batch.len() as f64);
         }
@@ -244,12 +242,11 @@ impl<F: NdFloat> Network<F> {
     }
     // ANCHOR_END: network_train_epoch
 
-    /// All weights and biases in one vector: for each layer, `W` row by row, then `b`.
+    /// All weights and biases in one vector: for each layer, `W` row by row, then
+    /// `b`.
     pub fn parameters(&self) -> Vec<F> {
         let layers = self.layers.iter();
-        layers
-            .flat_map(|layer| layer.w.iter().chain(&layer.b).copied())
-            .collect()
+        layers.flat_map(|layer| layer.w.iter().chain(&layer.b).copied()).collect()
     }
 }
 

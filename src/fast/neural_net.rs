@@ -1,5 +1,5 @@
-//! The network of Part I without the unnecessary work. The program and the live demo train with
-//! this one.
+//! The network of Part I without the unnecessary work. The program and the live
+//! demo train with this one.
 
 use std::borrow::Cow;
 use std::iter::zip;
@@ -17,7 +17,8 @@ use crate::relu::{relu, relu_slope};
 use crate::softmax::argmax;
 use crate::training::Train;
 
-/// A layer that owns its results. Its input is the output of the layer before it, or the example.
+/// A layer that owns its results. Its input is the output of the layer before it,
+/// or the example.
 // ANCHOR: fast_layer
 #[derive(Clone, Debug)]
 struct Layer {
@@ -49,7 +50,8 @@ impl Layer {
     }
     // ANCHOR_END: fast_forward
 
-    /// `dx = Wᵀ dz`, times the slope of ReLU at `z`, which makes it the `dz` of the layer before.
+    /// `dx = Wᵀ dz`, times the slope of ReLU at `z`, which makes it the `dz` of the
+    /// layer before.
     // ANCHOR: fast_pass_back
     fn pass_back(&self, z: &[f64], dx: &mut [f64]) {
         transposed_product(&self.w, &self.dz, dx);
@@ -91,10 +93,10 @@ impl From<&by_hand::Layer> for Layer {
 /// The network of Part I, faster: it trains to the same bits as
 /// [`by_hand::NeuralNet`].
 ///
-/// It computes each number with the same operations in the same order. What it leaves out: new
-/// arrays (it reuses its own), the matrix `dW` (each row of `W` moves as its row of `dW` is
-/// computed), the first layer's `dx` (there is no layer before it), and the rows of silent units
-/// (their gradient is 0).
+/// It computes each number with the same operations in the same order. What it
+/// leaves out: new arrays (it reuses its own), the matrix `dW` (each row of `W`
+/// moves as its row of `dW` is computed), the first layer's `dx` (there is no layer
+/// before it), and the rows of silent units (their gradient is 0).
 ///
 /// ```
 /// use no_magic::{by_hand, fast, patterns};
@@ -113,8 +115,8 @@ impl From<&by_hand::Layer> for Layer {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The bits are the same as long as all numbers are finite: a network that diverges ends in NaN
-/// either way, but not always in the same step.
+/// The bits are the same as long as all numbers are finite: a network that diverges
+/// ends in NaN either way, but not always in the same step.
 #[derive(Clone, Debug)]
 pub struct NeuralNet {
     layers: Vec<Layer>,
@@ -124,8 +126,8 @@ pub struct NeuralNet {
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not ReLU, or the last
-/// not softmax.
+/// If the layers of `network` don't fit each other, or if any but the last is not
+/// ReLU, or the last not softmax.
 impl From<&by_hand::NeuralNet> for NeuralNet {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
@@ -158,10 +160,7 @@ impl NeuralNet {
     /// # Errors
     ///
     /// If there are fewer than two sizes, or if one of them is zero.
-    pub fn new(
-        sizes: &[usize],
-        rng: &mut impl Rng,
-    ) -> Result<Self, NetworkError> {
+    pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         Ok(Self::from(&by_hand::NeuralNet::new(sizes, rng)?))
     }
 
@@ -180,20 +179,17 @@ impl NeuralNet {
         self.yhat()
     }
 
-    /// One step of gradient descent on one example; returns its loss from before the step.
+    /// One step of gradient descent on one example; returns its loss from before
+    /// the step.
     ///
     /// Shapes: `x` is `(n_in,)`; `y` is the label, `lr` the learning rate.
     ///
     /// # Panics
     ///
-    /// If `x.len() != n_in`, if `y` is not one of the classes, or if `lr` is NaN, infinite or negative.
+    /// If `x.len() != n_in`, if `y` is not one of the classes, or if `lr` is NaN,
+    /// infinite or negative.
     #[track_caller]
-    pub fn train_step(
-        &mut self,
-        x: &ArrayRef1<f64>,
-        y: usize,
-        lr: f64,
-    ) -> f64 {
+    pub fn train_step(&mut self, x: &ArrayRef1<f64>, y: usize, lr: f64) -> f64 {
         check_lr(lr);
         let n_in = self.n_in();
         assert_eq!(x.len(), n_in, "the network takes {n_in} inputs");
@@ -235,12 +231,13 @@ impl NeuralNet {
         &self.layers[self.layers.len() - 1].a
     }
 
-    /// One epoch: a training step for each example, in a fresh random order; returns the mean loss.
+    /// One epoch: a training step for each example, in a fresh random order;
+    /// returns the mean loss.
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or a label its outputs, or if `lr` is NaN,
-    /// infinite or negative.
+    /// If the examples don't fit the network's inputs, or a label its outputs, or
+    /// if `lr` is NaN, infinite or negative.
     #[track_caller]
     pub fn train_epoch(
         &mut self,
@@ -262,8 +259,8 @@ impl NeuralNet {
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or if the data has more or fewer classes than
-    /// the network has outputs.
+    /// If the examples don't fit the network's inputs, or if the data has more or
+    /// fewer classes than the network has outputs.
     #[track_caller]
     pub fn accuracy(&mut self, data: &Dataset) -> f64 {
         data.check_classes(self.n_out());
@@ -287,12 +284,11 @@ impl NeuralNet {
         self.layers[self.layers.len() - 1].b.len()
     }
 
-    /// All weights and biases in one vector: for each layer, `W` row by row, then `b`.
+    /// All weights and biases in one vector: for each layer, `W` row by row, then
+    /// `b`.
     pub fn parameters(&self) -> Vec<f64> {
         let layers = self.layers.iter();
-        layers
-            .flat_map(|layer| layer.w.iter().chain(&layer.b).copied())
-            .collect()
+        layers.flat_map(|layer| layer.w.iter().chain(&layer.b).copied()).collect()
     }
 }
 
@@ -313,12 +309,7 @@ impl Train for NeuralNet {
         self.n_out()
     }
 
-    fn train_epoch(
-        &mut self,
-        data: &Dataset,
-        lr: f64,
-        rng: &mut impl Rng,
-    ) -> f64 {
+    fn train_epoch(&mut self, data: &Dataset, lr: f64, rng: &mut impl Rng) -> f64 {
         self.train_epoch(data, lr, rng)
     }
 

@@ -1,6 +1,7 @@
 //! Loops over plain slices, which the compiler turns into wide instructions.
 //!
-//! Each function adds in exactly the same order as `ndarray`, so the results agree to the last bit.
+//! Each function adds in exactly the same order as `ndarray`, so the results agree
+//! to the last bit.
 
 use std::iter::zip;
 
@@ -66,13 +67,10 @@ pub(super) fn add_scaled(y: &mut [f64], scale: f64, x: &[f64]) {
 /// `dx = Wᵀ dz`, where `w` has a row as long as `dx` for each entry of `dz`.
 // ANCHOR: transposed_product
 #[inline(always)]
-pub(super) fn transposed_product(
-    w: &[f64],
-    dz: &[f64],
-    dx: &mut [f64],
-) {
+pub(super) fn transposed_product(w: &[f64], dz: &[f64], dx: &mut [f64]) {
     if let [dx] = dx {
-        // With one column, `ndarray` sees contiguous memory and uses `dot`. So do we.
+        // With one column, `ndarray` sees contiguous memory and uses `dot`. So do
+        // we.
         *dx = dot(w, dz);
         return;
     }
@@ -93,8 +91,8 @@ pub(super) fn descend(w: &mut [f64], lr: f64, dz: f64, x: &[f64]) {
 }
 // ANCHOR_END: descend
 
-/// `z = Σ x[j] w[j]`, where `w[j]` is a row as long as `z`: one dot product for each entry of `z`,
-/// computed side by side.
+/// `z = Σ x[j] w[j]`, where `w[j]` is a row as long as `z`: one dot product for
+/// each entry of `z`, computed side by side.
 // ANCHOR: weighted_rows
 #[inline(always)]
 pub(super) fn weighted_rows(z: &mut [f64], w: &[f64], x: &[f64]) {
@@ -109,13 +107,10 @@ pub(super) fn weighted_rows(z: &mut [f64], w: &[f64], x: &[f64]) {
     }
 }
 
-/// The sums of `N` neighboring units, each added up in the same order as in [`dot`].
+/// The sums of `N` neighboring units, each added up in the same order as in
+/// [`dot`].
 #[inline(always)]
-fn weighted_block<const N: usize>(
-    w: &[f64],
-    width: usize,
-    x: &[f64],
-) -> [f64; N] {
+fn weighted_block<const N: usize>(w: &[f64], width: usize, x: &[f64]) -> [f64; N] {
     let whole = x.len() / 8 * 8;
     let mut z = [0.0; N];
     for i in 0..4 {

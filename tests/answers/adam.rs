@@ -12,9 +12,7 @@ type Step<O> = fn(&mut O, &mut [ArrayViewMut1<'_, f64>], &[Array1<f64>]);
 
 #[test]
 fn solutions_pass() {
-    passes("adam", "valley", || {
-        check::valley(solution::valley, solution::fates)
-    });
+    passes("adam", "valley", || check::valley(solution::valley, solution::fates));
     passes("adam", "rmsprop", || check::rmsprop(solution::rmsprop));
     passes("adam", "adamw", || check::adamw(solution::adamw));
 }
@@ -44,19 +42,14 @@ fn right_valleys_written_differently_pass() {
 fn fates_that_are_tried_out_pass() {
     passes("adam", "valley", || {
         check::valley(solution::valley, || {
-            [
-                (0.0, 0.015),
-                (0.0, 0.02),
-                (0.0, 0.021),
-                (0.9, 0.03),
-                (0.9, 0.04),
-            ]
-            .map(fate)
+            [(0.0, 0.015), (0.0, 0.02), (0.0, 0.021), (0.9, 0.03), (0.9, 0.04)]
+                .map(fate)
         })
     });
 }
 
-/// Looks at where momentum `μ` with a learning rate `η` is after many steps; 0 is none at all.
+/// Looks at where momentum `μ` with a learning rate `η` is after many steps; 0 is
+/// none at all.
 fn fate((mu, lr): (f64, f64)) -> Fate {
     let far = [1.0_f64, 100.0].map(|curvature| {
         let (mut p, mut v) = (1.0_f64, 0.0);
@@ -100,10 +93,8 @@ fn right_rmsprops_written_differently_pass() {
             optimizer.v = squares.collect();
         } else {
             let old = optimizer.v.iter();
-            optimizer.v = old
-                .zip(squares)
-                .map(|(v, g)| optimizer.beta * v + g)
-                .collect();
+            optimizer.v =
+                old.zip(squares).map(|(v, g)| optimizer.beta * v + g).collect();
         }
         let rate = optimizer.lr;
         for (i, v) in optimizer.v.iter().enumerate() {
@@ -115,7 +106,8 @@ fn right_rmsprops_written_differently_pass() {
 
 #[test]
 fn right_adamws_written_differently_pass() {
-    let right = |answer: Step<AdamW>| passes("adam", "adamw", || check::adamw(answer));
+    let right =
+        |answer: Step<AdamW>| passes("adam", "adamw", || check::adamw(answer));
     right(|optimizer, parameters, gradients| {
         remember(optimizer, gradients);
         optimizer.t += 1;
@@ -132,7 +124,8 @@ fn right_adamws_written_differently_pass() {
         }
     });
     right(|optimizer, parameters, gradients| {
-        // The corrections are factors of the whole row, so they need not be in the loop.
+        // The corrections are factors of the whole row, so they need not be in the
+        // loop.
         remember(optimizer, gradients);
         optimizer.t += 1;
         let of_m = 1.0 / (1.0 - optimizer.beta1.powi(optimizer.t));
@@ -216,9 +209,7 @@ fn wrong_valleys() {
         let step = |[x, y]: [f64; 2]| [-rate * x, -rate * 100.0 * y];
         (0..steps).fold(start, |p, _| step(p))
     });
-    wrong("the numbers of the first case", true, |_, _, _| {
-        [1.984_032, -0.36]
-    });
+    wrong("the numbers of the first case", true, |_, _, _| [1.984_032, -0.36]);
     wrong("not a number", false, |_, _, _| [f64::NAN; 2]);
 }
 
@@ -247,7 +238,8 @@ fn wrong_fates() {
     });
 }
 
-/// RMSprop with another rule for a single number: from `(p, g, v, optimizer)` to the new `p`.
+/// RMSprop with another rule for a single number: from `(p, g, v, optimizer)` to
+/// the new `p`.
 fn rms(
     optimizer: &mut RmsProp,
     parameters: &mut [ArrayViewMut1<'_, f64>],
@@ -389,7 +381,8 @@ fn wrong_rmsprops() {
     });
 }
 
-/// AdamW with another rule for a single number: from `(p, g, m, v, optimizer)` to the new `p`.
+/// AdamW with another rule for a single number: from `(p, g, m, v, optimizer)` to
+/// the new `p`.
 fn adam(
     optimizer: &mut AdamW,
     parameters: &mut [ArrayViewMut1<'_, f64>],
@@ -409,10 +402,7 @@ fn adam(
 fn moments(g: f64, m: &mut f64, v: &mut f64, o: &AdamW) -> (f64, f64) {
     *m = o.beta1 * *m + (1.0 - o.beta1) * g;
     *v = o.beta2 * *v + (1.0 - o.beta2) * g * g;
-    (
-        *m / (1.0 - o.beta1.powi(o.t)),
-        *v / (1.0 - o.beta2.powi(o.t)),
-    )
+    (*m / (1.0 - o.beta1.powi(o.t)), *v / (1.0 - o.beta2.powi(o.t)))
 }
 
 /// Adam's step, without the decay.
@@ -464,9 +454,7 @@ fn wrong_weight_decays() {
         let undo = decay(o);
         solution::adamw(o, p, g);
         for (p, before) in p.iter_mut().zip(&before).skip(1) {
-            Zip::from(p)
-                .and(before)
-                .for_each(|p, &before| *p += undo * before);
+            Zip::from(p).and(before).for_each(|p, &before| *p += undo * before);
         }
     });
 }
@@ -622,11 +610,7 @@ fn wrong_adamws() {
     });
     wrong("the usual betas", true, |o, p, g| {
         adam(o, p, g, |p, g, m, v, o| {
-            let usual = AdamW {
-                beta1: 0.9,
-                beta2: 0.999,
-                ..o.clone()
-            };
+            let usual = AdamW { beta1: 0.9, beta2: 0.999, ..o.clone() };
             p - decay(o) * p - step(moments(g, m, v, &usual), o)
         });
     });
@@ -655,7 +639,8 @@ fn the_slope_is_that_of_finite_differences() {
     gradient_check::check("slope", loss, &start, &gradient, 1e-8).unwrap();
 }
 
-/// On paper: four steps multiply x by (1 - 3/200)⁴ = (197/200)⁴, and y by (1 - 3/2)⁴ = 1/16.
+/// On paper: four steps multiply x by (1 - 3/200)⁴ = (197/200)⁴, and y by (1 -
+/// 3/2)⁴ = 1/16.
 #[test]
 fn the_valley_ends_where_it_should_on_paper() {
     let [x, y] = solution::valley([-3.0, 0.5], 0.015, 4);
@@ -667,7 +652,8 @@ fn the_valley_ends_where_it_should_on_paper() {
 /// Made with Python's `decimal` in 50 digits:
 ///
 /// ```python
-/// eta, beta, b1, b2, eps, decay = map(D, ("0.5", "0.75", "0.8", "0.9", "0.25", "0.125"))
+/// eta, beta, b1 = map(D, ("0.5", "0.75", "0.8"))
+/// b2, eps, decay = map(D, ("0.9", "0.25", "0.125"))
 /// p = q = D(-3)
 /// v = m = s = D(0)
 /// for t, g in enumerate(map(D, ("-0.5", "3", "-2")), 1):
@@ -681,12 +667,7 @@ fn the_valley_ends_where_it_should_on_paper() {
 /// ```
 #[test]
 fn the_steps_are_those_of_exact_arithmetic() {
-    let mut rms = RmsProp {
-        lr: 0.5,
-        beta: 0.75,
-        epsilon: 0.25,
-        v: Vec::new(),
-    };
+    let mut rms = RmsProp { lr: 0.5, beta: 0.75, epsilon: 0.25, v: Vec::new() };
     let mut adamw = AdamW {
         lr: 0.5,
         beta1: 0.8,

@@ -22,9 +22,7 @@ type SumTo = fn(&Array2<f64>, (usize, usize)) -> Array2<f64>;
 #[test]
 fn solutions_pass() {
     passes("autograd", "slopes", || check::slopes(solution::slopes));
-    passes("autograd", "backward", || {
-        check::backward(solution::backward)
-    });
+    passes("autograd", "backward", || check::backward(solution::backward));
     passes("autograd", "matmul_backward", || {
         check::matmul_backward(solution::matmul_backward)
     });
@@ -104,7 +102,8 @@ fn right_ways_back_written_differently_pass() {
             let mut gradient = f64::from(u8::from(i == loss));
             for (user, line) in lines.iter().enumerate() {
                 let uses = line.iter().filter(|(input, _)| *input == i);
-                gradient += uses.map(|(_, slope)| slope * gradients[user]).sum::<f64>();
+                gradient +=
+                    uses.map(|(_, slope)| slope * gradients[user]).sum::<f64>();
             }
             gradients[i] = gradient;
         }
@@ -127,8 +126,10 @@ fn right_ways_back_written_differently_pass() {
         let spread = |from: usize| {
             let mut changes = vec![0.0; lines.len()];
             for (i, line) in lines.iter().enumerate() {
-                let arriving = line.iter().map(|&(input, slope)| slope * changes[input]);
-                changes[i] = arriving.sum::<f64>() + if i == from { 1.0 } else { 0.0 };
+                let arriving =
+                    line.iter().map(|&(input, slope)| slope * changes[input]);
+                changes[i] =
+                    arriving.sum::<f64>() + if i == from { 1.0 } else { 0.0 };
             }
             changes[loss]
         };
@@ -139,9 +140,7 @@ fn right_ways_back_written_differently_pass() {
 #[test]
 fn right_products_written_differently_pass() {
     let right = |answer: MatmulBackward| {
-        passes("autograd", "matmul_backward", || {
-            check::matmul_backward(answer)
-        });
+        passes("autograd", "matmul_backward", || check::matmul_backward(answer));
     };
     right(|a, b, dc| {
         let (mut da, mut db) = (Array2::zeros(a.dim()), Array2::zeros(b.dim()));
@@ -165,7 +164,8 @@ fn right_products_written_differently_pass() {
         for (x, dz) in a.rows().into_iter().zip(dc.rows()) {
             db += &(&x.insert_axis(Axis(1)) * &dz);
         }
-        let rows: Vec<Array1<f64>> = dc.rows().into_iter().map(|dz| b.dot(&dz)).collect();
+        let rows: Vec<Array1<f64>> =
+            dc.rows().into_iter().map(|dz| b.dot(&dz)).collect();
         let da = Array2::from_shape_fn(a.dim(), |(i, k)| rows[i][k]);
         (da, db)
     });
@@ -173,7 +173,8 @@ fn right_products_written_differently_pass() {
 
 #[test]
 fn right_sums_written_differently_pass() {
-    let right = |answer: SumTo| passes("autograd", "sum_to", || check::sum_to(answer));
+    let right =
+        |answer: SumTo| passes("autograd", "sum_to", || check::sum_to(answer));
     right(|gradient, shape| {
         let mut sum = Array2::zeros(shape);
         for ((i, j), entry) in gradient.indexed_iter() {
@@ -208,9 +209,7 @@ fn but(operation: Operation, mistake: Option<Vec<f64>>) -> Vec<f64> {
 #[test]
 fn wrong_slopes() {
     let wrong = |mistake, named, answer: Slopes| {
-        rejects("autograd", "slopes", mistake, named, || {
-            check::slopes(answer)
-        });
+        rejects("autograd", "slopes", mistake, named, || check::slopes(answer));
     };
     macro_rules! wrong {
         ($mistake:literal, $($pattern:pat => $slopes:expr),+) => {
@@ -237,8 +236,8 @@ fn wrong_slopes() {
     wrong!("relu has the slope 1 everywhere", Relu(_) => [1.0]);
     wrong!("relu at 0", Relu(a) => [if a >= 0.0 { 1.0 } else { 0.0 }]);
     wrong!("relu itself", Relu(a) => [a.max(0.0)]);
-    wrong!("relu the wrong way round", Relu(a) => [if a < 0.0 { 1.0 } else { 0.0 }]);
-    wrong!("relu with 0 divided by 0", Relu(a) => [f64::midpoint(a / a.abs(), 1.0)]);
+    wrong!("relu mirrored", Relu(a) => [if a < 0.0 { 1.0 } else { 0.0 }]);
+    wrong!("relu with 0 / 0", Relu(a) => [f64::midpoint(a / a.abs(), 1.0)]);
     wrong!("exp has the slope of its input", Exp(a) => [a]);
     wrong!("exp as a power", Exp(a) => [a * (a - 1.0).exp()]);
     wrong!("ln of the result", Ln(a) => [1.0 / a.ln()]);
@@ -253,16 +252,10 @@ fn wrong_slopes() {
         vec![0.0; solution::slopes(operation).len()]
     });
     wrong("the numbers typed in", true, |operation| {
-        but(
-            operation,
-            matches!(operation, Mul(..)).then(|| vec![-2.0, 3.0]),
-        )
+        but(operation, matches!(operation, Mul(..)).then(|| vec![-2.0, 3.0]))
     });
     wrong("the sign is flipped", true, |operation| {
-        solution::slopes(operation)
-            .iter()
-            .map(|slope| -slope)
-            .collect()
+        solution::slopes(operation).iter().map(|slope| -slope).collect()
     });
     wrong("a leaky relu", false, |operation| {
         let leaks = matches!(operation, Relu(a) if a < 0.0);
@@ -271,7 +264,11 @@ fn wrong_slopes() {
 }
 
 /// The way back, with another rule for what an input gets.
-fn walk(lines: &[Line], loss: usize, share: impl Fn(f64, f64, f64) -> f64) -> Vec<f64> {
+fn walk(
+    lines: &[Line],
+    loss: usize,
+    share: impl Fn(f64, f64, f64) -> f64,
+) -> Vec<f64> {
     let mut gradients = vec![0.0; lines.len()];
     gradients[loss] = 1.0;
     for i in (0..=loss).rev() {
@@ -285,9 +282,7 @@ fn walk(lines: &[Line], loss: usize, share: impl Fn(f64, f64, f64) -> f64) -> Ve
 #[test]
 fn wrong_ways_back() {
     let wrong = |mistake, named, answer: Backward| {
-        rejects("autograd", "backward", mistake, named, || {
-            check::backward(answer)
-        });
+        rejects("autograd", "backward", mistake, named, || check::backward(answer));
     };
     wrong("the last share replaces the others", true, |lines, loss| {
         walk(lines, loss, |_, slope, gradient| slope * gradient)
@@ -332,9 +327,7 @@ fn wrong_ways_back() {
         gradients
     });
     wrong("slopes add up along a path", true, |lines, loss| {
-        walk(lines, loss, |so_far, slope, gradient| {
-            so_far + slope + gradient
-        })
+        walk(lines, loss, |so_far, slope, gradient| so_far + slope + gradient)
     });
     wrong("the slope alone", true, |lines, loss| {
         walk(lines, loss, |so_far, slope, _| so_far + slope)
@@ -426,10 +419,7 @@ fn wrong_ways_back() {
         solution::backward(lines, loss).into_iter().rev().collect()
     });
     wrong("the sign is flipped", true, |lines, loss| {
-        solution::backward(lines, loss)
-            .iter()
-            .map(|gradient| -gradient)
-            .collect()
+        solution::backward(lines, loss).iter().map(|gradient| -gradient).collect()
     });
     wrong("the mean of the shares", true, |lines, loss| {
         let mut uses = vec![0.0; lines.len()];
@@ -452,38 +442,24 @@ fn wrong_products() {
             check::matmul_backward(answer)
         });
     };
-    wrong("no transpose of B", true, |a, b, dc| {
-        (dc.dot(b), a.t().dot(dc))
-    });
-    wrong("no transpose of A", true, |a, b, dc| {
-        (dc.dot(&b.t()), a.dot(dc))
-    });
-    wrong("dA in the wrong order", true, |a, b, dc| {
-        (b.t().dot(dc), a.t().dot(dc))
-    });
+    wrong("no transpose of B", true, |a, b, dc| (dc.dot(b), a.t().dot(dc)));
+    wrong("no transpose of A", true, |a, b, dc| (dc.dot(&b.t()), a.dot(dc)));
+    wrong("dA in the wrong order", true, |a, b, dc| (b.t().dot(dc), a.t().dot(dc)));
     wrong("dB in the wrong order", true, |a, b, dc| {
         (dc.dot(&b.t()), dc.dot(&a.t()))
     });
-    wrong(
-        "dB in the wrong order and no transpose",
-        true,
-        |a, b, dc| (dc.dot(&b.t()), dc.dot(a)),
-    );
-    wrong("dA is transposed", true, |a, b, dc| {
-        (b.dot(&dc.t()), a.t().dot(dc))
+    wrong("dB in the wrong order and no transpose", true, |a, b, dc| {
+        (dc.dot(&b.t()), dc.dot(a))
     });
-    wrong("dB is transposed", true, |a, b, dc| {
-        (dc.dot(&b.t()), dc.t().dot(a))
-    });
+    wrong("dA is transposed", true, |a, b, dc| (b.dot(&dc.t()), a.t().dot(dc)));
+    wrong("dB is transposed", true, |a, b, dc| (dc.dot(&b.t()), dc.t().dot(a)));
     wrong("dA and dB are swapped", true, |a, b, dc| {
         (a.t().dot(dc), dc.dot(&b.t()))
     });
     wrong("each from its own matrix", true, |a, b, dc| {
         (dc.dot(&a.t()), b.t().dot(dc))
     });
-    wrong("dB from B", true, |_, b, dc| {
-        (dc.dot(&b.t()), b.t().dot(dc))
-    });
+    wrong("dB from B", true, |_, b, dc| (dc.dot(&b.t()), b.t().dot(dc)));
     wrong("dC is left out", true, |a, b, dc| {
         let ones = Array2::ones(dc.dim());
         (ones.dot(&b.t()), a.t().dot(&ones))
@@ -492,9 +468,7 @@ fn wrong_products() {
         (b.t().to_owned(), a.t().to_owned())
     });
     wrong("entry by entry", true, |a, b, dc| (dc * b, dc * a));
-    wrong("dC as it came", true, |a, _, dc| {
-        (dc.clone(), a.t().dot(dc))
-    });
+    wrong("dC as it came", true, |a, _, dc| (dc.clone(), a.t().dot(dc)));
     wrong("the sign of dB is flipped", true, |a, b, dc| {
         (dc.dot(&b.t()), -a.t().dot(dc))
     });
@@ -502,10 +476,7 @@ fn wrong_products() {
         (Array2::zeros(a.dim()), Array2::zeros(b.dim()))
     });
     wrong("the numbers typed in", true, |_, _, _| {
-        (
-            array![[8.0, -7.5], [-8.5, 12.125]],
-            array![[1.75, 7.0], [1.75, -7.0]],
-        )
+        (array![[8.0, -7.5], [-8.5, 12.125]], array![[1.75, 7.0], [1.75, -7.0]])
     });
     wrong("right for square matrices only", true, |a, b, dc| {
         let n = dc.nrows();
@@ -524,16 +495,10 @@ fn wrong_products() {
 fn a_product_that_does_not_fit_is_explained() {
     let mistake = |answer: MatmulBackward| {
         let check = || check::matmul_backward(answer);
-        judge("autograd", "matmul_backward", check)
-            .unwrap_err()
-            .mistake
+        judge("autograd", "matmul_backward", check).unwrap_err().mistake
     };
     let no_transpose = mistake(|a, b, dc| {
-        let da = if b.is_square() {
-            dc.dot(&b.t())
-        } else {
-            dc.dot(b)
-        };
+        let da = if b.is_square() { dc.dot(&b.t()) } else { dc.dot(b) };
         (da, a.t().dot(dc))
     });
     assert!(no_transpose.unwrap().starts_with("these two don't fit"));
@@ -543,9 +508,7 @@ fn a_product_that_does_not_fit_is_explained() {
 #[test]
 fn wrong_sums() {
     let wrong = |mistake, named, answer: SumTo| {
-        rejects("autograd", "sum_to", mistake, named, || {
-            check::sum_to(answer)
-        });
+        rejects("autograd", "sum_to", mistake, named, || check::sum_to(answer));
     };
     wrong("the mean of the rows", true, |gradient, shape| {
         let copies = gradient.len() / (shape.0 * shape.1);
@@ -560,11 +523,7 @@ fn wrong_sums() {
     });
     wrong("the axes are mixed up", true, |gradient, shape| {
         let sum = solution::sum_to(&gradient.t().to_owned(), shape);
-        if sum.dim() == shape {
-            sum
-        } else {
-            sum.reversed_axes()
-        }
+        if sum.dim() == shape { sum } else { sum.reversed_axes() }
     });
     wrong("over the columns for a row", true, |gradient, shape| {
         if shape.0 == 1 {
@@ -583,18 +542,14 @@ fn wrong_sums() {
         }
         last
     });
-    wrong(
-        "a row that lies along the other axis",
-        true,
-        |gradient, shape| solution::sum_to(gradient, shape).reversed_axes(),
-    );
+    wrong("a row that lies along the other axis", true, |gradient, shape| {
+        solution::sum_to(gradient, shape).reversed_axes()
+    });
     wrong("as it came", true, |gradient, _| gradient.clone());
     wrong("everything is summed", true, |gradient, shape| {
         Array2::from_elem(shape, gradient.sum())
     });
-    wrong("a single number", true, |gradient, _| {
-        array![[gradient.sum()]]
-    });
+    wrong("a single number", true, |gradient, _| array![[gradient.sum()]]);
     wrong("rows only", true, |gradient, shape| {
         solution::sum_to(gradient, (shape.0, gradient.ncols()))
     });
@@ -667,7 +622,8 @@ fn slopes_agree_with_finite_differences() {
     }
 }
 
-/// By hand, as fractions; the two of `exp` with mpmath 1.3: `exp(mpf(3) / 2)`, `exp(-2)`.
+/// By hand, as fractions; the two of `exp` with mpmath 1.3: `exp(mpf(3) / 2)`,
+/// `exp(-2)`.
 #[test]
 fn slopes_are_those_worked_out_by_hand() {
     for (operation, slopes) in [
@@ -690,7 +646,8 @@ fn slopes_are_those_worked_out_by_hand() {
     }
 }
 
-/// The tape of `loss = (w · x + b)² + (w · x + b)`, with `w = 2`, `x = 3`, `b = -1`.
+/// The tape of `loss = (w · x + b)² + (w · x + b)`, with `w = 2`, `x = 3`,
+/// `b = -1`.
 fn square_and_more() -> Vec<Line> {
     vec![
         vec![],
@@ -703,7 +660,8 @@ fn square_and_more() -> Vec<Line> {
     ]
 }
 
-/// By hand: with `z = w · x + b = 5`, `dz` is `2 z + 1 = 11`, and then `dw = 11 x`, `dx = 11 w`.
+/// By hand: with `z = w · x + b = 5`, `dz` is `2 z + 1 = 11`, and then `dw = 11 x`,
+/// `dx = 11 w`.
 #[test]
 fn a_way_back_is_that_worked_out_by_hand() {
     let gradients = solution::backward(&square_and_more(), 6);
@@ -730,14 +688,16 @@ fn a_way_back_is_that_of_the_chapters_tape() {
     let square = z * z;
     let loss = square + z;
     let gradients = loss.backward();
-    let chapter = [w, x, b, product, z, square, loss].map(|line| gradients.wrt(line));
+    let chapter =
+        [w, x, b, product, z, square, loss].map(|line| gradients.wrt(line));
     assert_eq!(solution::backward(&square_and_more(), 6), chapter);
 }
 
 /// Made with Python, the matrices as lists of rows:
 ///
 /// ```python
-/// product = lambda x, y: [[sum(a * b for a, b in zip(r, c)) for c in zip(*y)] for r in x]
+/// dot = lambda x, y: sum(a * b for a, b in zip(x, y))
+/// product = lambda x, y: [[dot(r, c) for c in zip(*y)] for r in x]
 /// print(product(dC, list(zip(*B))), product(list(zip(*A)), dC))
 /// ```
 #[test]
@@ -777,7 +737,8 @@ fn flat(matrix: &Array2<f64>) -> Array1<f64> {
     matrix.iter().copied().collect()
 }
 
-/// By hand: the sums of the columns `1, 4`, `-2, 3` and `0.5, -1`, of the two rows, and of all.
+/// By hand: the sums of the columns `1, 4`, `-2, 3` and `0.5, -1`, of the two rows,
+/// and of all.
 #[test]
 fn sums_are_those_worked_out_by_hand() {
     let gradient = array![[1.0, -2.0, 0.5], [4.0, 3.0, -1.0]];

@@ -18,15 +18,11 @@ type Backward = fn(&BatchNorm, &Trace, &Matrix) -> (Row, Row, Matrix);
 
 #[test]
 fn solutions_pass() {
-    passes("batch_norm", "forward", || {
-        check::forward(solution::forward)
-    });
+    passes("batch_norm", "forward", || check::forward(solution::forward));
     passes("batch_norm", "observe", || {
         check::observe(solution::observe, solution::predict)
     });
-    passes("batch_norm", "backward", || {
-        check::backward(solution::backward)
-    });
+    passes("batch_norm", "backward", || check::backward(solution::backward));
 }
 
 #[test]
@@ -52,11 +48,7 @@ fn right_forwards_written_differently_pass() {
                 y[[i, j]] = x_hat[[i, j]] * norm.gamma[j] + norm.beta[j];
             }
         }
-        let trace = Trace {
-            mean,
-            variance,
-            x_hat,
-        };
+        let trace = Trace { mean, variance, x_hat };
         (y, trace)
     });
     // The mean of the squares, less the square of the mean.
@@ -66,13 +58,9 @@ fn right_forwards_written_differently_pass() {
         let variance = squares - mean.mapv(|m| m * m);
         let factor = variance.mapv(|v| (v + norm.epsilon).powf(-0.5));
         let x_hat = (x - &mean) * &factor;
-        let y =
-            x * &(&factor * &norm.gamma) + (&norm.beta - &mean * &factor * &norm.gamma);
-        let trace = Trace {
-            mean,
-            variance,
-            x_hat,
-        };
+        let y = x * &(&factor * &norm.gamma)
+            + (&norm.beta - &mean * &factor * &norm.gamma);
+        let trace = Trace { mean, variance, x_hat };
         (y, trace)
     });
 }
@@ -86,7 +74,8 @@ fn right_observations_written_differently_pass() {
         |norm, trace| {
             let n = trace.x_hat.len_of(Axis(0)) as f64;
             let keep = 1.0 - norm.momentum;
-            norm.running_mean = keep * &norm.running_mean + norm.momentum * &trace.mean;
+            norm.running_mean =
+                keep * &norm.running_mean + norm.momentum * &trace.mean;
             let sum = n * &trace.variance;
             norm.running_variance =
                 keep * &norm.running_variance + norm.momentum * sum / (n - 1.0);
@@ -113,7 +102,8 @@ fn right_observations_written_differently_pass() {
         |norm, x| {
             Matrix::from_shape_fn(x.dim(), |(i, j)| {
                 let root = (norm.running_variance[j] + norm.epsilon).sqrt();
-                (x[[i, j]] - norm.running_mean[j]) * (norm.gamma[j] / root) + norm.beta[j]
+                (x[[i, j]] - norm.running_mean[j]) * (norm.gamma[j] / root)
+                    + norm.beta[j]
             })
         },
     );
@@ -177,34 +167,22 @@ fn normalized(
 ) -> (Matrix, Trace) {
     let x_hat = x_hat(&mean, &variance);
     let y = &x_hat * &norm.gamma + &norm.beta;
-    let trace = Trace {
-        mean,
-        variance,
-        x_hat,
-    };
+    let trace = Trace { mean, variance, x_hat };
     (y, trace)
 }
 
 #[test]
 fn wrong_forwards() {
     let wrong = |mistake, named, answer: Forward| {
-        rejects("batch_norm", "forward", mistake, named, || {
-            check::forward(answer)
-        });
+        rejects("batch_norm", "forward", mistake, named, || check::forward(answer));
     };
     wrong("over the features", true, |norm, x| {
-        let (mean, variance) = (x.mean_axis(Axis(1)).unwrap(), x.var_axis(Axis(1), 0.0));
+        let (mean, variance) =
+            (x.mean_axis(Axis(1)).unwrap(), x.var_axis(Axis(1), 0.0));
         let x_hat = (&x.t() - &mean) / root(&variance, norm.epsilon);
         let x_hat = x_hat.reversed_axes();
         let y = &x_hat * &norm.gamma + &norm.beta;
-        (
-            y,
-            Trace {
-                mean,
-                variance,
-                x_hat,
-            },
-        )
+        (y, Trace { mean, variance, x_hat })
     });
     wrong("over everything", true, |norm, x| {
         let all = |number| Row::from_elem(x.ncols(), number);
@@ -234,22 +212,15 @@ fn wrong_forwards() {
             (x - mean) / root(variance, norm.epsilon)
         })
     });
-    wrong(
-        "the unbiased variance in the root alone",
-        true,
-        |norm, x| {
-            normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, _| {
-                (x - mean) / root(&x.var_axis(Axis(0), 1.0), norm.epsilon)
-            })
-        },
-    );
+    wrong("the unbiased variance in the root alone", true, |norm, x| {
+        normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, _| {
+            (x - mean) / root(&x.var_axis(Axis(0), 1.0), norm.epsilon)
+        })
+    });
     wrong("the standard deviation is kept", true, |norm, x| {
-        normalized(
-            norm,
-            mean(x),
-            x.std_axis(Axis(0), 0.0),
-            |mean, deviation| (x - mean) / root(&(deviation * deviation), norm.epsilon),
-        )
+        normalized(norm, mean(x), x.std_axis(Axis(0), 0.0), |mean, deviation| {
+            (x - mean) / root(&(deviation * deviation), norm.epsilon)
+        })
     });
     wrong("epsilon is kept in the variance", true, |norm, x| {
         let variance = x.var_axis(Axis(0), 0.0) + norm.epsilon;
@@ -257,15 +228,11 @@ fn wrong_forwards() {
             (x - mean) / variance.sqrt()
         })
     });
-    wrong(
-        "the mean is not subtracted from the squares",
-        true,
-        |norm, x| {
-            normalized(norm, mean(x), mean(&(x * x)), |mean, variance| {
-                (x - mean) / root(variance, norm.epsilon)
-            })
-        },
-    );
+    wrong("the mean is not subtracted from the squares", true, |norm, x| {
+        normalized(norm, mean(x), mean(&(x * x)), |mean, variance| {
+            (x - mean) / root(variance, norm.epsilon)
+        })
+    });
     wrong("epsilon is outside of the root", true, |norm, x| {
         normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, variance| {
             (x - mean) / (variance.sqrt() + norm.epsilon)
@@ -295,7 +262,8 @@ fn wrong_forwards() {
         })
     });
     wrong("the running statistics", true, |norm, x| {
-        let (mean, variance) = (norm.running_mean.clone(), norm.running_variance.clone());
+        let (mean, variance) =
+            (norm.running_mean.clone(), norm.running_variance.clone());
         normalized(norm, mean, variance, |mean, variance| {
             (x - mean) / root(variance, norm.epsilon)
         })
@@ -345,7 +313,8 @@ fn wrong_forwards() {
 #[test]
 fn statistics_that_do_not_fit_are_told() {
     let verdict = check::forward(|norm, x| {
-        let (mean, variance) = (x.mean_axis(Axis(1)).unwrap(), x.var_axis(Axis(1), 0.0));
+        let (mean, variance) =
+            (x.mean_axis(Axis(1)).unwrap(), x.var_axis(Axis(1), 0.0));
         normalized(norm, mean, variance, |mean, variance| {
             (x - mean) / root(variance, norm.epsilon)
         })
@@ -353,10 +322,7 @@ fn statistics_that_do_not_fit_are_told() {
     let feedback = verdict.unwrap_err();
     assert_eq!(feedback.sentence, "Your code panicked.");
     let mistake = feedback.mistake.unwrap();
-    assert!(
-        mistake.starts_with("a row of numbers did not fit"),
-        "{mistake}"
-    );
+    assert!(mistake.starts_with("a row of numbers did not fit"), "{mistake}");
 }
 
 /// Moved by a share of the way.
@@ -380,7 +346,8 @@ fn wrong_observations() {
     wrong("momentum is the share of the old", true, |norm, trace| {
         let share = 1.0 - norm.momentum;
         norm.running_mean = moved(&norm.running_mean, &trace.mean, share);
-        norm.running_variance = moved(&norm.running_variance, &unbiased(trace), share);
+        norm.running_variance =
+            moved(&norm.running_variance, &unbiased(trace), share);
     });
     wrong("the old one is forgotten", true, |norm, trace| {
         norm.running_mean.assign(&trace.mean);
@@ -388,8 +355,7 @@ fn wrong_observations() {
     });
     wrong("the old one does not fade", true, |norm, trace| {
         norm.running_mean.scaled_add(norm.momentum, &trace.mean);
-        norm.running_variance
-            .scaled_add(norm.momentum, &unbiased(trace));
+        norm.running_variance.scaled_add(norm.momentum, &unbiased(trace));
     });
     wrong("the new one counts whole", true, |norm, trace| {
         norm.running_mean *= 1.0 - norm.momentum;
@@ -404,7 +370,8 @@ fn wrong_observations() {
     });
     wrong("always a tenth", true, |norm, trace| {
         norm.running_mean = moved(&norm.running_mean, &trace.mean, 0.1);
-        norm.running_variance = moved(&norm.running_variance, &unbiased(trace), 0.1);
+        norm.running_variance =
+            moved(&norm.running_variance, &unbiased(trace), 0.1);
     });
     wrong("the variance stays", true, |norm, trace| {
         norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
@@ -418,27 +385,27 @@ fn wrong_observations() {
         let n = trace.x_hat.nrows() as f64;
         let smaller = &trace.variance * ((n - 1.0) / n);
         norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance = moved(&norm.running_variance, &smaller, norm.momentum);
+        norm.running_variance =
+            moved(&norm.running_variance, &smaller, norm.momentum);
     });
     wrong("divided twice", true, |norm, trace| {
         let n = trace.x_hat.nrows() as f64;
         let smaller = &trace.variance / (n - 1.0);
         norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance = moved(&norm.running_variance, &smaller, norm.momentum);
+        norm.running_variance =
+            moved(&norm.running_variance, &smaller, norm.momentum);
     });
     wrong("features are counted", true, |norm, trace| {
         let n = trace.x_hat.ncols() as f64;
         let other = &trace.variance * (n / (n - 1.0));
         norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance = moved(&norm.running_variance, &other, norm.momentum);
+        norm.running_variance =
+            moved(&norm.running_variance, &other, norm.momentum);
     });
     wrong("the standard deviation", true, |norm, trace| {
         norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance = moved(
-            &norm.running_variance,
-            &unbiased(trace).sqrt(),
-            norm.momentum,
-        );
+        norm.running_variance =
+            moved(&norm.running_variance, &unbiased(trace).sqrt(), norm.momentum);
     });
     wrong("epsilon is added", true, |norm, trace| {
         norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
@@ -465,9 +432,7 @@ fn wrong_predictions() {
             check::observe(solution::observe, answer)
         });
     };
-    wrong("uses the batch", true, |norm, x| {
-        solution::forward(norm, x).0
-    });
+    wrong("uses the batch", true, |norm, x| solution::forward(norm, x).0);
     wrong("uses the mean of the batch", true, |norm, x| {
         (x - &mean(x)) / root(&norm.running_variance, norm.epsilon) * &norm.gamma
             + &norm.beta
@@ -489,15 +454,14 @@ fn wrong_predictions() {
         (x - &norm.running_mean) / variance * &norm.gamma + &norm.beta
     });
     wrong("forgets gamma", true, |norm, x| {
-        (x - &norm.running_mean) / root(&norm.running_variance, norm.epsilon) + &norm.beta
+        (x - &norm.running_mean) / root(&norm.running_variance, norm.epsilon)
+            + &norm.beta
     });
     wrong("forgets beta", true, |norm, x| {
         (x - &norm.running_mean) / root(&norm.running_variance, norm.epsilon)
             * &norm.gamma
     });
-    wrong("does not normalize", true, |norm, x| {
-        x * &norm.gamma + &norm.beta
-    });
+    wrong("does not normalize", true, |norm, x| x * &norm.gamma + &norm.beta);
 }
 
 #[test]
@@ -533,14 +497,10 @@ fn wrong_backwards() {
         let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
         (dgamma / dy.nrows() as f64, dbeta, dx)
     });
-    wrong(
-        "dgamma is summed over the features",
-        true,
-        |norm, trace, dy| {
-            let (_, dbeta, dx) = solution::backward(norm, trace, dy);
-            ((dy * &trace.x_hat).sum_axis(Axis(1)), dbeta, dx)
-        },
-    );
+    wrong("dgamma is summed over the features", true, |norm, trace, dy| {
+        let (_, dbeta, dx) = solution::backward(norm, trace, dy);
+        ((dy * &trace.x_hat).sum_axis(Axis(1)), dbeta, dx)
+    });
     wrong("dgamma with gamma", true, |norm, trace, dy| {
         let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
         (dgamma * &norm.gamma, dbeta, dx)
@@ -558,59 +518,39 @@ fn wrong_backwards() {
         let (dgamma, _, dx) = solution::backward(norm, trace, dy);
         (dgamma, mean(dy), dx)
     });
-    wrong(
-        "dbeta is summed over the features",
-        true,
-        |norm, trace, dy| {
-            let (dgamma, _, dx) = solution::backward(norm, trace, dy);
-            (dgamma, dy.sum_axis(Axis(1)), dx)
-        },
-    );
+    wrong("dbeta is summed over the features", true, |norm, trace, dy| {
+        let (dgamma, _, dx) = solution::backward(norm, trace, dy);
+        (dgamma, dy.sum_axis(Axis(1)), dx)
+    });
     wrong("dbeta with gamma", true, |norm, trace, dy| {
         let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
         (dgamma, dbeta * &norm.gamma, dx)
     });
-    wrong(
-        "statistics are taken for constants",
-        true,
-        |norm, trace, dy| {
-            let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-            let [dx_hat, _, _] = terms(norm, trace, dy);
-            (dgamma, dbeta, dx_hat / root(&trace.variance, norm.epsilon))
-        },
-    );
+    wrong("statistics are taken for constants", true, |norm, trace, dy| {
+        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
+        let [dx_hat, _, _] = terms(norm, trace, dy);
+        (dgamma, dbeta, dx_hat / root(&trace.variance, norm.epsilon))
+    });
     wrong("without the mean", true, |norm, trace, dy| {
         let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
         let [dx_hat, _, stretch] = terms(norm, trace, dy);
-        (
-            dgamma,
-            dbeta,
-            (dx_hat - stretch) / root(&trace.variance, norm.epsilon),
-        )
+        (dgamma, dbeta, (dx_hat - stretch) / root(&trace.variance, norm.epsilon))
     });
     wrong("without the variance", true, |norm, trace, dy| {
         let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
         let [dx_hat, shift, _] = terms(norm, trace, dy);
-        (
-            dgamma,
-            dbeta,
-            (dx_hat - shift) / root(&trace.variance, norm.epsilon),
-        )
+        (dgamma, dbeta, (dx_hat - shift) / root(&trace.variance, norm.epsilon))
     });
     wrong("gamma is forgotten", true, |norm, trace, dy| {
         let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
         (dgamma, dbeta, dx / &norm.gamma)
     });
-    wrong(
-        "gamma is in the first term alone",
-        true,
-        |norm, trace, dy| {
-            let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-            let n = dy.nrows() as f64;
-            let rest = dy * &norm.gamma - &dbeta / n - &trace.x_hat * &(&dgamma / n);
-            (dgamma, dbeta, rest / root(&trace.variance, norm.epsilon))
-        },
-    );
+    wrong("gamma is in the first term alone", true, |norm, trace, dy| {
+        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
+        let n = dy.nrows() as f64;
+        let rest = dy * &norm.gamma - &dbeta / n - &trace.x_hat * &(&dgamma / n);
+        (dgamma, dbeta, rest / root(&trace.variance, norm.epsilon))
+    });
     wrong("sums for means", true, |norm, trace, dy| {
         let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
         let rest = dy - &dbeta - &trace.x_hat * &dgamma;
@@ -630,17 +570,13 @@ fn wrong_backwards() {
         let scale = &norm.gamma / root(&trace.variance, norm.epsilon);
         (dgamma, dbeta, rest * scale)
     });
-    wrong(
-        "the last term without its x hat",
-        true,
-        |norm, trace, dy| {
-            let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-            let n = dy.nrows() as f64;
-            let rest = dy - &dbeta / n - &dgamma / n;
-            let scale = &norm.gamma / root(&trace.variance, norm.epsilon);
-            (dgamma, dbeta, rest * scale)
-        },
-    );
+    wrong("the last term without its x hat", true, |norm, trace, dy| {
+        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
+        let n = dy.nrows() as f64;
+        let rest = dy - &dbeta / n - &dgamma / n;
+        let scale = &norm.gamma / root(&trace.variance, norm.epsilon);
+        (dgamma, dbeta, rest * scale)
+    });
     wrong("the terms are added", true, |norm, trace, dy| {
         let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
         let [dx_hat, shift, stretch] = terms(norm, trace, dy);
@@ -661,11 +597,7 @@ fn wrong_backwards() {
     wrong("epsilon is forgotten", true, |norm, trace, dy| {
         let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
         let [dx_hat, shift, stretch] = terms(norm, trace, dy);
-        (
-            dgamma,
-            dbeta,
-            (dx_hat - shift - stretch) / trace.variance.sqrt(),
-        )
+        (dgamma, dbeta, (dx_hat - shift - stretch) / trace.variance.sqrt())
     });
     wrong("the sign is flipped", true, |norm, trace, dy| {
         let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
@@ -675,18 +607,14 @@ fn wrong_backwards() {
         let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
         (dgamma, dbeta, dy.clone())
     });
-    wrong(
-        "the terms are over the features",
-        false,
-        |norm, trace, dy| {
-            let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-            let dx_hat = dy * &norm.gamma;
-            let over = |x: &Matrix| x.mean_axis(Axis(1)).unwrap().insert_axis(Axis(1));
-            let stretch = &trace.x_hat * &over(&(&dx_hat * &trace.x_hat));
-            let whole = &dx_hat - &over(&dx_hat) - stretch;
-            (dgamma, dbeta, whole / root(&trace.variance, norm.epsilon))
-        },
-    );
+    wrong("the terms are over the features", false, |norm, trace, dy| {
+        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
+        let dx_hat = dy * &norm.gamma;
+        let over = |x: &Matrix| x.mean_axis(Axis(1)).unwrap().insert_axis(Axis(1));
+        let stretch = &trace.x_hat * &over(&(&dx_hat * &trace.x_hat));
+        let whole = &dx_hat - &over(&dx_hat) - stretch;
+        (dgamma, dbeta, whole / root(&trace.variance, norm.epsilon))
+    });
     wrong("not a number", false, |norm, trace, dy| {
         let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
         (dgamma, dbeta, dx / 0.0 * 0.0)
@@ -704,8 +632,8 @@ fn norm(gamma: Row, beta: Row, epsilon: f64) -> BatchNorm {
     }
 }
 
-/// Exact, by Python's `Fraction`, through mean and variance one by one. For each column, with the
-/// distances `d` to the mean and the root `s`, here 2 and 4:
+/// Exact, by Python's `Fraction`, through mean and variance one by one. For each
+/// column, with the distances `d` to the mean and the root `s`, here 2 and 4:
 ///
 /// ```python
 /// dxh = [g * a for a in dy]
@@ -733,8 +661,8 @@ fn the_gradients_are_the_exact_ones() {
     assert_relative_eq!(dx, expected, max_relative = 1e-13);
 }
 
-/// Made with mpmath 1.3 and 50 digits, by `mp.diff` of `sum(dy * y)` in each number, so that no
-/// formula for the gradient was needed.
+/// Made with mpmath 1.3 and 50 digits, by `mp.diff` of `sum(dy * y)` in each
+/// number, so that no formula for the gradient was needed.
 #[test]
 fn the_gradients_are_those_of_many_digits() {
     let norm = norm(array![1.5, -0.5], array![0.25, 1.0], 1e-5);
@@ -758,8 +686,9 @@ fn the_gradients_are_those_of_many_digits() {
 fn the_gradients_are_those_of_finite_differences() {
     for seed in 0..3 {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut random =
-            |rows| Matrix::from_shape_simple_fn((rows, 3), || standard_normal(&mut rng));
+        let mut random = |rows| {
+            Matrix::from_shape_simple_fn((rows, 3), || standard_normal(&mut rng))
+        };
         let (x, dy, learned) = (random(5), random(5), random(2));
         let norm = |gamma: Row, beta: Row| norm(gamma, beta, 0.01);
         let loss = |p: &Row| {
@@ -772,12 +701,14 @@ fn the_gradients_are_those_of_finite_differences() {
         let (_, trace) = solution::forward(&norm, &x);
         let (dgamma, dbeta, dx) = solution::backward(&norm, &trace, &dy);
         let at: Row = learned.iter().chain(&x).copied().collect();
-        let gradient: Row = dgamma.iter().chain(&dbeta).chain(&dx).copied().collect();
+        let gradient: Row =
+            dgamma.iter().chain(&dbeta).chain(&dx).copied().collect();
         gradient_check::check("gradients", loss, &at, &gradient, 1e-6).unwrap();
     }
 }
 
-/// By hand: the mean is 20 and the squares sum up to 200, so the unbiased variance is 100.
+/// By hand: the mean is 20 and the squares sum up to 200, so the unbiased variance
+/// is 100.
 #[test]
 fn the_running_statistics_are_those_on_paper() {
     let mut norm = norm(array![1.0], array![0.0], 0.0);

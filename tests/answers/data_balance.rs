@@ -19,9 +19,7 @@ fn solutions_pass() {
     passes("data_balance", "training_set", || {
         check::training_set(solution::training_set)
     });
-    passes("data_balance", "measure", || {
-        check::measure(solution::measure)
-    });
+    passes("data_balance", "measure", || check::measure(solution::measure));
     passes("data_balance", "experiment", || {
         check::experiment(solution::experiment)
     });
@@ -30,9 +28,7 @@ fn solutions_pass() {
 #[test]
 fn right_training_sets_written_differently_pass() {
     let right = |answer: fn([usize; 3], &mut ChaCha8Rng) -> Dataset| {
-        passes("data_balance", "training_set", || {
-            check::training_set(answer)
-        });
+        passes("data_balance", "training_set", || check::training_set(answer));
     };
     right(|counts, rng| patterns::dataset(counts, rng).unwrap());
     // Shuffled.
@@ -45,7 +41,9 @@ fn right_training_sets_written_differently_pass() {
     right(|counts, rng| {
         let turns = 0..*counts.iter().max().unwrap();
         let labels: Vec<usize> = turns
-            .flat_map(|turn| (0..3).rev().filter(move |&label| turn < counts[label]))
+            .flat_map(|turn| {
+                (0..3).rev().filter(move |&label| turn < counts[label])
+            })
             .collect();
         drawn(&labels, rng)
     });
@@ -53,9 +51,7 @@ fn right_training_sets_written_differently_pass() {
 
 /// As many labels of each pattern as `counts` says.
 fn labels(counts: [usize; 3]) -> Vec<usize> {
-    (0..3)
-        .flat_map(|label| vec![label; counts[label]])
-        .collect()
+    (0..3).flat_map(|label| vec![label; counts[label]]).collect()
 }
 
 /// A drawing for each label.
@@ -64,10 +60,7 @@ fn drawn(labels: &[usize], rng: &mut ChaCha8Rng) -> Dataset {
 }
 
 fn drawings(labels: &[usize], rng: &mut ChaCha8Rng) -> Vec<Drawing> {
-    labels
-        .iter()
-        .map(|&label| Pattern::ALL[label].draw(rng))
-        .collect()
+    labels.iter().map(|&label| Pattern::ALL[label].draw(rng)).collect()
 }
 
 fn labeled(drawings: &[Drawing], labels: Vec<usize>) -> Dataset {
@@ -94,13 +87,11 @@ fn right_measures_written_differently_pass() {
                         .zip(0..)
                         .collect();
                     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-                    accuracy += f64::from(u8::from(sorted[0].1 == pattern.label())) / n;
+                    accuracy +=
+                        f64::from(u8::from(sorted[0].1 == pattern.label())) / n;
                     confidence += sorted[0].0 / n;
                 }
-                Measurement {
-                    accuracy,
-                    confidence,
-                }
+                Measurement { accuracy, confidence }
             })
         })
     });
@@ -110,7 +101,8 @@ fn right_measures_written_differently_pass() {
             let right = means(network, data, by_label, |yhat, label| {
                 1.0 - f64::from(u8::from(argmax(yhat) != Some(label)))
             });
-            let confidence = means(network, data, by_label, |yhat, _| largest(yhat));
+            let confidence =
+                means(network, data, by_label, |yhat, _| largest(yhat));
             measurements(right, confidence)
         })
     });
@@ -183,7 +175,9 @@ fn right_experiments_written_differently_pass() {
                 .collect();
             let worse_at = Pattern::ALL
                 .into_iter()
-                .filter(|p| lopsided[p.label()].accuracy < balanced[p.label()].accuracy)
+                .filter(|p| {
+                    lopsided[p.label()].accuracy < balanced[p.label()].accuracy
+                })
                 .collect();
             let too_sure_of = Pattern::ALL
                 .into_iter()
@@ -192,13 +186,7 @@ fn right_experiments_written_differently_pass() {
                     lopsided.confidence > lopsided.accuracy + 0.1
                 })
                 .collect();
-            Finding {
-                balanced,
-                lopsided,
-                surer_of,
-                worse_at,
-                too_sure_of,
-            }
+            Finding { balanced, lopsided, surer_of, worse_at, too_sure_of }
         })
     });
     // The lists follow from the numbers, in any order.
@@ -213,7 +201,9 @@ fn right_experiments_written_differently_pass() {
             Finding {
                 balanced,
                 lopsided,
-                surer_of: list(&|l| lopsided[l].confidence > balanced[l].confidence),
+                surer_of: list(&|l| {
+                    lopsided[l].confidence > balanced[l].confidence
+                }),
                 worse_at: list(&|l| lopsided[l].accuracy < balanced[l].accuracy),
                 too_sure_of: list(&|l| {
                     lopsided[l].confidence - lopsided[l].accuracy > 0.1
@@ -227,10 +217,15 @@ fn right_experiments_written_differently_pass() {
             let [balanced, lopsided] = [balanced, lopsided].map(|data| {
                 let mut rng = ChaCha8Rng::seed_from_u64(seed);
                 let mut network = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
-                no_magic::training::Training::new(&mut network, data, 0.05, &mut rng)
-                    .unwrap()
-                    .take(50)
-                    .for_each(drop);
+                no_magic::training::Training::new(
+                    &mut network,
+                    data,
+                    0.05,
+                    &mut rng,
+                )
+                .unwrap()
+                .take(50)
+                .for_each(drop);
                 measure(&mut network, fresh)
             });
             said(balanced, lopsided)
@@ -260,7 +255,12 @@ fn trained_for(epochs: usize, data: &Dataset, seed: u64) -> NeuralNet {
     network
 }
 
-fn learn(network: &mut NeuralNet, data: &Dataset, epochs: usize, rng: &mut ChaCha8Rng) {
+fn learn(
+    network: &mut NeuralNet,
+    data: &Dataset,
+    epochs: usize,
+    rng: &mut ChaCha8Rng,
+) {
     for _ in 0..epochs {
         network.train_epoch(data, 0.05, rng);
     }
@@ -271,9 +271,8 @@ fn every_drawing_fits_its_pattern_and_few_fit_another() {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     for pattern in Pattern::ALL {
         for other in Pattern::ALL {
-            let fitting = (0..5_000)
-                .filter(|_| fits(other, &pattern.draw(&mut rng)))
-                .count();
+            let fitting =
+                (0..5_000).filter(|_| fits(other, &pattern.draw(&mut rng))).count();
             if other == pattern {
                 assert_eq!(fitting, 5_000, "{pattern}");
             } else {
@@ -290,7 +289,8 @@ fn the_numbers_of_the_page_agree() {
     let others = array![[0.1, 0.8, 0.1], [0.5, 0.0625, 0.4375]];
     let yhat = concatenate![Axis(0), yhat, others];
     let w = yhat.t().mapv(f64::ln);
-    let mut network = NeuralNet::from_parameters(vec![(w, Array1::zeros(3))]).unwrap();
+    let mut network =
+        NeuralNet::from_parameters(vec![(w, Array1::zeros(3))]).unwrap();
     let data = Dataset::new(Array2::eye(5), vec![0, 0, 0, 1, 2], 3).unwrap();
     let [horizontal, vertical, x] = solution::measure(&mut network, &data);
     assert_abs_diff_eq!(horizontal.accuracy, 2.0 / 3.0, epsilon = 1e-15);
@@ -310,7 +310,8 @@ struct Run {
     fresh_lopsided: Dataset,
 }
 
-static RUNS: LazyLock<Vec<Run>> = LazyLock::new(|| (1..=12).map(Run::new).collect());
+static RUNS: LazyLock<Vec<Run>> =
+    LazyLock::new(|| (1..=12).map(Run::new).collect());
 
 impl Run {
     fn new(seed: u64) -> Self {
@@ -340,9 +341,7 @@ fn mean(of: impl Fn(&Run) -> f64) -> f64 {
 #[test]
 fn the_finding_holds_for_every_seed() {
     for (seed, run) in (1..).zip(RUNS.iter()) {
-        let Finding {
-            balanced, lopsided, ..
-        } = run.finding;
+        let Finding { balanced, lopsided, .. } = run.finding;
         for pattern in Pattern::ALL {
             let (balanced, lopsided) =
                 (balanced[pattern.label()], lopsided[pattern.label()]);
@@ -381,7 +380,9 @@ fn of_what_is_called_horizontal_fewer_than_half_are() {
     let share = mean(|run| {
         let mut network = run.lopsided.clone();
         let called: Vec<usize> = (0..run.fresh.len())
-            .filter(|&i| argmax(&network.predict(&run.fresh.x(i).to_owned())) == Some(0))
+            .filter(|&i| {
+                argmax(&network.predict(&run.fresh.x(i).to_owned())) == Some(0)
+            })
             .collect();
         let are = called.iter().filter(|&&i| run.fresh.y(i) == 0).count();
         are as f64 / called.len() as f64
@@ -391,11 +392,11 @@ fn of_what_is_called_horizontal_fewer_than_half_are() {
 
 #[test]
 fn nothing_gives_an_alarm() {
-    let accuracy = |network: &NeuralNet, data: &Dataset| network.clone().accuracy(data);
+    let accuracy =
+        |network: &NeuralNet, data: &Dataset| network.clone().accuracy(data);
     let percent = |share: f64| format!("{:.0}%", 100.0 * share);
     assert!(
-        RUNS.iter()
-            .all(|run| accuracy(&run.lopsided, &run.lopsided_data) == 1.0)
+        RUNS.iter().all(|run| accuracy(&run.lopsided, &run.lopsided_data) == 1.0)
     );
     let lopsided = mean(|run| accuracy(&run.lopsided, &run.fresh_lopsided));
     let balanced = mean(|run| accuracy(&run.balanced, &run.fresh_lopsided));
@@ -423,14 +424,13 @@ fn it_is_both_the_many_and_the_few() {
 
 #[test]
 fn wrong_training_sets() {
-    let wrong = |mistake, named, answer: fn([usize; 3], &mut ChaCha8Rng) -> Dataset| {
-        rejects("data_balance", "training_set", mistake, named, || {
-            check::training_set(answer)
-        });
-    };
-    wrong("always 120 of each", true, |_, rng| {
-        drawn(&labels([120; 3]), rng)
-    });
+    let wrong =
+        |mistake, named, answer: fn([usize; 3], &mut ChaCha8Rng) -> Dataset| {
+            rejects("data_balance", "training_set", mistake, named, || {
+                check::training_set(answer)
+            });
+        };
+    wrong("always 120 of each", true, |_, rng| drawn(&labels([120; 3]), rng));
     wrong("the counts are permuted", true, |[a, b, c], rng| {
         drawn(&labels([b, c, a]), rng)
     });
@@ -450,35 +450,26 @@ fn wrong_training_sets() {
     wrong("one too few of each", true, |counts, rng| {
         drawn(&labels(counts.map(|count| count.saturating_sub(1))), rng)
     });
-    wrong("X is left out", true, |[a, b, _], rng| {
-        drawn(&labels([a, b, 0]), rng)
-    });
+    wrong("X is left out", true, |[a, b, _], rng| drawn(&labels([a, b, 0]), rng));
     wrong("one drawing for all", true, |counts, rng| {
         let once = Pattern::ALL.map(|pattern| pattern.draw(rng));
         let labels = labels(counts);
-        let drawings: Vec<Drawing> = labels.iter().map(|&label| once[label]).collect();
+        let drawings: Vec<Drawing> =
+            labels.iter().map(|&label| once[label]).collect();
         labeled(&drawings, labels)
     });
-    wrong(
-        "labels in another order than drawings",
-        true,
-        |counts, rng| {
-            let mut labels = labels(counts);
-            let drawings = drawings(&labels, rng);
-            labels.reverse();
-            labeled(&drawings, labels)
-        },
-    );
-    wrong(
-        "drawings are shuffled without their labels",
-        true,
-        |counts, rng| {
-            let labels = labels(counts);
-            let mut drawings = drawings(&labels, rng);
-            drawings.shuffle(rng);
-            labeled(&drawings, labels)
-        },
-    );
+    wrong("labels in another order than drawings", true, |counts, rng| {
+        let mut labels = labels(counts);
+        let drawings = drawings(&labels, rng);
+        labels.reverse();
+        labeled(&drawings, labels)
+    });
+    wrong("drawings are shuffled without their labels", true, |counts, rng| {
+        let labels = labels(counts);
+        let mut drawings = drawings(&labels, rng);
+        drawings.shuffle(rng);
+        labeled(&drawings, labels)
+    });
     wrong("pixels stay at zero", true, |counts, _| {
         let labels = labels(counts);
         labeled(&vec![Drawing::default(); labels.len()], labels)
@@ -494,7 +485,8 @@ fn wrong_training_sets() {
     wrong("a column of ones is added", false, |counts, rng| {
         let labels = labels(counts);
         let ones = Array2::ones((labels.len(), 1));
-        let inputs = concatenate![Axis(1), drawn(&labels, rng).inputs().view(), ones];
+        let inputs =
+            concatenate![Axis(1), drawn(&labels, rng).inputs().view(), ones];
         Dataset::new(inputs, labels, 3).unwrap()
     });
 }
@@ -515,44 +507,28 @@ fn wrong_measures() {
         let percent = accuracy(network, data).map(|share| 100.0 * share);
         measurements(percent, confidence(network, data))
     });
-    wrong(
-        "accuracy is divided by all drawings",
-        true,
-        |network, data| {
-            let count = sums(network, data, by_label, right);
-            let share = count.map(|count| count / data.len() as f64);
-            measurements(share, confidence(network, data))
-        },
-    );
+    wrong("accuracy is divided by all drawings", true, |network, data| {
+        let count = sums(network, data, by_label, right);
+        let share = count.map(|count| count / data.len() as f64);
+        measurements(share, confidence(network, data))
+    });
     wrong("accuracy is divided by three", true, |network, data| {
         let count = sums(network, data, by_label, right);
         measurements(count.map(|count| count / 3.0), confidence(network, data))
     });
-    wrong(
-        "accuracy of all patterns together",
-        true,
-        |network, data| {
-            measurements([network.accuracy(data); 3], confidence(network, data))
-        },
-    );
-    wrong(
-        "accuracy by what the network says",
-        true,
-        |network, data| {
-            let precision = means(network, data, by_name, right);
-            measurements(precision, confidence(network, data))
-        },
-    );
-    wrong(
-        "the smallest probability is named",
-        true,
-        |network, data| {
-            let share = means(network, data, by_label, |yhat, label| {
-                f64::from(u8::from(argmax(&-yhat) == Some(label)))
-            });
-            measurements(share, confidence(network, data))
-        },
-    );
+    wrong("accuracy of all patterns together", true, |network, data| {
+        measurements([network.accuracy(data); 3], confidence(network, data))
+    });
+    wrong("accuracy by what the network says", true, |network, data| {
+        let precision = means(network, data, by_name, right);
+        measurements(precision, confidence(network, data))
+    });
+    wrong("the smallest probability is named", true, |network, data| {
+        let share = means(network, data, by_label, |yhat, label| {
+            f64::from(u8::from(argmax(&-yhat) == Some(label)))
+        });
+        measurements(share, confidence(network, data))
+    });
     wrong("the share of mistakes", true, |network, data| {
         let mistakes = accuracy(network, data).map(|share| 1.0 - share);
         measurements(mistakes, confidence(network, data))
@@ -563,11 +539,9 @@ fn wrong_measures() {
         });
         measurements(share, confidence(network, data))
     });
-    wrong(
-        "accuracy and confidence are swapped",
-        true,
-        |network, data| measurements(confidence(network, data), accuracy(network, data)),
-    );
+    wrong("accuracy and confidence are swapped", true, |network, data| {
+        measurements(confidence(network, data), accuracy(network, data))
+    });
     wrong("the expected values typed in", true, |_, _| {
         measurements([2.0 / 3.0, 0.5, 0.5], [2.2 / 3.0, 0.7, 0.65])
     });
@@ -576,14 +550,10 @@ fn wrong_measures() {
         measurements(zero.map(|zero| zero / zero), confidence(network, data))
     });
     // Wrong in the confidence.
-    wrong(
-        "the probability of the right class",
-        true,
-        |network, data| {
-            let of_label = means(network, data, by_label, |yhat, label| yhat[label]);
-            measurements(accuracy(network, data), of_label)
-        },
-    );
+    wrong("the probability of the right class", true, |network, data| {
+        let of_label = means(network, data, by_label, |yhat, label| yhat[label]);
+        measurements(accuracy(network, data), of_label)
+    });
     wrong("only where it is right", true, |network, data| {
         let sum = sums(network, data, by_label, |yhat, label| {
             right(yhat, label) * largest(yhat)
@@ -616,23 +586,15 @@ fn wrong_measures() {
         let sum = sums(network, data, by_label, |yhat, _| largest(yhat));
         measurements(accuracy(network, data), sum)
     });
-    wrong(
-        "confidence is divided by all drawings",
-        true,
-        |network, data| {
-            let sum = sums(network, data, by_label, |yhat, _| largest(yhat));
-            let mean = sum.map(|sum| sum / data.len() as f64);
-            measurements(accuracy(network, data), mean)
-        },
-    );
-    wrong(
-        "confidence by what the network says",
-        true,
-        |network, data| {
-            let mean = means(network, data, by_name, |yhat, _| largest(yhat));
-            measurements(accuracy(network, data), mean)
-        },
-    );
+    wrong("confidence is divided by all drawings", true, |network, data| {
+        let sum = sums(network, data, by_label, |yhat, _| largest(yhat));
+        let mean = sum.map(|sum| sum / data.len() as f64);
+        measurements(accuracy(network, data), mean)
+    });
+    wrong("confidence by what the network says", true, |network, data| {
+        let mean = means(network, data, by_name, |yhat, _| largest(yhat));
+        measurements(accuracy(network, data), mean)
+    });
     wrong("the accuracy twice", true, |network, data| {
         let accuracy = accuracy(network, data);
         measurements(accuracy, accuracy)
@@ -701,13 +663,9 @@ fn wrong_experiments() {
             )
         },
     );
-    wrong(
-        "trained on the fresh drawings",
-        true,
-        |_, _, fresh, seed, measure| {
-            solution::experiment(fresh, fresh, fresh, seed, measure)
-        },
-    );
+    wrong("trained on the fresh drawings", true, |_, _, fresh, seed, measure| {
+        solution::experiment(fresh, fresh, fresh, seed, measure)
+    });
     wrong(
         "one network for both",
         true,
@@ -720,19 +678,15 @@ fn wrong_experiments() {
             said(before, measure(&mut network, fresh))
         },
     );
-    wrong(
-        "one rng for both",
-        true,
-        |balanced, lopsided, fresh, seed, measure| {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            let [balanced, lopsided] = [balanced, lopsided].map(|data| {
-                let mut network = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
-                learn(&mut network, data, 50, &mut rng);
-                measure(&mut network, fresh)
-            });
-            said(balanced, lopsided)
-        },
-    );
+    wrong("one rng for both", true, |balanced, lopsided, fresh, seed, measure| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let [balanced, lopsided] = [balanced, lopsided].map(|data| {
+            let mut network = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
+            learn(&mut network, data, 50, &mut rng);
+            measure(&mut network, fresh)
+        });
+        said(balanced, lopsided)
+    });
     wrong(
         "a second rng to shuffle",
         true,
@@ -745,60 +699,40 @@ fn wrong_experiments() {
             said(balanced, lopsided)
         },
     );
-    wrong(
-        "not trained",
-        true,
-        |balanced, lopsided, fresh, seed, measure| {
-            let [balanced, lopsided] = [balanced, lopsided]
-                .map(|data| measure(&mut trained_for(0, data, seed), fresh));
-            said(balanced, lopsided)
-        },
-    );
-    wrong(
-        "one epoch",
-        true,
-        |balanced, lopsided, fresh, seed, measure| {
-            let [balanced, lopsided] = [balanced, lopsided]
-                .map(|data| measure(&mut trained_for(1, data, seed), fresh));
-            said(balanced, lopsided)
-        },
-    );
-    wrong(
-        "too many epochs",
-        true,
-        |balanced, lopsided, fresh, seed, measure| {
-            let [balanced, lopsided] = [balanced, lopsided]
-                .map(|data| measure(&mut trained_for(60, data, seed), fresh));
-            said(balanced, lopsided)
-        },
-    );
-    wrong(
-        "the seed is another",
-        true,
-        |balanced, lopsided, fresh, _, measure| {
-            solution::experiment(balanced, lopsided, fresh, 0, measure)
-        },
-    );
+    wrong("not trained", true, |balanced, lopsided, fresh, seed, measure| {
+        let [balanced, lopsided] = [balanced, lopsided]
+            .map(|data| measure(&mut trained_for(0, data, seed), fresh));
+        said(balanced, lopsided)
+    });
+    wrong("one epoch", true, |balanced, lopsided, fresh, seed, measure| {
+        let [balanced, lopsided] = [balanced, lopsided]
+            .map(|data| measure(&mut trained_for(1, data, seed), fresh));
+        said(balanced, lopsided)
+    });
+    wrong("too many epochs", true, |balanced, lopsided, fresh, seed, measure| {
+        let [balanced, lopsided] = [balanced, lopsided]
+            .map(|data| measure(&mut trained_for(60, data, seed), fresh));
+        said(balanced, lopsided)
+    });
+    wrong("the seed is another", true, |balanced, lopsided, fresh, _, measure| {
+        solution::experiment(balanced, lopsided, fresh, 0, measure)
+    });
     wrong("numbers that are typed in", true, |_, _, _, _, _| {
         let finding = &RUNS[0].finding;
         said(finding.balanced, finding.lopsided)
     });
-    wrong(
-        "surer of nothing",
-        true,
-        |balanced, lopsided, fresh, seed, measure| Finding {
+    wrong("surer of nothing", true, |balanced, lopsided, fresh, seed, measure| {
+        Finding {
             surer_of: Vec::new(),
             ..solution::experiment(balanced, lopsided, fresh, seed, measure)
-        },
-    );
-    wrong(
-        "surer of the rare",
-        true,
-        |balanced, lopsided, fresh, seed, measure| Finding {
+        }
+    });
+    wrong("surer of the rare", true, |balanced, lopsided, fresh, seed, measure| {
+        Finding {
             surer_of: vec![Pattern::Vertical, Pattern::X],
             ..solution::experiment(balanced, lopsided, fresh, seed, measure)
-        },
-    );
+        }
+    });
     wrong(
         "worse at what it has seen most",
         true,

@@ -44,7 +44,8 @@ fn right_masks_written_differently_pass() {
         let mut mask = Array2::zeros((rows, columns));
         for j in 0..columns {
             for i in 0..rows {
-                mask[[i, j]] = f64::from(rng.random_bool(1.0 - rate)) / (1.0 - rate);
+                mask[[i, j]] =
+                    f64::from(rng.random_bool(1.0 - rate)) / (1.0 - rate);
             }
         }
         mask
@@ -66,7 +67,8 @@ fn right_masks_written_differently_pass() {
     });
 }
 
-/// The check looks at statistics; with other numbers, a right mask must not fail by bad luck.
+/// The check looks at statistics; with other numbers, a right mask must not fail by
+/// bad luck.
 #[test]
 fn a_right_mask_passes_whatever_the_generator_says() {
     static SKIPPED: AtomicU64 = AtomicU64::new(0);
@@ -85,9 +87,7 @@ fn a_right_mask_passes_whatever_the_generator_says() {
 #[test]
 fn right_forwards_written_differently_pass() {
     let right = |forward: Forward, backward: Backward, predict: Predict| {
-        passes("dropout", "forward", || {
-            check::forward(forward, backward, predict)
-        });
+        passes("dropout", "forward", || check::forward(forward, backward, predict));
     };
     right(
         |x, rate, rng, mask| {
@@ -98,11 +98,7 @@ fn right_forwards_written_differently_pass() {
         },
         |mask, da| {
             Array2::from_shape_fn(da.dim(), |(i, j)| {
-                if mask[[i, j]] == 0.0 {
-                    0.0
-                } else {
-                    da[[i, j]] * mask[[i, j]]
-                }
+                if mask[[i, j]] == 0.0 { 0.0 } else { da[[i, j]] * mask[[i, j]] }
             })
         },
         |x, _| x.to_owned(),
@@ -126,9 +122,7 @@ fn right_forwards_written_differently_pass() {
 #[test]
 fn right_stops_written_differently_pass() {
     let right = |answer: EarlyStopping| {
-        passes("dropout", "early_stopping", || {
-            check::early_stopping(answer)
-        });
+        passes("dropout", "early_stopping", || check::early_stopping(answer));
     };
     right(|losses, patience| {
         let (mut best, mut lowest, mut waited) = (0, f64::INFINITY, 0);
@@ -148,28 +142,26 @@ fn right_stops_written_differently_pass() {
     });
     right(|losses, patience| {
         let mut stopping = no_magic::batched::EarlyStopping::new(patience);
-        let goes_on = |(i, loss): &(usize, &f64)| stopping.should_continue(**loss, i);
+        let goes_on =
+            |(i, loss): &(usize, &f64)| stopping.should_continue(**loss, i);
         let before = losses.iter().enumerate().take_while(goes_on).count();
         let epochs = losses.len().min(before + 1);
         let best = stopping.best().unwrap();
-        Stop {
-            epochs,
-            best: *best.1,
-        }
+        Stop { epochs, best: *best.1 }
     });
-    // From the rule itself: the first epoch whose `patience` last losses are no better than one before.
+    // From the rule itself: the first epoch whose `patience` last losses are no
+    // better than one before.
     right(|losses, patience| {
         let best_of = |losses: &[f64]| {
             let numbers = 0..losses.len();
-            let lower = |a: usize, b: usize| if losses[b] < losses[a] { b } else { a };
+            let lower =
+                |a: usize, b: usize| if losses[b] < losses[a] { b } else { a };
             numbers.reduce(lower).unwrap()
         };
-        let is_over = |epochs: &usize| best_of(&losses[..*epochs]) + patience < *epochs;
+        let is_over =
+            |epochs: &usize| best_of(&losses[..*epochs]) + patience < *epochs;
         let epochs = (1..=losses.len()).find(is_over).unwrap_or(losses.len());
-        Stop {
-            epochs,
-            best: best_of(&losses[..epochs]),
-        }
+        Stop { epochs, best: best_of(&losses[..epochs]) }
     });
 }
 
@@ -208,45 +200,35 @@ fn wrong_masks() {
     wrong("rate and 1 - rate are swapped", true, |shape, rate, rng| {
         drawn(shape, |_, _| rng.random_bool(1.0 - rate), 1.0 / rate)
     });
-    wrong(
-        "kept with the probability rate",
-        true,
-        |shape, rate, rng| {
-            drawn(shape, |_, _| rng.random::<f64>() > rate, 1.0 / (1.0 - rate))
-        },
-    );
+    wrong("kept with the probability rate", true, |shape, rate, rng| {
+        drawn(shape, |_, _| rng.random::<f64>() > rate, 1.0 / (1.0 - rate))
+    });
     wrong("a coin for every rate", true, |shape, rate, rng| {
         drawn(shape, |_, _| rng.random(), 1.0 / (1.0 - rate))
     });
     wrong("a tenth for every rate", false, |shape, rate, rng| {
         drawn(shape, |_, _| rng.random_bool(0.1), 1.0 / (1.0 - rate))
     });
-    wrong(
-        "divided by the share that is left",
-        true,
-        |shape, rate, rng| {
-            let mask = drawn(shape, |_, _| rng.random_bool(rate), 1.0);
-            &mask / mask.mean().unwrap()
-        },
-    );
+    wrong("divided by the share that is left", true, |shape, rate, rng| {
+        let mask = drawn(shape, |_, _| rng.random_bool(rate), 1.0);
+        &mask / mask.mean().unwrap()
+    });
     wrong("the drawn numbers are kept", true, |shape, rate, rng| {
         let numbers = Array2::from_shape_simple_fn(shape, || rng.random::<f64>());
         numbers.mapv(|u| if u < rate { 0.0 } else { u / (1.0 - rate) })
     });
     wrong("one draw for each row", true, |shape, rate, rng| {
-        let silent: Vec<bool> = (0..shape.0).map(|_| rng.random_bool(rate)).collect();
+        let silent: Vec<bool> =
+            (0..shape.0).map(|_| rng.random_bool(rate)).collect();
         drawn(shape, |i, _| silent[i], 1.0 / (1.0 - rate))
     });
     wrong("one draw for each column", true, |shape, rate, rng| {
-        let silent: Vec<bool> = (0..shape.1).map(|_| rng.random_bool(rate)).collect();
+        let silent: Vec<bool> =
+            (0..shape.1).map(|_| rng.random_bool(rate)).collect();
         drawn(shape, |_, j| silent[j], 1.0 / (1.0 - rate))
     });
     wrong("one draw for the whole batch", true, |shape, rate, rng| {
-        let kept = if rng.random_bool(rate) {
-            0.0
-        } else {
-            1.0 / (1.0 - rate)
-        };
+        let kept = if rng.random_bool(rate) { 0.0 } else { 1.0 / (1.0 - rate) };
         Array2::from_elem(shape, kept)
     });
     wrong("always the first units", true, |shape, rate, _| {
@@ -271,20 +253,11 @@ fn wrong_masks() {
         mask.as_slice_mut().unwrap().shuffle(rng);
         mask
     });
-    wrong(
-        "all rows in four are the same",
-        false,
-        |shape, rate, rng| {
-            let silent: Vec<bool> = (0..shape.0 * shape.1)
-                .map(|_| rng.random_bool(rate))
-                .collect();
-            drawn(
-                shape,
-                |i, j| silent[i / 4 * shape.1 + j],
-                1.0 / (1.0 - rate),
-            )
-        },
-    );
+    wrong("all rows in four are the same", false, |shape, rate, rng| {
+        let silent: Vec<bool> =
+            (0..shape.0 * shape.1).map(|_| rng.random_bool(rate)).collect();
+        drawn(shape, |i, j| silent[i / 4 * shape.1 + j], 1.0 / (1.0 - rate))
+    });
     wrong("a generator of its own", true, |shape, rate, _| {
         let mut rng = ChaCha8Rng::seed_from_u64(42);
         drawn(shape, |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
@@ -293,29 +266,18 @@ fn wrong_masks() {
         let mut rng = ChaCha8Rng::from_seed(rng.get_seed());
         drawn(shape, |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
     });
-    wrong(
-        "a generator that the seed does not fix",
-        true,
-        |shape, rate, _| {
-            static CALLS: AtomicU64 = AtomicU64::new(0);
-            let mut rng =
-                ChaCha8Rng::seed_from_u64(CALLS.fetch_add(1, Ordering::Relaxed));
-            drawn(shape, |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
-        },
-    );
-    wrong(
-        "rows and columns are swapped",
-        true,
-        |(rows, columns), rate, rng| {
-            drawn(
-                (columns, rows),
-                |_, _| rng.random_bool(rate),
-                1.0 / (1.0 - rate),
-            )
-        },
-    );
+    wrong("a generator that the seed does not fix", true, |shape, rate, _| {
+        static CALLS: AtomicU64 = AtomicU64::new(0);
+        let mut rng =
+            ChaCha8Rng::seed_from_u64(CALLS.fetch_add(1, Ordering::Relaxed));
+        drawn(shape, |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
+    });
+    wrong("rows and columns are swapped", true, |(rows, columns), rate, rng| {
+        drawn((columns, rows), |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
+    });
     wrong("silent is not a number", false, |shape, rate, rng| {
-        solution::mask(shape, rate, rng).mapv(|m| if m == 0.0 { f64::NAN } else { m })
+        solution::mask(shape, rate, rng)
+            .mapv(|m| if m == 0.0 { f64::NAN } else { m })
     });
     wrong("rate zero silences all", true, |shape, rate, rng| {
         if rate == 0.0 {
@@ -323,13 +285,9 @@ fn wrong_masks() {
         }
         solution::mask(shape, rate, rng)
     });
-    wrong(
-        "rate zero is not scaled to one",
-        false,
-        |shape, rate, rng| {
-            solution::mask(shape, if rate == 0.0 { 0.5 } else { rate }, rng)
-        },
-    );
+    wrong("rate zero is not scaled to one", false, |shape, rate, rng| {
+        solution::mask(shape, if rate == 0.0 { 0.5 } else { rate }, rng)
+    });
 }
 
 #[test]
@@ -373,25 +331,17 @@ fn wrong_forwards() {
         let kept = mask(x.dim(), rate, rng);
         (x * &mask(x.dim(), rate, rng), kept)
     });
-    wrong(
-        "the output is returned twice",
-        true,
-        |x, rate, rng, mask| {
-            let a = x * &mask(x.dim(), rate, rng);
-            (a.clone(), a)
-        },
-    );
+    wrong("the output is returned twice", true, |x, rate, rng, mask| {
+        let a = x * &mask(x.dim(), rate, rng);
+        (a.clone(), a)
+    });
     wrong("x is returned for the mask", true, |x, rate, rng, mask| {
         (x * &mask(x.dim(), rate, rng), x.clone())
     });
-    wrong(
-        "the mask is returned as ones",
-        true,
-        |x, rate, rng, mask| {
-            let mask = mask(x.dim(), rate, rng);
-            (x * &mask, mask.mapv(|m| f64::from(m > 0.0)))
-        },
-    );
+    wrong("the mask is returned as ones", true, |x, rate, rng, mask| {
+        let mask = mask(x.dim(), rate, rng);
+        (x * &mask, mask.mapv(|m| f64::from(m > 0.0)))
+    });
     wrong("the sign is flipped", true, |x, rate, rng, mask| {
         let mask = mask(x.dim(), rate, rng);
         (-x * &mask, mask)
@@ -402,10 +352,7 @@ fn wrong_forwards() {
     });
     wrong("silent is not a number", false, |x, rate, rng, mask| {
         let mask = mask(x.dim(), rate, rng);
-        (
-            x * &mask.mapv(|m| if m == 0.0 { f64::NAN } else { m }),
-            mask,
-        )
+        (x * &mask.mapv(|m| if m == 0.0 { f64::NAN } else { m }), mask)
     });
     wrong("the numbers of the first case", true, |_, _, _, _| {
         let (x, mut rng) = (
@@ -489,8 +436,8 @@ fn a_panic_in_backward_is_told_with_its_message() {
     assert_eq!(feedback.function, Some("backward"));
 }
 
-/// Early stopping as most people write it, with a counter: given what makes it wait for longer, what
-/// counts as better, and how long it waits.
+/// Early stopping as most people write it, with a counter: given what makes it wait
+/// for longer, what counts as better, and how long it waits.
 fn counting(
     losses: &[f64],
     patience: usize,
@@ -538,10 +485,7 @@ fn wrong_stops() {
     });
     wrong("the last epochs number", true, |losses, patience| {
         let Stop { epochs, best } = solution::early_stopping(losses, patience);
-        Stop {
-            epochs: epochs - 1,
-            best,
-        }
+        Stop { epochs: epochs - 1, best }
     });
     wrong("no patience", true, |losses, patience| {
         counting(losses, patience, |a, b| a < b, |waited, _| waited > 0)
@@ -564,11 +508,9 @@ fn wrong_stops() {
         }
         stop
     });
-    wrong("the best epoch is not updated", true, |losses, patience| {
-        Stop {
-            best: 0,
-            ..solution::early_stopping(losses, patience)
-        }
+    wrong("the best epoch is not updated", true, |losses, patience| Stop {
+        best: 0,
+        ..solution::early_stopping(losses, patience)
     });
     wrong("the best of all losses", true, |losses, patience| {
         let lower = |&a: &usize, &b: &usize| losses[a].total_cmp(&losses[b]);
@@ -579,24 +521,15 @@ fn wrong_stops() {
     });
     wrong("the last is the best", true, |losses, patience| {
         let Stop { epochs, .. } = solution::early_stopping(losses, patience);
-        Stop {
-            epochs,
-            best: epochs - 1,
-        }
+        Stop { epochs, best: epochs - 1 }
     });
     wrong("the best counts from one", true, |losses, patience| {
         let Stop { epochs, best } = solution::early_stopping(losses, patience);
-        Stop {
-            epochs,
-            best: best + 1,
-        }
+        Stop { epochs, best: best + 1 }
     });
     wrong("the waiting is not counted", true, |losses, patience| {
         let Stop { best, .. } = solution::early_stopping(losses, patience);
-        Stop {
-            epochs: best + 1,
-            best,
-        }
+        Stop { epochs: best + 1, best }
     });
     wrong("higher is better", true, |losses, patience| {
         counting(
@@ -607,7 +540,8 @@ fn wrong_stops() {
         )
     });
     wrong("nothing is below zero", true, |losses, patience| {
-        let (mut lowest, mut stop, mut waited) = (0.0, Stop { epochs: 0, best: 0 }, 0);
+        let (mut lowest, mut stop, mut waited) =
+            (0.0, Stop { epochs: 0, best: 0 }, 0);
         for (epoch, &loss) in losses.iter().enumerate() {
             stop.epochs += 1;
             if loss < lowest {
@@ -621,25 +555,21 @@ fn wrong_stops() {
         }
         stop
     });
-    wrong(
-        "the waiting does not begin anew",
-        true,
-        |losses, patience| {
-            let (mut stop, mut waited) = (Stop { epochs: 0, best: 0 }, 0);
-            for (epoch, &loss) in losses.iter().enumerate() {
-                stop.epochs += 1;
-                if loss < losses[stop.best] {
-                    stop.best = epoch;
-                } else if epoch > 0 {
-                    waited += 1;
-                }
-                if waited == patience {
-                    break;
-                }
+    wrong("the waiting does not begin anew", true, |losses, patience| {
+        let (mut stop, mut waited) = (Stop { epochs: 0, best: 0 }, 0);
+        for (epoch, &loss) in losses.iter().enumerate() {
+            stop.epochs += 1;
+            if loss < losses[stop.best] {
+                stop.best = epoch;
+            } else if epoch > 0 {
+                waited += 1;
             }
-            stop
-        },
-    );
+            if waited == patience {
+                break;
+            }
+        }
+        stop
+    });
     wrong("compared with the loss before", true, |losses, patience| {
         let (mut stop, mut waited) = (Stop { epochs: 1, best: 0 }, 0);
         for epoch in 1..losses.len() {
@@ -665,14 +595,9 @@ fn wrong_stops() {
     });
     wrong("not a number is better", true, |losses, patience| {
         let is_better = |a: f64, b: f64| a.is_nan() || b.is_nan() || a < b;
-        counting(losses, patience, is_better, |waited, patience| {
-            waited >= patience
-        })
+        counting(losses, patience, is_better, |waited, patience| waited >= patience)
     });
-    wrong("the numbers of the example", true, |_, _| Stop {
-        epochs: 4,
-        best: 1,
-    });
+    wrong("the numbers of the example", true, |_, _| Stop { epochs: 4, best: 1 });
 }
 
 /// The example of the page, counted on paper.
@@ -691,7 +616,8 @@ fn the_gradient_is_that_on_paper() {
     assert_eq!(solution::backward(&mask, &da), dx);
 }
 
-/// With the same seed, forward draws the same mask each time, so it can be differentiated.
+/// With the same seed, forward draws the same mask each time, so it can be
+/// differentiated.
 #[test]
 fn the_gradient_is_that_of_finite_differences() {
     for (seed, rate) in [(0, 0.5), (1, 0.2), (2, 0.9)] {

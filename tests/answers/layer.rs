@@ -1,7 +1,9 @@
 use std::f64::consts::TAU;
 
 use approx::assert_abs_diff_eq;
-use checks::layer::{self as check, Activation, Backward, Forward, HeWeights, Layer};
+use checks::layer::{
+    self as check, Activation, Backward, Forward, HeWeights, Layer,
+};
 use checks::{Verdict, judge};
 use ndarray::{Array1, Array2, Axis, array, azip};
 use no_magic::gradient_check;
@@ -18,9 +20,7 @@ use crate::{passes, rejects};
 
 #[test]
 fn solutions_pass() {
-    passes("layer", "he_weights", || {
-        check::he_weights(solution::he_weights)
-    });
+    passes("layer", "he_weights", || check::he_weights(solution::he_weights));
     passes("layer", "forward", || check::forward(solution::forward));
     passes("layer", "backward", || check::backward(solution::backward));
 }
@@ -58,7 +58,8 @@ fn weights_drawn_in_another_way_pass() {
 
 #[test]
 fn forward_written_differently_passes() {
-    let right = |answer: Forward| passes("layer", "forward", || check::forward(answer));
+    let right =
+        |answer: Forward| passes("layer", "forward", || check::forward(answer));
     right(|layer, x| {
         layer.x.assign(x);
         for i in 0..layer.b.len() {
@@ -82,7 +83,8 @@ fn forward_written_differently_passes() {
         (layer.x, layer.z) = (x.to_owned(), z.clone());
         match layer.activation {
             Activation::Relu => (&z + &z.mapv(f64::abs)) / 2.0,
-            // 1 / Σ exp(z[j] - z[i]) needs no maximum: where exp overflows, the share is 0.
+            // 1 / Σ exp(z[j] - z[i]) needs no maximum: where exp overflows, the
+            // share is 0.
             Activation::Softmax => {
                 z.mapv(|z_i| 1.0 / z.mapv(|z_j| (z_j - z_i).exp()).sum())
             }
@@ -97,7 +99,9 @@ fn backward_written_differently_passes() {
     // As the hints say.
     right(|layer, grad, lr| {
         let dz = match layer.activation {
-            Activation::Relu => layer.z.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 }) * grad,
+            Activation::Relu => {
+                layer.z.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 }) * grad
+            }
             Activation::Softmax => grad.clone(),
         };
         let dx = layer.w.t().dot(&dz);
@@ -138,9 +142,7 @@ fn backward_written_differently_passes() {
 #[test]
 fn wrong_weights() {
     let wrong = |mistake, answer: HeWeights| {
-        rejects("layer", "he_weights", mistake, true, || {
-            check::he_weights(answer)
-        });
+        rejects("layer", "he_weights", mistake, true, || check::he_weights(answer));
     };
     wrong("the shape is transposed", |n_in, n_out, rng| {
         normal(n_in, he(n_in), rng, n_out).reversed_axes()
@@ -178,11 +180,15 @@ fn wrong_weights() {
         normal(n_in, he(n_in), rng, n_out).mapv(f64::abs)
     });
     wrong("uniform from 0 to 1", |n_in, n_out, rng| {
-        Array2::from_shape_simple_fn((n_out, n_in), || rng.random::<f64>() * he(n_in))
+        Array2::from_shape_simple_fn((n_out, n_in), || {
+            rng.random::<f64>() * he(n_in)
+        })
     });
     wrong("uniform", |n_in, n_out, rng| {
         let uniform = Uniform::new(-1.0, 1.0).unwrap();
-        Array2::from_shape_simple_fn((n_out, n_in), || uniform.sample(rng) * he(n_in))
+        Array2::from_shape_simple_fn((n_out, n_in), || {
+            uniform.sample(rng) * he(n_in)
+        })
     });
     wrong("uniform with the right spread", |n_in, n_out, rng| {
         let limit = (6.0 / n_in as f64).sqrt();
@@ -191,15 +197,11 @@ fn wrong_weights() {
     });
     wrong("the tails are cut off", |n_in, n_out, rng| {
         let numbers = rng.sample_iter(StandardNormal);
-        let w: Array1<f64> = numbers
-            .filter(|w: &f64| w.abs() < 2.0)
-            .take(n_in * n_out)
-            .collect();
+        let w: Array1<f64> =
+            numbers.filter(|w: &f64| w.abs() < 2.0).take(n_in * n_out).collect();
         w.into_shape_with_order((n_out, n_in)).unwrap() * he(n_in)
     });
-    wrong("no scaling", |n_in, n_out, rng| {
-        normal(n_in, 1.0, rng, n_out)
-    });
+    wrong("no scaling", |n_in, n_out, rng| normal(n_in, 1.0, rng, n_out));
     wrong("the number of outputs", |n_in, n_out, rng| {
         normal(n_in, he(n_out), rng, n_out)
     });
@@ -212,19 +214,20 @@ fn wrong_weights() {
     wrong("the root of the 2 alone", |n_in, n_out, rng| {
         normal(n_in, 2.0_f64.sqrt() / n_in as f64, rng, n_out)
     });
-    wrong("Xavier", |n_in, n_out, rng| {
-        normal(n_in, he(n_in + n_out), rng, n_out)
-    });
-    wrong("a fixed scale", |n_in, n_out, rng| {
-        normal(n_in, 0.01, rng, n_out)
-    });
+    wrong("Xavier", |n_in, n_out, rng| normal(n_in, he(n_in + n_out), rng, n_out));
+    wrong("a fixed scale", |n_in, n_out, rng| normal(n_in, 0.01, rng, n_out));
 }
 
 fn he(n: usize) -> f64 {
     (2.0 / n as f64).sqrt()
 }
 
-fn normal(n_in: usize, scale: f64, rng: &mut ChaCha8Rng, n_out: usize) -> Array2<f64> {
+fn normal(
+    n_in: usize,
+    scale: f64,
+    rng: &mut ChaCha8Rng,
+    n_out: usize,
+) -> Array2<f64> {
     Array2::from_shape_simple_fn((n_out, n_in), || standard_normal(rng) * scale)
 }
 
@@ -352,9 +355,7 @@ fn activate(layer: &Layer) -> Array1<f64> {
 #[test]
 fn wrong_backward_passes() {
     let wrong = |mistake, answer: Backward| {
-        rejects("layer", "backward", mistake, true, || {
-            check::backward(answer)
-        });
+        rejects("layer", "backward", mistake, true, || check::backward(answer));
     };
     wrong("W is not transposed", |layer, grad, lr| {
         let dz = dz(layer, grad);
@@ -442,9 +443,7 @@ fn wrong_backward_passes() {
         layer.b.scaled_add(-lr, &dz);
         dx
     });
-    wrong("no update", |layer, grad, _| {
-        layer.w.t().dot(&dz(layer, grad))
-    });
+    wrong("no update", |layer, grad, _| layer.w.t().dot(&dz(layer, grad)));
     wrong("the bias is not updated", |layer, grad, lr| {
         let dz = dz(layer, grad);
         let dx = layer.w.t().dot(&dz);
@@ -461,7 +460,9 @@ fn wrong_backward_passes() {
     wrong("a square W is taken for granted", |layer, grad, lr| {
         let dz = dz(layer, grad);
         let n = dz.len();
-        let dx = Array1::from_shape_fn(n, |j| layer.w.column(j % layer.x.len()).dot(&dz));
+        let dx = Array1::from_shape_fn(n, |j| {
+            layer.w.column(j % layer.x.len()).dot(&dz)
+        });
         update(layer, &dz, lr);
         dx
     });
@@ -484,9 +485,7 @@ fn wrong_backward_passes() {
 }
 
 fn dz(layer: &Layer, grad: &Array1<f64>) -> Array1<f64> {
-    masked(layer, grad, |z| {
-        layer.activation == Activation::Softmax || z > 0.0
-    })
+    masked(layer, grad, |z| layer.activation == Activation::Softmax || z > 0.0)
 }
 
 fn masked(
@@ -515,7 +514,8 @@ fn right_only_for_a_square_w_is_told() {
         check::forward(|layer, x| {
             layer.x = x.clone();
             for i in 0..layer.b.len() {
-                layer.z[i] = (0..layer.b.len()).map(|j| layer.w[[i, j]] * x[j]).sum();
+                layer.z[i] =
+                    (0..layer.b.len()).map(|j| layer.w[[i, j]] * x[j]).sum();
                 layer.z[i] += layer.b[i];
             }
             activate(layer)
@@ -549,11 +549,9 @@ fn a_relu_layer_gives_the_numbers_on_paper() {
 
 #[test]
 fn a_softmax_layer_gives_the_numbers_worked_out_elsewhere() {
-    // Python: a[0] = 1 / (1 + exp(-11/4)) in 40 digits of `decimal`, the rest in `fractions`.
-    let (w, b) = (
-        array![[1.0, 0.0, -1.0], [0.5, 2.0, 1.0]],
-        array![0.25, -1.0],
-    );
+    // Python: a[0] = 1 / (1 + exp(-11/4)) in 40 digits of `decimal`, the rest in
+    // `fractions`.
+    let (w, b) = (array![[1.0, 0.0, -1.0], [0.5, 2.0, 1.0]], array![0.25, -1.0]);
     let mut layer = Layer::from_parts(w, b, Activation::Softmax);
     let a = solution::forward(&mut layer, &array![1.0, -1.0, 0.5]);
     let on_paper = array![0.939_913_349_825_992_4, 0.060_086_650_174_007_62];
@@ -599,7 +597,8 @@ fn finite_differences_agree_with_the_backward_pass() {
                 Activation::Softmax => -a[1].ln(),
             }
         };
-        let checked = gradient_check::check("x, W, b", loss, &point, &gradient, 1e-7);
+        let checked =
+            gradient_check::check("x, W, b", loss, &point, &gradient, 1e-7);
         checked.unwrap_or_else(|error| panic!("{activation:?}: {error}"));
     }
 }

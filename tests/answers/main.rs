@@ -1,5 +1,6 @@
-//! The judge, judged: solutions pass, right answers written differently pass, and a catalog of wrong
-//! answers is rejected, with the feedback that `tests/snapshots` shows.
+//! The judge, judged: solutions pass, right answers written differently pass, and a
+//! catalog of wrong answers is rejected, with the feedback that `tests/snapshots`
+//! shows.
 
 mod adam;
 mod autograd;
@@ -24,7 +25,8 @@ fn passes(exercise: &str, question: &str, check: impl FnOnce() -> Verdict) {
     }
 }
 
-/// Judges a wrong answer and keeps its feedback; `named` says that it names this very mistake.
+/// Judges a wrong answer and keeps its feedback; `named` says that it names this
+/// very mistake.
 #[track_caller]
 fn rejects(
     exercise: &str,
@@ -40,11 +42,7 @@ fn rejects(
     assert_eq!(feedback.mistake.is_some(), named, "{mistake}\n\n{feedback}");
     let name = format!("{exercise}.{question}.{}", mistake.replace(' ', "_"));
     let text = feedback.render(false);
-    let longest = text
-        .lines()
-        .map(|line| line.chars().count())
-        .max()
-        .unwrap_or(0);
+    let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     assert!(
         longest <= 80,
         "{mistake}: a line of {longest} characters\n\n{feedback}"

@@ -20,9 +20,7 @@ fn solutions_pass() {
     passes("minibatch", "loss_and_gradient", || {
         check::loss_and_gradient(solution::loss_and_gradient)
     });
-    passes("minibatch", "gradients", || {
-        check::gradients(solution::gradients)
-    });
+    passes("minibatch", "gradients", || check::gradients(solution::gradients));
 }
 
 #[test]
@@ -75,7 +73,8 @@ fn right_forwards_written_differently_pass() {
         z
     });
     right(|w, b, x| {
-        // From the bias on, and from the last input to the first: rounded differently.
+        // From the bias on, and from the last input to the first: rounded
+        // differently.
         Array2::from_shape_fn((x.nrows(), w.nrows()), |(n, i)| {
             let inputs = (0..x.ncols()).rev();
             inputs.fold(b[i], |z, j| z + w[[i, j]] * x[[n, j]])
@@ -100,8 +99,7 @@ fn right_losses_and_gradients_written_differently_pass() {
         for (n, &y) in labels.iter().enumerate() {
             let z = logits.row(n).to_owned();
             loss += cross_entropy::from_logits(&z, y) / batch;
-            dz.row_mut(n)
-                .assign(&(cross_entropy::gradient(&z, y) / batch));
+            dz.row_mut(n).assign(&(cross_entropy::gradient(&z, y) / batch));
         }
         (loss, dz)
     });
@@ -205,9 +203,7 @@ fn losses(yhat: &Array2<f64>, labels: &[usize]) -> Array1<f64> {
 #[test]
 fn wrong_batches() {
     let wrong = |mistake, named, answer: Batches| {
-        rejects("minibatch", "batches", mistake, named, || {
-            check::batches(answer)
-        });
+        rejects("minibatch", "batches", mistake, named, || check::batches(answer));
     };
     wrong("the short batch is dropped", true, |order, size| {
         order.chunks_exact(size).map(<[usize]>::to_vec).collect()
@@ -274,18 +270,14 @@ fn wrong_batches() {
     wrong("the batches of the first case", true, |_, _| {
         vec![vec![7, 2], vec![5, 4], vec![0, 9]]
     });
-    wrong("everything in one batch", true, |order, _| {
-        vec![order.to_vec()]
-    });
+    wrong("everything in one batch", true, |order, _| vec![order.to_vec()]);
 }
 
 #[test]
 fn a_batch_that_goes_past_the_end_is_told() {
     let verdict = check::batches(|order, size| {
         let starts = (0..order.len()).step_by(size);
-        starts
-            .map(|start| order[start..start + size].to_vec())
-            .collect()
+        starts.map(|start| order[start..start + size].to_vec()).collect()
     });
     let feedback = verdict.unwrap_err();
     assert_eq!(feedback.sentence, "Your code panicked.");
@@ -296,20 +288,16 @@ fn a_batch_that_goes_past_the_end_is_told() {
 #[test]
 fn wrong_forwards() {
     let wrong = |mistake, named, answer: Forward| {
-        rejects("minibatch", "forward", mistake, named, || {
-            check::forward(answer)
-        });
+        rejects("minibatch", "forward", mistake, named, || check::forward(answer));
     };
     wrong("W is not transposed", true, |w, b, x| x.dot(w) + b);
     wrong("W in front of X", true, |w, b, x| w.dot(x) + b);
     wrong("a column for each example", true, |w, b, x| {
         w.dot(&x.t()) + b.view().insert_axis(Axis(1))
     });
-    wrong(
-        "a column for each example and b along it",
-        true,
-        |w, b, x| w.dot(&x.t()) + b,
-    );
+    wrong("a column for each example and b along it", true, |w, b, x| {
+        w.dot(&x.t()) + b
+    });
     wrong("b is forgotten", true, |w, _, x| x.dot(&w.t()));
     wrong("b is subtracted", true, |w, b, x| x.dot(&w.t()) - b);
     wrong("b along the examples", true, |w, b, x| {
@@ -321,9 +309,7 @@ fn wrong_forwards() {
         z.row_mut(0).assign(&first);
         z
     });
-    wrong("ReLU", true, |w, b, x| {
-        solution::forward(w, b, x).mapv(|z| z.max(0.0))
-    });
+    wrong("ReLU", true, |w, b, x| solution::forward(w, b, x).mapv(|z| z.max(0.0)));
     wrong("right for a batch of one", true, |w, b, x| {
         (w.dot(&x.row(0)) + b).insert_axis(Axis(0))
     });
@@ -361,14 +347,10 @@ fn wrong_losses() {
         let (loss, dz) = solution::loss_and_gradient(logits, labels);
         (loss * labels.len() as f64 / logits.ncols() as f64, dz)
     });
-    wrong(
-        "the mean over examples and classes",
-        true,
-        |logits, labels| {
-            let (loss, dz) = solution::loss_and_gradient(logits, labels);
-            (loss / logits.ncols() as f64, dz)
-        },
-    );
+    wrong("the mean over examples and classes", true, |logits, labels| {
+        let (loss, dz) = solution::loss_and_gradient(logits, labels);
+        (loss / logits.ncols() as f64, dz)
+    });
     wrong("the mean of the loss twice", true, |logits, labels| {
         let (loss, dz) = solution::loss_and_gradient(logits, labels);
         (loss / labels.len() as f64, dz)
@@ -402,12 +384,7 @@ fn wrong_losses() {
     });
     wrong("always class 0", true, |logits, labels| {
         let (_, dz) = solution::loss_and_gradient(logits, labels);
-        (
-            losses(&yhat(logits), &vec![0; labels.len()])
-                .mean()
-                .unwrap(),
-            dz,
-        )
+        (losses(&yhat(logits), &vec![0; labels.len()]).mean().unwrap(), dz)
     });
     wrong("the loss of all classes", true, |logits, labels| {
         let (_, dz) = solution::loss_and_gradient(logits, labels);
@@ -447,17 +424,14 @@ fn wrong_softmaxes() {
         let sum = exp.sum_axis(Axis(1)).insert_axis(Axis(1));
         of_probabilities(&(exp / sum), labels)
     });
-    wrong(
-        "one maximum for the batch in log softmax",
-        |logits, labels| {
-            let shifted = logits - max(logits.flatten().view());
-            let sum = shifted.exp().sum_axis(Axis(1)).insert_axis(Axis(1));
-            let ln_yhat = shifted - sum.ln();
-            let loss = -(&ln_yhat * &one_hot(logits, labels)).sum();
-            let dz = ln_yhat.exp() - one_hot(logits, labels);
-            (loss / labels.len() as f64, dz / labels.len() as f64)
-        },
-    );
+    wrong("one maximum for the batch in log softmax", |logits, labels| {
+        let shifted = logits - max(logits.flatten().view());
+        let sum = shifted.exp().sum_axis(Axis(1)).insert_axis(Axis(1));
+        let ln_yhat = shifted - sum.ln();
+        let loss = -(&ln_yhat * &one_hot(logits, labels)).sum();
+        let dz = ln_yhat.exp() - one_hot(logits, labels);
+        (loss / labels.len() as f64, dz / labels.len() as f64)
+    });
 }
 
 /// Mean loss and gradient, from probabilities.
@@ -529,15 +503,11 @@ fn wrong_gradients_of_the_loss() {
         let dz = logits - one_hot(logits, labels);
         (loss, dz / labels.len() as f64)
     });
-    wrong(
-        "the gradient of the probabilities",
-        true,
-        |logits, labels| {
-            let (loss, _) = solution::loss_and_gradient(logits, labels);
-            let dz = -one_hot(logits, labels) / yhat(logits);
-            (loss, dz / labels.len() as f64)
-        },
-    );
+    wrong("the gradient of the probabilities", true, |logits, labels| {
+        let (loss, _) = solution::loss_and_gradient(logits, labels);
+        let dz = -one_hot(logits, labels) / yhat(logits);
+        (loss, dz / labels.len() as f64)
+    });
     wrong("the mean row", true, |logits, labels| {
         let (loss, dz) = solution::loss_and_gradient(logits, labels);
         (loss, dz.sum_axis(Axis(0)).insert_axis(Axis(0)))
@@ -588,11 +558,9 @@ fn wrong_gradients_of_the_weights() {
         }
         gradients
     });
-    wrong("right for a batch of one example", true, |w, x, dz| {
-        Gradients {
-            dw: dw_of(0, x, dz),
-            ..solution::gradients(w, x, dz)
-        }
+    wrong("right for a batch of one example", true, |w, x, dz| Gradients {
+        dw: dw_of(0, x, dz),
+        ..solution::gradients(w, x, dz)
     });
     wrong("the product of the sums", true, |w, x, dz| Gradients {
         dw: outer(&dz.sum_axis(Axis(0)), &x.sum_axis(Axis(0))),
@@ -606,14 +574,12 @@ fn wrong_gradients_of_the_weights() {
         dw: Array2::zeros(w.dim()),
         ..solution::gradients(w, x, dz)
     });
-    wrong("right only where dW is square", true, |w, x, dz| {
-        Gradients {
-            dw: Array2::from_shape_fn((w.nrows(), w.nrows()), |(i, j)| {
-                let j = j.min(w.ncols() - 1);
-                dz.column(i).dot(&x.column(j))
-            }),
-            ..solution::gradients(w, x, dz)
-        }
+    wrong("right only where dW is square", true, |w, x, dz| Gradients {
+        dw: Array2::from_shape_fn((w.nrows(), w.nrows()), |(i, j)| {
+            let j = j.min(w.ncols() - 1);
+            dz.column(i).dot(&x.column(j))
+        }),
+        ..solution::gradients(w, x, dz)
     });
     wrong("divided by zero", false, |w, x, dz| Gradients {
         dw: dz.t().dot(x) / 0.0,
@@ -677,11 +643,9 @@ fn wrong_gradients_of_the_input() {
         dx: w.t().dot(dz),
         ..solution::gradients(w, x, dz)
     });
-    wrong("dX has a column for each example", true, |w, x, dz| {
-        Gradients {
-            dx: w.t().dot(&dz.t()),
-            ..solution::gradients(w, x, dz)
-        }
+    wrong("dX has a column for each example", true, |w, x, dz| Gradients {
+        dx: w.t().dot(&dz.t()),
+        ..solution::gradients(w, x, dz)
     });
     wrong("dX is summed over the batch", true, |w, x, dz| Gradients {
         dx: dz.dot(w).sum_axis(Axis(0)).insert_axis(Axis(0)),
@@ -730,10 +694,11 @@ fn a_panic_on_other_shapes_is_explained() {
 /// W, b = [[F(1), F(0), F(-1)], [F(2), F(1, 2), F(1)]], [F(1, 4), F(-1)]
 /// X = [[F(1), F(2), F(3)], [F(0), F(-1), F(2)]]
 /// dZ = [[F(1, 2), F(-1, 2)], [F(-1), F(1, 4)]]
-/// print([[sum(w * x for w, x in zip(W[i], X[n])) + b[i] for i in (0, 1)] for n in (0, 1)])
-/// print([[sum(dZ[n][i] * X[n][j] for n in (0, 1)) for j in (0, 1, 2)] for i in (0, 1)])
-/// print([sum(dZ[n][i] for n in (0, 1)) for i in (0, 1)])
-/// print([[sum(dZ[n][i] * W[i][j] for i in (0, 1)) for j in (0, 1, 2)] for n in (0, 1)])
+/// I = N = (0, 1)
+/// print([[sum(w * x for w, x in zip(W[i], X[n])) + b[i] for i in I] for n in N])
+/// print([[sum(dZ[n][i] * X[n][j] for n in N) for j in (0, 1, 2)] for i in I])
+/// print([sum(dZ[n][i] for n in N) for i in I])
+/// print([[sum(dZ[n][i] * W[i][j] for i in I) for j in (0, 1, 2)] for n in N])
 /// ```
 #[test]
 fn a_layer_gives_the_numbers_worked_out_on_paper() {
@@ -746,19 +711,18 @@ fn a_layer_gives_the_numbers_worked_out_on_paper() {
     let gradients = solution::gradients(&w, &x, &dz);
     assert_eq!(gradients.dw, array![[0.5, 2.0, -0.5], [-0.5, -1.25, -1.0]]);
     assert_eq!(gradients.db, array![-0.5, -0.25]);
-    assert_eq!(
-        gradients.dx,
-        array![[-0.5, -0.25, -1.0], [-0.5, 0.125, 1.25]]
-    );
+    assert_eq!(gradients.dx, array![[-0.5, -0.25, -1.0], [-0.5, 0.125, 1.25]]);
 }
 
-/// Made with Python's `decimal` in 50 digits, once as here, and once with all logits 1000 larger:
+/// Made with Python's `decimal` in 50 digits, once as here, and once with all
+/// logits 1000 larger:
 ///
 /// ```python
 /// exp = [[Decimal(z).exp() for z in row] for row in [[1, 0, -1], ["0.5", 2, 0]]]
 /// yhat = [[e / sum(row) for e in row] for row in exp]
 /// print(float(-(yhat[0][2].ln() + yhat[1][1].ln()) / 2))
-/// print([[float((p - (k == y)) / 2) for k, p in enumerate(row)] for row, y in zip(yhat, (2, 1))])
+/// for row, y in zip(yhat, (2, 1)):
+///     print([float((p - (k == y)) / 2) for k, p in enumerate(row)])
 /// ```
 #[test]
 fn the_loss_gives_the_numbers_of_exact_arithmetic() {

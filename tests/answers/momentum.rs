@@ -1,6 +1,8 @@
 use approx::assert_relative_eq;
 use checks::judge;
-use checks::momentum::{self as check, Gradients, Moments, Settings, Trace, Velocity};
+use checks::momentum::{
+    self as check, Gradients, Moments, Settings, Trace, Velocity,
+};
 use ndarray::{Array1, Array2, Axis, Zip, array, azip, concatenate};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::outer::outer;
@@ -21,13 +23,9 @@ type Adam = fn(&mut Layer, &Gradients, &mut Moments, &Settings);
 
 #[test]
 fn solutions_pass() {
-    passes("momentum", "gradients", || {
-        check::gradients(solution::gradients)
-    });
+    passes("momentum", "gradients", || check::gradients(solution::gradients));
     passes("momentum", "sgd", || check::sgd(solution::sgd));
-    passes("momentum", "momentum", || {
-        check::momentum(solution::momentum)
-    });
+    passes("momentum", "momentum", || check::momentum(solution::momentum));
     passes("momentum", "adam", || check::adam(solution::adam));
 }
 
@@ -124,8 +122,16 @@ fn right_momentums_written_differently_pass() {
             *w -= lr * mu * *v + lr * g;
             *v = g + *v * mu;
         };
-        azip!((w in &mut layer.w, g in &gradients.dw, v in &mut velocity.w) step(w, g, v));
-        azip!((b in &mut layer.b, g in &gradients.db, v in &mut velocity.b) step(b, g, v));
+        azip!((
+            w in &mut layer.w,
+            g in &gradients.dw,
+            v in &mut velocity.w,
+        ) step(w, g, v));
+        azip!((
+            b in &mut layer.b,
+            g in &gradients.db,
+            v in &mut velocity.b,
+        ) step(b, g, v));
     });
 }
 
@@ -133,7 +139,13 @@ fn right_momentums_written_differently_pass() {
 fn right_adams_written_differently_pass() {
     let right = |answer: Adam| passes("momentum", "adam", || check::adam(answer));
     // As the hint says.
-    fn adam_step(g: f64, m: &mut f64, v: &mut f64, t: i32, settings: &Settings) -> f64 {
+    fn adam_step(
+        g: f64,
+        m: &mut f64,
+        v: &mut f64,
+        t: i32,
+        settings: &Settings,
+    ) -> f64 {
         *m = settings.beta1 * *m + (1.0 - settings.beta1) * g;
         *v = settings.beta2 * *v + (1.0 - settings.beta2) * g * g;
         let m_hat = *m / (1.0 - settings.beta1.powi(t));
@@ -143,39 +155,40 @@ fn right_adams_written_differently_pass() {
     right(|layer, gradients, moments, settings| {
         moments.t += 1;
         let t = moments.t;
-        azip!((w in &mut layer.w, &g in &gradients.dw, m in &mut moments.m_w, v in &mut moments.v_w) {
+        azip!((
+            w in &mut layer.w,
+            &g in &gradients.dw,
+            m in &mut moments.m_w,
+            v in &mut moments.v_w,
+        ) {
             *w -= adam_step(g, m, v, t, settings);
         });
-        azip!((b in &mut layer.b, &g in &gradients.db, m in &mut moments.m_b, v in &mut moments.v_b) {
+        azip!((
+            b in &mut layer.b,
+            &g in &gradients.db,
+            m in &mut moments.m_b,
+            v in &mut moments.v_b,
+        ) {
             *b -= adam_step(g, m, v, t, settings);
         });
     });
     right(|layer, gradients, moments, settings| {
-        let Settings {
-            lr,
-            beta1,
-            beta2,
-            epsilon,
-        } = *settings;
+        let Settings { lr, beta1, beta2, epsilon } = *settings;
         moments.t += 1;
         moments.m_w = beta1 * &moments.m_w + (1.0 - beta1) * &gradients.dw;
         moments.m_b = beta1 * &moments.m_b + (1.0 - beta1) * &gradients.db;
         moments.v_w = beta2 * &moments.v_w + (1.0 - beta2) * gradients.dw.pow2();
         moments.v_b = beta2 * &moments.v_b + (1.0 - beta2) * gradients.db.pow2();
-        let (by_m, by_v) = (1.0 - beta1.powi(moments.t), 1.0 - beta2.powi(moments.t));
-        layer.w -=
-            &(lr * (&moments.m_w / by_m) / ((&moments.v_w / by_v).sqrt() + epsilon));
-        layer.b -=
-            &(lr * (&moments.m_b / by_m) / ((&moments.v_b / by_v).sqrt() + epsilon));
+        let (by_m, by_v) =
+            (1.0 - beta1.powi(moments.t), 1.0 - beta2.powi(moments.t));
+        layer.w -= &(lr * (&moments.m_w / by_m)
+            / ((&moments.v_w / by_v).sqrt() + epsilon));
+        layer.b -= &(lr * (&moments.m_b / by_m)
+            / ((&moments.v_b / by_v).sqrt() + epsilon));
     });
     right(|layer, gradients, moments, settings| {
         // As PyTorch does it: the corrections go into the step size and the root.
-        let Settings {
-            lr,
-            beta1,
-            beta2,
-            epsilon,
-        } = *settings;
+        let Settings { lr, beta1, beta2, epsilon } = *settings;
         let t = f64::from(moments.t + 1);
         let step_size = lr / (1.0 - beta1.powf(t));
         let root = (1.0 - beta2.powf(t)).sqrt();
@@ -184,9 +197,19 @@ fn right_adams_written_differently_pass() {
             *v = *v * beta2 + g * (1.0 - beta2) * g;
             *w -= step_size * *m / (v.sqrt() / root + epsilon);
         };
-        azip!((w in &mut layer.w, g in &gradients.dw, m in &mut moments.m_w, v in &mut moments.v_w)
+        azip!((
+            w in &mut layer.w,
+            g in &gradients.dw,
+            m in &mut moments.m_w,
+            v in &mut moments.v_w,
+        )
             step(w, g, m, v));
-        azip!((b in &mut layer.b, g in &gradients.db, m in &mut moments.m_b, v in &mut moments.v_b)
+        azip!((
+            b in &mut layer.b,
+            g in &gradients.db,
+            m in &mut moments.m_b,
+            v in &mut moments.v_b,
+        )
             step(b, g, m, v));
         moments.t += 1;
     });
@@ -200,13 +223,15 @@ fn dz(layer: &Layer, trace: &Trace, grad: &Array1<f64>) -> Array1<f64> {
 }
 
 fn masked(grad: &Array1<f64>, z: &Array1<f64>, on: fn(f64) -> bool) -> Array1<f64> {
-    Zip::from(grad)
-        .and(z)
-        .map_collect(|&g, &z| if on(z) { g } else { 0.0 })
+    Zip::from(grad).and(z).map_collect(|&g, &z| if on(z) { g } else { 0.0 })
 }
 
 /// What follows from `dz`.
-fn from_dz(layer: &Layer, trace: &Trace, dz: Array1<f64>) -> (Gradients, Array1<f64>) {
+fn from_dz(
+    layer: &Layer,
+    trace: &Trace,
+    dz: Array1<f64>,
+) -> (Gradients, Array1<f64>) {
     let dx = layer.w.t().dot(&dz);
     let dw = outer(&dz, &trace.x);
     (Gradients { dw, db: dz }, dx)
@@ -232,18 +257,14 @@ fn wrong_gradients() {
     wrong("softmax is masked as well", true, |layer, trace, grad| {
         from_dz(layer, trace, masked(grad, &trace.z, |z| z > 0.0))
     });
-    wrong(
-        "softmax is differentiated again",
-        true,
-        |layer, trace, grad| {
-            let a = softmax(&trace.z);
-            let dz = match layer.activation {
-                Activation::Relu => dz(layer, trace, grad),
-                Activation::Softmax => &a * &(grad - a.dot(grad)),
-            };
-            from_dz(layer, trace, dz)
-        },
-    );
+    wrong("softmax is differentiated again", true, |layer, trace, grad| {
+        let a = softmax(&trace.z);
+        let dz = match layer.activation {
+            Activation::Relu => dz(layer, trace, grad),
+            Activation::Softmax => &a * &(grad - a.dot(grad)),
+        };
+        from_dz(layer, trace, dz)
+    });
     wrong("the mask looks at grad", true, |layer, trace, grad| {
         let dz = match layer.activation {
             Activation::Relu => masked(grad, grad, |g| g > 0.0),
@@ -286,11 +307,7 @@ fn wrong_gradients() {
     });
     wrong("dx without the transpose", true, |layer, trace, grad| {
         let (gradients, dx) = solution::gradients(layer, trace, grad);
-        let dx = if layer.w.is_square() {
-            layer.w.dot(&gradients.db)
-        } else {
-            dx
-        };
+        let dx = if layer.w.is_square() { layer.w.dot(&gradients.db) } else { dx };
         (gradients, dx)
     });
     wrong("dx is masked by x", true, |layer, trace, grad| {
@@ -331,11 +348,7 @@ fn wrong_gradients() {
         (Gradients { dw, db }, dx)
     });
     wrong("divided by zero", false, |layer, trace, grad| {
-        from_dz(
-            layer,
-            trace,
-            &trace.z / &trace.z.mapv(|z| z.max(0.0)) * grad,
-        )
+        from_dz(layer, trace, &trace.z / &trace.z.mapv(|z| z.max(0.0)) * grad)
     });
 }
 
@@ -415,55 +428,41 @@ fn with_velocity(
     velocity: &mut Velocity,
     rule: impl Fn(f64, f64, f64) -> (f64, f64),
 ) {
-    azip!((w in &mut layer.w, &g in &gradients.dw, v in &mut velocity.w) (*w, *v) = rule(*w, g, *v));
-    azip!((b in &mut layer.b, &g in &gradients.db, v in &mut velocity.b) (*b, *v) = rule(*b, g, *v));
+    azip!((
+        w in &mut layer.w,
+        &g in &gradients.dw,
+        v in &mut velocity.w,
+    ) (*w, *v) = rule(*w, g, *v));
+    azip!((
+        b in &mut layer.b,
+        &g in &gradients.db,
+        v in &mut velocity.b,
+    ) (*b, *v) = rule(*b, g, *v));
 }
 
 #[test]
 fn wrong_momentums() {
     let wrong = |mistake, named, answer: Momentum| {
-        rejects("momentum", "momentum", mistake, named, || {
-            check::momentum(answer)
-        });
+        rejects("momentum", "momentum", mistake, named, || check::momentum(answer));
     };
-    wrong(
-        "the velocity is added",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            solution::momentum(layer, gradients, velocity, -lr, mu);
-        },
-    );
-    wrong(
-        "the velocity is reset",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            *velocity = Velocity::zeros(layer);
-            solution::momentum(layer, gradients, velocity, lr, mu);
-        },
-    );
-    wrong(
-        "a copy of the velocity",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            solution::momentum(layer, gradients, &mut velocity.clone(), lr, mu);
-        },
-    );
-    wrong(
-        "the old velocity",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            with_velocity(layer, gradients, velocity, |w, g, v| {
-                (w - lr * v, mu * v + g)
-            });
-        },
-    );
-    wrong(
-        "nothing moves",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            solution::momentum(&mut layer.clone(), gradients, velocity, lr, mu);
-        },
-    );
+    wrong("the velocity is added", true, |layer, gradients, velocity, lr, mu| {
+        solution::momentum(layer, gradients, velocity, -lr, mu);
+    });
+    wrong("the velocity is reset", true, |layer, gradients, velocity, lr, mu| {
+        *velocity = Velocity::zeros(layer);
+        solution::momentum(layer, gradients, velocity, lr, mu);
+    });
+    wrong("a copy of the velocity", true, |layer, gradients, velocity, lr, mu| {
+        solution::momentum(layer, gradients, &mut velocity.clone(), lr, mu);
+    });
+    wrong("the old velocity", true, |layer, gradients, velocity, lr, mu| {
+        with_velocity(layer, gradients, velocity, |w, g, v| {
+            (w - lr * v, mu * v + g)
+        });
+    });
+    wrong("nothing moves", true, |layer, gradients, velocity, lr, mu| {
+        solution::momentum(&mut layer.clone(), gradients, velocity, lr, mu);
+    });
     wrong(
         "the learning rate inside",
         true,
@@ -474,26 +473,18 @@ fn wrong_momentums() {
             });
         },
     );
-    wrong(
-        "the form of Sutskever",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            with_velocity(layer, gradients, velocity, |w, g, v| {
-                let v = mu * v - lr * g;
-                (w + v, v)
-            });
-        },
-    );
-    wrong(
-        "the learning rate twice",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            with_velocity(layer, gradients, velocity, |w, g, v| {
-                let v = mu * v + lr * g;
-                (w - lr * v, v)
-            });
-        },
-    );
+    wrong("the form of Sutskever", true, |layer, gradients, velocity, lr, mu| {
+        with_velocity(layer, gradients, velocity, |w, g, v| {
+            let v = mu * v - lr * g;
+            (w + v, v)
+        });
+    });
+    wrong("the learning rate twice", true, |layer, gradients, velocity, lr, mu| {
+        with_velocity(layer, gradients, velocity, |w, g, v| {
+            let v = mu * v + lr * g;
+            (w - lr * v, v)
+        });
+    });
     wrong(
         "the learning rate is forgotten",
         true,
@@ -513,23 +504,15 @@ fn wrong_momentums() {
             (w - lr * v, v)
         });
     });
-    wrong(
-        "mu is forgotten",
-        true,
-        |layer, gradients, velocity, lr, _| {
-            solution::momentum(layer, gradients, velocity, lr, 1.0);
-        },
-    );
-    wrong(
-        "mu with the gradient",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            with_velocity(layer, gradients, velocity, |w, g, v| {
-                let v = v + mu * g;
-                (w - lr * v, v)
-            });
-        },
-    );
+    wrong("mu is forgotten", true, |layer, gradients, velocity, lr, _| {
+        solution::momentum(layer, gradients, velocity, lr, 1.0);
+    });
+    wrong("mu with the gradient", true, |layer, gradients, velocity, lr, mu| {
+        with_velocity(layer, gradients, velocity, |w, g, v| {
+            let v = v + mu * g;
+            (w - lr * v, v)
+        });
+    });
     wrong(
         "the old velocity is subtracted",
         true,
@@ -551,13 +534,9 @@ fn wrong_momentums() {
             solution::sgd(layer, gradients, lr);
         },
     );
-    wrong(
-        "a constant mu",
-        true,
-        |layer, gradients, velocity, lr, _| {
-            solution::momentum(layer, gradients, velocity, lr, 0.9);
-        },
-    );
+    wrong("a constant mu", true, |layer, gradients, velocity, lr, _| {
+        solution::momentum(layer, gradients, velocity, lr, 0.9);
+    });
     wrong(
         "the weights are replaced",
         true,
@@ -568,49 +547,34 @@ fn wrong_momentums() {
             });
         },
     );
-    wrong(
-        "b without momentum",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            let mut b = layer.b.clone();
-            b.scaled_add(-lr, &gradients.db);
-            solution::momentum(layer, gradients, velocity, lr, mu);
-            layer.b = b;
-        },
-    );
-    wrong(
-        "the velocity of W for b",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            velocity.w = mu * &velocity.w + &gradients.dw;
-            layer.w.scaled_add(-lr, &velocity.w);
-            for ((b, g), v) in layer.b.iter_mut().zip(&gradients.db).zip(&mut velocity.w)
-            {
-                *v = mu * *v + g;
-                *b -= lr * *v;
-            }
-        },
-    );
-    wrong(
-        "a silent weight stays",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            with_velocity(layer, gradients, velocity, |w, g, v| {
-                let v = mu * v + g;
-                if g == 0.0 { (w, v) } else { (w - lr * v, v) }
-            });
-        },
-    );
-    wrong(
-        "the other sign is kept",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            with_velocity(layer, gradients, velocity, |w, g, v| {
-                let v = mu * v - g;
-                (w + lr * v, v)
-            });
-        },
-    );
+    wrong("b without momentum", true, |layer, gradients, velocity, lr, mu| {
+        let mut b = layer.b.clone();
+        b.scaled_add(-lr, &gradients.db);
+        solution::momentum(layer, gradients, velocity, lr, mu);
+        layer.b = b;
+    });
+    wrong("the velocity of W for b", true, |layer, gradients, velocity, lr, mu| {
+        velocity.w = mu * &velocity.w + &gradients.dw;
+        layer.w.scaled_add(-lr, &velocity.w);
+        for ((b, g), v) in
+            layer.b.iter_mut().zip(&gradients.db).zip(&mut velocity.w)
+        {
+            *v = mu * *v + g;
+            *b -= lr * *v;
+        }
+    });
+    wrong("a silent weight stays", true, |layer, gradients, velocity, lr, mu| {
+        with_velocity(layer, gradients, velocity, |w, g, v| {
+            let v = mu * v + g;
+            if g == 0.0 { (w, v) } else { (w - lr * v, v) }
+        });
+    });
+    wrong("the other sign is kept", true, |layer, gradients, velocity, lr, mu| {
+        with_velocity(layer, gradients, velocity, |w, g, v| {
+            let v = mu * v - g;
+            (w + lr * v, v)
+        });
+    });
     wrong("the numbers typed in", true, |layer, _, _, _, _| {
         layer.w = array![[0.5, -2.0, 0.375], [-0.25, 4.125, -1.0]];
         layer.b = array![0.25, -1.5];
@@ -620,7 +584,8 @@ fn wrong_momentums() {
 /// A moment and its correction for each of two moments.
 type Pair = [f64; 2];
 
-/// A step of Adam, where `rule` gives the new `(w, [m, v])` for `(w, g, [m, v], corrections)`.
+/// A step of Adam, where `rule` gives the new `(w, [m, v])` for
+/// `(w, g, [m, v], corrections)`.
 fn with_moments(
     layer: &mut Layer,
     gradients: &Gradients,
@@ -629,22 +594,30 @@ fn with_moments(
     rule: impl Fn(f64, f64, Pair, Pair) -> (f64, Pair),
 ) {
     moments.t += 1;
-    let by = [settings.beta1, settings.beta2].map(|beta| 1.0 - beta.powi(moments.t));
+    let by =
+        [settings.beta1, settings.beta2].map(|beta| 1.0 - beta.powi(moments.t));
     let step = |w: &mut f64, g: f64, m: &mut f64, v: &mut f64| {
         (*w, [*m, *v]) = rule(*w, g, [*m, *v], by);
     };
-    azip!((w in &mut layer.w, &g in &gradients.dw, m in &mut moments.m_w, v in &mut moments.v_w)
+    azip!((
+        w in &mut layer.w,
+        &g in &gradients.dw,
+        m in &mut moments.m_w,
+        v in &mut moments.v_w,
+    )
         step(w, g, m, v));
-    azip!((b in &mut layer.b, &g in &gradients.db, m in &mut moments.m_b, v in &mut moments.v_b)
+    azip!((
+        b in &mut layer.b,
+        &g in &gradients.db,
+        m in &mut moments.m_b,
+        v in &mut moments.v_b,
+    )
         step(b, g, m, v));
 }
 
 /// The running means, with the new gradient in them.
 fn means(g: f64, [m, v]: Pair, s: &Settings) -> Pair {
-    [
-        s.beta1 * m + (1.0 - s.beta1) * g,
-        s.beta2 * v + (1.0 - s.beta2) * g * g,
-    ]
+    [s.beta1 * m + (1.0 - s.beta1) * g, s.beta2 * v + (1.0 - s.beta2) * g * g]
 }
 
 fn moved(w: f64, m_hat: f64, v_hat: f64, s: &Settings) -> f64 {
@@ -685,56 +658,32 @@ fn wrong_adams() {
             });
         },
     );
-    wrong(
-        "epsilon inside the root",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-                let [m, v] = means(g, old, s);
-                (w - s.lr * m / by_m / (v / by_v + s.epsilon).sqrt(), [m, v])
-            });
-        },
-    );
-    wrong(
-        "epsilon is forgotten",
-        true,
-        |layer, gradients, moments, s| {
-            solution::adam(layer, gradients, moments, &Settings { epsilon: 0.0, ..*s });
-        },
-    );
-    wrong(
-        "the shortcut of the paper",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-                let [m, v] = means(g, old, s);
-                let lr = s.lr * by_v.sqrt() / by_m;
-                (w - lr * m / (v.sqrt() + s.epsilon), [m, v])
-            });
-        },
-    );
-    wrong(
-        "the root is forgotten",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-                let [m, v] = means(g, old, s);
-                (w - s.lr * m / by_m / (v / by_v + s.epsilon), [m, v])
-            });
-        },
-    );
-    wrong(
-        "the betas are swapped",
-        true,
-        |layer, gradients, moments, s| {
-            let swapped = Settings {
-                beta1: s.beta2,
-                beta2: s.beta1,
-                ..*s
-            };
-            solution::adam(layer, gradients, moments, &swapped);
-        },
-    );
+    wrong("epsilon inside the root", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
+            let [m, v] = means(g, old, s);
+            (w - s.lr * m / by_m / (v / by_v + s.epsilon).sqrt(), [m, v])
+        });
+    });
+    wrong("epsilon is forgotten", true, |layer, gradients, moments, s| {
+        solution::adam(layer, gradients, moments, &Settings { epsilon: 0.0, ..*s });
+    });
+    wrong("the shortcut of the paper", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
+            let [m, v] = means(g, old, s);
+            let lr = s.lr * by_v.sqrt() / by_m;
+            (w - lr * m / (v.sqrt() + s.epsilon), [m, v])
+        });
+    });
+    wrong("the root is forgotten", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
+            let [m, v] = means(g, old, s);
+            (w - s.lr * m / by_m / (v / by_v + s.epsilon), [m, v])
+        });
+    });
+    wrong("the betas are swapped", true, |layer, gradients, moments, s| {
+        let swapped = Settings { beta1: s.beta2, beta2: s.beta1, ..*s };
+        solution::adam(layer, gradients, moments, &swapped);
+    });
     wrong(
         "the second moment without the square",
         true,
@@ -752,45 +701,28 @@ fn wrong_adams() {
             );
         },
     );
-    wrong(
-        "the first moment is squared",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(
-                layer,
-                gradients,
-                moments,
-                s,
-                |w, g, [m, v], [by_m, by_v]| {
-                    let [_, v] = means(g, [m, v], s);
-                    let m = s.beta1 * m + (1.0 - s.beta1) * g * g;
-                    (moved(w, m / by_m, v / by_v, s), [m, v])
-                },
-            );
-        },
-    );
-    wrong(
-        "the count starts from 0",
-        true,
-        |layer, gradients, moments, s| {
-            moments.t -= 1;
-            solution::adam(layer, gradients, moments, s);
-            moments.t += 1;
-        },
-    );
-    wrong(
-        "the count does not go on",
-        true,
-        |layer, gradients, moments, s| {
-            solution::adam(layer, gradients, moments, s);
-            moments.t = 0;
-        },
-    );
+    wrong("the first moment is squared", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, [m, v], [by_m, by_v]| {
+            let [_, v] = means(g, [m, v], s);
+            let m = s.beta1 * m + (1.0 - s.beta1) * g * g;
+            (moved(w, m / by_m, v / by_v, s), [m, v])
+        });
+    });
+    wrong("the count starts from 0", true, |layer, gradients, moments, s| {
+        moments.t -= 1;
+        solution::adam(layer, gradients, moments, s);
+        moments.t += 1;
+    });
+    wrong("the count does not go on", true, |layer, gradients, moments, s| {
+        solution::adam(layer, gradients, moments, s);
+        moments.t = 0;
+    });
     wrong(
         "the count goes on for W and for b",
         true,
         |layer, gradients, moments, s| {
-            let (mut layer_of_b, mut moments_of_b) = (layer.clone(), moments.clone());
+            let (mut layer_of_b, mut moments_of_b) =
+                (layer.clone(), moments.clone());
             moments_of_b.t += 1;
             solution::adam(&mut layer_of_b, gradients, &mut moments_of_b, s);
             solution::adam(layer, gradients, moments, s);
@@ -798,123 +730,76 @@ fn wrong_adams() {
             moments.t = moments_of_b.t;
         },
     );
-    wrong(
-        "beta times the count",
-        true,
-        |layer, gradients, moments, s| {
-            let t = f64::from(moments.t + 1);
-            with_moments(layer, gradients, moments, s, |w, g, old, _| {
-                let [m, v] = means(g, old, s);
-                let (by_m, by_v) = (1.0 - s.beta1 * t, 1.0 - s.beta2 * t);
-                (moved(w, m / by_m, v / by_v, s), [m, v])
-            });
-        },
-    );
-    wrong(
-        "divided by the power of beta",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-                let [m, v] = means(g, old, s);
-                (moved(w, m / (1.0 - by_m), v / (1.0 - by_v), s), [m, v])
-            });
-        },
-    );
-    wrong(
-        "the correction multiplies",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-                let [m, v] = means(g, old, s);
-                (moved(w, m * by_m, v * by_v, s), [m, v])
-            });
-        },
-    );
+    wrong("beta times the count", true, |layer, gradients, moments, s| {
+        let t = f64::from(moments.t + 1);
+        with_moments(layer, gradients, moments, s, |w, g, old, _| {
+            let [m, v] = means(g, old, s);
+            let (by_m, by_v) = (1.0 - s.beta1 * t, 1.0 - s.beta2 * t);
+            (moved(w, m / by_m, v / by_v, s), [m, v])
+        });
+    });
+    wrong("divided by the power of beta", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
+            let [m, v] = means(g, old, s);
+            (moved(w, m / (1.0 - by_m), v / (1.0 - by_v), s), [m, v])
+        });
+    });
+    wrong("the correction multiplies", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
+            let [m, v] = means(g, old, s);
+            (moved(w, m * by_m, v * by_v, s), [m, v])
+        });
+    });
     wrong(
         "the corrected moments are kept",
         true,
         |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-                let [m, v] = means(g, old, s);
-                (moved(w, m / by_m, v / by_v, s), [m / by_m, v / by_v])
-            });
-        },
-    );
-    wrong(
-        "the gradient enters whole",
-        true,
-        |layer, gradients, moments, s| {
             with_moments(
                 layer,
                 gradients,
                 moments,
                 s,
-                |w, g, [m, v], [by_m, by_v]| {
-                    let [m, v] = [s.beta1 * m + g, s.beta2 * v + g * g];
-                    (moved(w, m / by_m, v / by_v, s), [m, v])
+                |w, g, old, [by_m, by_v]| {
+                    let [m, v] = means(g, old, s);
+                    (moved(w, m / by_m, v / by_v, s), [m / by_m, v / by_v])
                 },
             );
         },
     );
-    wrong(
-        "beta and 1 - beta are swapped",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(
-                layer,
-                gradients,
-                moments,
-                s,
-                |w, g, [m, v], [by_m, by_v]| {
-                    let m = (1.0 - s.beta1) * m + s.beta1 * g;
-                    let v = (1.0 - s.beta2) * v + s.beta2 * g * g;
-                    (moved(w, m / by_m, v / by_v, s), [m, v])
-                },
-            );
-        },
-    );
-    wrong(
-        "along the gradient",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [_, by_v]| {
-                let [m, v] = means(g, old, s);
-                (moved(w, g, v / by_v, s), [m, v])
-            });
-        },
-    );
+    wrong("the gradient enters whole", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, [m, v], [by_m, by_v]| {
+            let [m, v] = [s.beta1 * m + g, s.beta2 * v + g * g];
+            (moved(w, m / by_m, v / by_v, s), [m, v])
+        });
+    });
+    wrong("beta and 1 - beta are swapped", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, [m, v], [by_m, by_v]| {
+            let m = (1.0 - s.beta1) * m + s.beta1 * g;
+            let v = (1.0 - s.beta2) * v + s.beta2 * g * g;
+            (moved(w, m / by_m, v / by_v, s), [m, v])
+        });
+    });
+    wrong("along the gradient", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, old, [_, by_v]| {
+            let [m, v] = means(g, old, s);
+            (moved(w, g, v / by_v, s), [m, v])
+        });
+    });
     wrong("the old moments", true, |layer, gradients, moments, s| {
-        with_moments(
-            layer,
-            gradients,
-            moments,
-            s,
-            |w, g, [m, v], [by_m, by_v]| {
-                (moved(w, m / by_m, v / by_v, s), means(g, [m, v], s))
-            },
-        );
+        with_moments(layer, gradients, moments, s, |w, g, [m, v], [by_m, by_v]| {
+            (moved(w, m / by_m, v / by_v, s), means(g, [m, v], s))
+        });
     });
     wrong("nothing moves", true, |layer, gradients, moments, s| {
         solution::adam(&mut layer.clone(), gradients, moments, s);
     });
-    wrong(
-        "a copy of the moments",
-        true,
-        |layer, gradients, moments, s| {
-            solution::adam(layer, gradients, &mut moments.clone(), s);
-        },
-    );
-    wrong(
-        "the moments are reset",
-        true,
-        |layer, gradients, moments, s| {
-            *moments = Moments {
-                t: moments.t,
-                ..Moments::zeros(layer)
-            };
-            solution::adam(layer, gradients, moments, s);
-        },
-    );
+    wrong("a copy of the moments", true, |layer, gradients, moments, s| {
+        solution::adam(layer, gradients, &mut moments.clone(), s);
+    });
+    wrong("the moments are reset", true, |layer, gradients, moments, s| {
+        *moments = Moments { t: moments.t, ..Moments::zeros(layer) };
+        solution::adam(layer, gradients, moments, s);
+    });
     wrong(
         "the learning rate is forgotten",
         true,
@@ -922,74 +807,49 @@ fn wrong_adams() {
             solution::adam(layer, gradients, moments, &Settings { lr: 1.0, ..*s });
         },
     );
-    wrong(
-        "the usual settings",
-        true,
-        |layer, gradients, moments, s| {
-            let settings = Settings {
-                lr: s.lr,
-                ..Settings::default()
-            };
-            solution::adam(layer, gradients, moments, &settings);
-        },
-    );
+    wrong("the usual settings", true, |layer, gradients, moments, s| {
+        let settings = Settings { lr: s.lr, ..Settings::default() };
+        solution::adam(layer, gradients, moments, &settings);
+    });
     wrong("plain gradient descent", true, |layer, gradients, _, s| {
         solution::sgd(layer, gradients, s.lr);
     });
-    wrong(
-        "the weights are replaced",
-        true,
-        |layer, gradients, moments, s| {
-            layer.w.fill(0.0);
-            layer.b.fill(0.0);
-            solution::adam(layer, gradients, moments, s);
-        },
-    );
+    wrong("the weights are replaced", true, |layer, gradients, moments, s| {
+        layer.w.fill(0.0);
+        layer.b.fill(0.0);
+        solution::adam(layer, gradients, moments, s);
+    });
     wrong("b is forgotten", true, |layer, gradients, moments, s| {
         let b = layer.b.clone();
         solution::adam(layer, gradients, moments, s);
         layer.b = b;
     });
-    wrong(
-        "the moments of W for b",
-        true,
-        |layer, gradients, moments, s| {
-            let b = layer.b.clone();
-            solution::adam(layer, gradients, moments, s);
-            let kept = moments.m_w.iter_mut().zip(&mut moments.v_w);
-            layer.b = b;
-            for ((b, &g), (m, v)) in layer.b.iter_mut().zip(&gradients.db).zip(kept) {
-                [*m, *v] = means(g, [*m, *v], s);
-                let [by_m, by_v] =
-                    [s.beta1, s.beta2].map(|beta| 1.0 - beta.powi(moments.t));
-                *b = moved(*b, *m / by_m, *v / by_v, s);
-            }
-        },
-    );
-    wrong(
-        "m and v are swapped",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(
-                layer,
-                gradients,
-                moments,
-                s,
-                |w, g, [v, m], [by_m, by_v]| {
-                    let [m, v] = means(g, [m, v], s);
-                    (moved(w, m / by_m, v / by_v, s), [v, m])
-                },
-            );
-        },
-    );
+    wrong("the moments of W for b", true, |layer, gradients, moments, s| {
+        let b = layer.b.clone();
+        solution::adam(layer, gradients, moments, s);
+        let kept = moments.m_w.iter_mut().zip(&mut moments.v_w);
+        layer.b = b;
+        for ((b, &g), (m, v)) in layer.b.iter_mut().zip(&gradients.db).zip(kept) {
+            [*m, *v] = means(g, [*m, *v], s);
+            let [by_m, by_v] =
+                [s.beta1, s.beta2].map(|beta| 1.0 - beta.powi(moments.t));
+            *b = moved(*b, *m / by_m, *v / by_v, s);
+        }
+    });
+    wrong("m and v are swapped", true, |layer, gradients, moments, s| {
+        with_moments(layer, gradients, moments, s, |w, g, [v, m], [by_m, by_v]| {
+            let [m, v] = means(g, [m, v], s);
+            (moved(w, m / by_m, v / by_v, s), [v, m])
+        });
+    });
     wrong("the numbers typed in", false, |layer, _, _, _| {
         layer.w = array![[0.92, -2.911, 0.45], [-0.067, 4.05, -1.0]];
         layer.b = array![0.433, -1.92];
     });
 }
 
-/// A ReLU and a softmax layer of one network, in the training step of `tests/worked_example.rs`,
-/// where every number is worked out on paper.
+/// A ReLU and a softmax layer of one network, in the training step of
+/// `tests/worked_example.rs`, where every number is worked out on paper.
 #[test]
 fn the_gradients_are_those_on_paper() {
     let relu = Layer::from_parts(
@@ -1003,19 +863,13 @@ fn the_gradients_are_those_on_paper() {
         Activation::Softmax,
     );
 
-    let trace = Trace {
-        x: array![1.0, 2.0, 0.0],
-        z: array![2.0, 2.0],
-    };
+    let trace = Trace { x: array![1.0, 2.0, 0.0], z: array![2.0, 2.0] };
     let (gradients, dx) = solution::gradients(&softmax, &trace, &array![0.5, -0.5]);
     assert_eq!(gradients.dw, array![[0.5, 1.0, 0.0], [-0.5, -1.0, 0.0]]);
     assert_eq!(gradients.db, array![0.5, -0.5]);
     assert_eq!(dx, array![-0.5, 0.25, 2.0]);
 
-    let trace = Trace {
-        x: array![2.0, 1.0],
-        z: array![1.0, 2.0, -1.5],
-    };
+    let trace = Trace { x: array![2.0, 1.0], z: array![1.0, 2.0, -1.5] };
     let (gradients, dx) = solution::gradients(&relu, &trace, &dx);
     assert_eq!(gradients.dw, array![[-1.0, -0.5], [0.5, 0.25], [0.0, 0.0]]);
     assert_eq!(gradients.db, array![-0.5, 0.25, 0.0]);
@@ -1035,7 +889,8 @@ fn the_gradients_are_those_of_finite_differences() {
             let z = layer.w.dot(&x) + &layer.b;
             assert!(z.iter().all(|z| z.abs() > 1e-3), "at the kink of ReLU: {z}");
 
-            // The loss: of a ReLU layer any weighted sum of its outputs, of softmax cross-entropy.
+            // The loss: of a ReLU layer any weighted sum of its outputs, of softmax
+            // cross-entropy.
             let weights = Array1::from_shape_simple_fn(n_out, &mut normal);
             let loss = |z: &Array1<f64>| match activation {
                 Activation::Relu => weights.dot(&z.mapv(relu)),
@@ -1137,12 +992,7 @@ fn momentum_takes_the_exact_steps() {
 fn adam_takes_the_steps_of_exact_arithmetic() {
     let (mut layer, gradients) = three_steps();
     let mut moments = Moments::zeros(&layer);
-    let settings = Settings {
-        lr: 0.1,
-        beta1: 0.8,
-        beta2: 0.9,
-        epsilon: 0.5,
-    };
+    let settings = Settings { lr: 0.1, beta1: 0.8, beta2: 0.9, epsilon: 0.5 };
     for (gradients, b) in gradients.iter().zip([
         array![0.433_333_333_333_333_35, -1.92],
         array![0.357_466_614_700_423_85, -1.888_229_000_263_610_4],
@@ -1152,11 +1002,7 @@ fn adam_takes_the_steps_of_exact_arithmetic() {
         assert_relative_eq!(layer.b, b, max_relative = 1e-14);
     }
     let w = array![
-        [
-            0.764_076_336_888_575_9,
-            -2.863_632_866_441_968,
-            0.555_832_478_464_649_2
-        ],
+        [0.764_076_336_888_575_9, -2.863_632_866_441_968, 0.555_832_478_464_649_2],
         [-0.167_657_832_245_918_82, 4.184_669_690_361_604, -1.0]
     ];
     assert_relative_eq!(layer.w, w, max_relative = 1e-14);

@@ -22,15 +22,9 @@ fn solutions_pass() {
     passes("network", "output_gradient", || {
         check::output_gradient(solution::output_gradient)
     });
-    passes("network", "train_step", || {
-        check::train_step(solution::train_step)
-    });
-    passes("network", "train_epoch", || {
-        check::train_epoch(solution::train_epoch)
-    });
-    passes("network", "capstone", || {
-        check::capstone(solution::capstone)
-    });
+    passes("network", "train_step", || check::train_step(solution::train_step));
+    passes("network", "train_epoch", || check::train_epoch(solution::train_epoch));
+    passes("network", "capstone", || check::capstone(solution::capstone));
 }
 
 #[test]
@@ -48,7 +42,12 @@ fn networks_built_and_asked_differently_pass() {
                     } else {
                         Activation::Relu
                     };
-                    layers.push(Layer::new(sizes[l], sizes[l + 1], activation, rng));
+                    layers.push(Layer::new(
+                        sizes[l],
+                        sizes[l + 1],
+                        activation,
+                        rng,
+                    ));
                 }
                 layers
             },
@@ -68,9 +67,7 @@ fn networks_built_and_asked_differently_pass() {
                 layers
             },
             |layers, x| {
-                layers
-                    .iter_mut()
-                    .fold(x.clone(), |a, layer| layer.forward(&a))
+                layers.iter_mut().fold(x.clone(), |a, layer| layer.forward(&a))
             },
         )
     });
@@ -84,7 +81,12 @@ fn networks_built_and_asked_differently_pass() {
                         0 => Activation::Softmax,
                         _ => Activation::Relu,
                     };
-                    layers.push(Layer::new(sizes[l - 1], sizes[l], activation, rng));
+                    layers.push(Layer::new(
+                        sizes[l - 1],
+                        sizes[l],
+                        activation,
+                        rng,
+                    ));
                 }
                 layers.reverse();
                 layers
@@ -103,16 +105,12 @@ fn networks_built_and_asked_differently_pass() {
 #[test]
 fn output_gradients_written_differently_pass() {
     let right = |answer: OutputGradient| {
-        passes("network", "output_gradient", || {
-            check::output_gradient(answer)
-        });
+        passes("network", "output_gradient", || check::output_gradient(answer));
     };
     right(|yhat, y| yhat - one_hot(yhat.len(), y));
     right(|yhat, y| {
         let entries = yhat.iter().enumerate();
-        entries
-            .map(|(i, p)| if i == y { -(1.0 - p) } else { *p })
-            .collect()
+        entries.map(|(i, p)| if i == y { -(1.0 - p) } else { *p }).collect()
     });
 }
 
@@ -166,7 +164,8 @@ fn epochs_written_differently_pass() {
         let mut mean = 0.0;
         while !left.is_empty() {
             let i = left.swap_remove(rng.random_range(0..left.len()));
-            let loss = solution::train_step(layers, &data.x(i).to_owned(), data.y(i), lr);
+            let loss =
+                solution::train_step(layers, &data.x(i).to_owned(), data.y(i), lr);
             mean += loss / data.len() as f64;
         }
         mean
@@ -243,7 +242,8 @@ fn wrong_networks() {
         });
     };
     wrong("a layer for each size", |sizes, rng| {
-        let mut layers = vec![Layer::new(sizes[0], sizes[0], Activation::Relu, rng)];
+        let mut layers =
+            vec![Layer::new(sizes[0], sizes[0], Activation::Relu, rng)];
         layers.extend(solution::stack(sizes, rng));
         layers
     });
@@ -324,7 +324,8 @@ fn wrong_networks() {
     });
 }
 
-/// A layer for each size and the next; `layer` is told its index and the right activation.
+/// A layer for each size and the next; `layer` is told its index and the right
+/// activation.
 fn activated(
     sizes: &[usize],
     mut layer: impl FnMut(usize, Activation) -> Layer,
@@ -346,10 +347,7 @@ fn wrong_predictions() {
         });
     };
     wrong("right to left", |layers, x| {
-        layers
-            .iter_mut()
-            .rev()
-            .fold(x.clone(), |a, layer| layer.forward(&a))
+        layers.iter_mut().rev().fold(x.clone(), |a, layer| layer.forward(&a))
     });
     wrong("each layer gets x", |layers, x| {
         let outputs = layers.iter_mut().map(|layer| layer.forward(x));
@@ -363,9 +361,7 @@ fn wrong_predictions() {
         solution::predict(layers, x);
         layers[layers.len() - 1].z.clone()
     });
-    wrong("softmax twice", |layers, x| {
-        softmax(&solution::predict(layers, x))
-    });
+    wrong("softmax twice", |layers, x| softmax(&solution::predict(layers, x)));
     wrong("the likeliest class alone", |layers, x| {
         let yhat = solution::predict(layers, x);
         one_hot(yhat.len(), argmax(&yhat).unwrap())
@@ -374,7 +370,8 @@ fn wrong_predictions() {
         solution::predict(&mut layers.to_vec(), x)
     });
     wrong("x is not kept", |layers, x| {
-        let kept: Vec<Array1<f64>> = layers.iter().map(|layer| layer.x.clone()).collect();
+        let kept: Vec<Array1<f64>> =
+            layers.iter().map(|layer| layer.x.clone()).collect();
         let yhat = solution::predict(layers, x);
         for (layer, x) in layers.iter_mut().zip(kept) {
             layer.x = x;
@@ -400,23 +397,17 @@ fn wrong_output_gradients() {
             check::output_gradient(answer)
         });
     };
-    wrong("the sign is flipped", |yhat, y| {
-        one_hot(yhat.len(), y) - yhat
-    });
+    wrong("the sign is flipped", |yhat, y| one_hot(yhat.len(), y) - yhat);
     wrong("1 is added", |yhat, y| one_hot(yhat.len(), y) + yhat);
     wrong("nothing is subtracted", |yhat, _| yhat.clone());
-    wrong("1 is subtracted twice", |yhat, y| {
-        yhat - 2.0 * one_hot(yhat.len(), y)
-    });
+    wrong("1 is subtracted twice", |yhat, y| yhat - 2.0 * one_hot(yhat.len(), y));
     wrong("1 is subtracted everywhere", |yhat, _| yhat - 1.0);
     wrong("always class 0", |yhat, _| yhat - one_hot(yhat.len(), 0));
     wrong("the likeliest class", |yhat, _| {
         yhat - one_hot(yhat.len(), argmax(yhat).unwrap())
     });
     wrong("yhat is missing", |yhat, y| -one_hot(yhat.len(), y));
-    wrong("without softmax", |yhat, y| {
-        -one_hot(yhat.len(), y) / yhat[y]
-    });
+    wrong("without softmax", |yhat, y| -one_hot(yhat.len(), y) / yhat[y]);
     wrong("the mean over the classes", |yhat, y| {
         (yhat - one_hot(yhat.len(), y)) / yhat.len() as f64
     });
@@ -561,14 +552,11 @@ fn wrong_epochs() {
         let order = shuffled(data, &mut ChaCha8Rng::seed_from_u64(0));
         mean(&steps(layers, data, order, lr))
     });
-    wrong(
-        "a random start and then in a row",
-        |layers, data, lr, rng| {
-            let mut order: Vec<usize> = (0..data.len()).collect();
-            order.rotate_left(rng.random_range(0..data.len()));
-            mean(&steps(layers, data, order, lr))
-        },
-    );
+    wrong("a random start and then in a row", |layers, data, lr, rng| {
+        let mut order: Vec<usize> = (0..data.len()).collect();
+        order.rotate_left(rng.random_range(0..data.len()));
+        mean(&steps(layers, data, order, lr))
+    });
     wrong("drawn with replacement", |layers, data, lr, rng| {
         let order = (0..data.len()).map(|_| rng.random_range(0..data.len()));
         mean(&steps(layers, data, order.collect(), lr))
@@ -600,13 +588,10 @@ fn wrong_epochs() {
     wrong("the learning rate of the lesson", |layers, data, _, rng| {
         mean(&steps(layers, data, shuffled(data, rng), 0.05))
     });
-    wrong(
-        "the learning rate is shared out",
-        |layers, data, lr, rng| {
-            let lr = lr / data.len() as f64;
-            mean(&steps(layers, data, shuffled(data, rng), lr))
-        },
-    );
+    wrong("the learning rate is shared out", |layers, data, lr, rng| {
+        let lr = lr / data.len() as f64;
+        mean(&steps(layers, data, shuffled(data, rng), lr))
+    });
     wrong("every step goes uphill", |layers, data, lr, rng| {
         mean(&steps(layers, data, shuffled(data, rng), -lr))
     });
@@ -641,7 +626,12 @@ fn shuffled(data: &Dataset, rng: &mut ChaCha8Rng) -> Vec<usize> {
     order
 }
 
-fn steps(layers: &mut [Layer], data: &Dataset, order: Vec<usize>, lr: f64) -> Vec<f64> {
+fn steps(
+    layers: &mut [Layer],
+    data: &Dataset,
+    order: Vec<usize>,
+    lr: f64,
+) -> Vec<f64> {
     order
         .into_iter()
         .map(|i| solution::train_step(layers, &data.x(i).to_owned(), data.y(i), lr))
@@ -661,9 +651,7 @@ fn mean(losses: &[f64]) -> f64 {
 #[test]
 fn wrong_capstones() {
     let wrong = |mistake, answer: Capstone| {
-        rejects("network", "capstone", mistake, true, || {
-            check::capstone(answer)
-        });
+        rejects("network", "capstone", mistake, true, || check::capstone(answer));
     };
     wrong("without a hidden layer", |rng| {
         let data = patterns::dataset([100; 3], rng).unwrap();
@@ -676,16 +664,10 @@ fn wrong_capstones() {
         trained(layers.clone(), &data, 10, 0.05, rng);
         layers
     });
-    wrong("one pattern alone", |rng| {
-        recipe([300, 0, 0], 20, 0.05, rng)
-    });
+    wrong("one pattern alone", |rng| recipe([300, 0, 0], 20, 0.05, rng));
     wrong("no X at all", |rng| recipe([300, 300, 0], 20, 0.05, rng));
-    wrong("mostly horizontal lines", |rng| {
-        recipe([300, 20, 20], 50, 0.05, rng)
-    });
-    wrong("a few examples by heart", |rng| {
-        recipe([20; 3], 200, 0.05, rng)
-    });
+    wrong("mostly horizontal lines", |rng| recipe([300, 20, 20], 50, 0.05, rng));
+    wrong("a few examples by heart", |rng| recipe([20; 3], 200, 0.05, rng));
     wrong("a single epoch", |rng| recipe([120; 3], 1, 0.05, rng));
     wrong("tiny steps", |rng| recipe([300; 3], 10, 0.001, rng));
     wrong("huge steps", |rng| recipe([300; 3], 20, 3.0, rng));
@@ -713,14 +695,19 @@ fn recipe(
     trained(solution::stack(&SIZES, rng), &data, epochs, lr, rng)
 }
 
-fn relabeled(data: &Dataset, labels: Vec<usize>, rng: &mut ChaCha8Rng) -> Vec<Layer> {
+fn relabeled(
+    data: &Dataset,
+    labels: Vec<usize>,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Layer> {
     let data = Dataset::new(data.inputs().to_owned(), labels, 3).unwrap();
     trained(solution::stack(&SIZES, rng), &data, 20, 0.05, rng)
 }
 
 #[test]
 fn more_examples_help_more_than_more_epochs() {
-    let fresh = patterns::dataset([300; 3], &mut ChaCha8Rng::seed_from_u64(100)).unwrap();
+    let fresh =
+        patterns::dataset([300; 3], &mut ChaCha8Rng::seed_from_u64(100)).unwrap();
     let accuracy = |examples, epochs| {
         let accuracies = (0..3).map(|seed| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -778,18 +765,9 @@ fn finite_differences_agree_with_the_output_gradient() {
 #[test]
 fn finite_differences_agree_with_the_training_step() {
     let before = layers(vec![
-        (
-            array![[1.0, -0.5], [-1.0, 1.0], [0.5, 1.0]],
-            array![0.0, 0.5, -0.25],
-        ),
-        (
-            array![[0.5, 1.0, -1.0], [1.0, -0.5, 0.5]],
-            array![0.25, 0.0],
-        ),
-        (
-            array![[1.0, -1.0], [0.5, 0.5], [-1.0, 1.5]],
-            array![0.0, 0.1, -0.1],
-        ),
+        (array![[1.0, -0.5], [-1.0, 1.0], [0.5, 1.0]], array![0.0, 0.5, -0.25]),
+        (array![[0.5, 1.0, -1.0], [1.0, -0.5, 0.5]], array![0.25, 0.0]),
+        (array![[1.0, -1.0], [0.5, 0.5], [-1.0, 1.5]], array![0.0, 0.1, -0.1]),
     ]);
     let x = array![-0.5, 2.0];
     for y in 0..3 {
@@ -807,17 +785,14 @@ fn finite_differences_agree_with_the_training_step() {
 }
 
 fn flatten(layers: &[Layer]) -> Array1<f64> {
-    let parameters = layers
-        .iter()
-        .flat_map(|layer| layer.w.iter().chain(&layer.b));
+    let parameters = layers.iter().flat_map(|layer| layer.w.iter().chain(&layer.b));
     parameters.copied().collect()
 }
 
 fn with_parameters(layers: &[Layer], parameters: &Array1<f64>) -> Vec<Layer> {
     let mut layers = layers.to_vec();
-    let places = layers
-        .iter_mut()
-        .flat_map(|layer| layer.w.iter_mut().chain(&mut layer.b));
+    let places =
+        layers.iter_mut().flat_map(|layer| layer.w.iter_mut().chain(&mut layer.b));
     places.zip(parameters).for_each(|(to, &from)| *to = from);
     layers
 }

@@ -17,12 +17,8 @@ fn solutions_pass() {
     passes("overflow", "stable_softmax", || {
         check::stable_softmax(solution::stable_softmax)
     });
-    passes("overflow", "log_sum_exp", || {
-        check::log_sum_exp(solution::log_sum_exp)
-    });
-    passes("overflow", "log_softmax", || {
-        check::log_softmax(solution::log_softmax)
-    });
+    passes("overflow", "log_sum_exp", || check::log_sum_exp(solution::log_sum_exp));
+    passes("overflow", "log_softmax", || check::log_softmax(solution::log_softmax));
     passes("overflow", "cross_entropy", || {
         check::cross_entropy(solution::cross_entropy)
     });
@@ -76,9 +72,7 @@ fn outcome(x: f64) -> Outcome {
 #[test]
 fn right_stable_softmaxes_written_differently_pass() {
     let right = |answer: OfScores| {
-        passes("overflow", "stable_softmax", || {
-            check::stable_softmax(answer)
-        });
+        passes("overflow", "stable_softmax", || check::stable_softmax(answer));
     };
     // As the hint says.
     right(|z| {
@@ -183,17 +177,13 @@ fn wrong_naive_softmaxes() {
     };
     wrong("it is stable already", true, solution::stable_softmax);
     wrong("the sum is forgotten", true, |z| z.mapv(f64::exp));
-    wrong("the mean for the sum", true, |z| {
-        z.mapv(f64::exp) / z.len() as f64
-    });
+    wrong("the mean for the sum", true, |z| z.mapv(f64::exp) / z.len() as f64);
     wrong("exp is forgotten", true, |z| &z / z.sum());
     wrong("powers of 2", true, |z| {
         let powers = z.mapv(f64::exp2);
         &powers / powers.sum()
     });
-    wrong("the sign is flipped", true, |z| {
-        solution::naive_softmax((-&z).view())
-    });
+    wrong("the sign is flipped", true, |z| solution::naive_softmax((-&z).view()));
     wrong("the numbers typed in", true, |_| {
         array![
             0.090_030_573_170_380_46,
@@ -212,9 +202,7 @@ fn wrong_outcomes() {
             check::naive_softmax(solution::naive_softmax, outcomes)
         });
     };
-    wrong("exp of 1000 is not a number", || {
-        [NaN, Zero, NaN, NaN, Zero]
-    });
+    wrong("exp of 1000 is not a number", || [NaN, Zero, NaN, NaN, Zero]);
     wrong("exp of minus 1000 is minus infinity", || {
         [Infinite, Infinite, NaN, NaN, Zero]
     });
@@ -222,9 +210,7 @@ fn wrong_outcomes() {
         [Infinite, Zero, Infinite, NaN, Zero]
     });
     wrong("zero by zero is zero", || [Infinite, Zero, NaN, Zero, Zero]);
-    wrong("one by infinity is not a number", || {
-        [Infinite, Zero, NaN, NaN, NaN]
-    });
+    wrong("one by infinity is not a number", || [Infinite, Zero, NaN, NaN, NaN]);
 }
 
 #[test]
@@ -246,9 +232,7 @@ fn wrong_stable_softmaxes() {
     wrong("the maximum of the absolute scores", true, |z| {
         shifted(z, max(z.abs().view()))
     });
-    wrong("the maximum divides", true, |z| {
-        shifted((&z / max(z)).view(), 0.0)
-    });
+    wrong("the maximum divides", true, |z| shifted((&z / max(z)).view(), 0.0));
     wrong("scores are cut off", true, |z| {
         shifted(z.mapv(|z| z.clamp(-500.0, 500.0)).view(), 0.0)
     });
@@ -276,9 +260,7 @@ fn wrong_log_sum_exps() {
         });
     };
     wrong("it is naive", true, |z| sum_exp(z, 0.0).ln());
-    wrong("the maximum is not added back", true, |z| {
-        sum_exp(z, max(z)).ln()
-    });
+    wrong("the maximum is not added back", true, |z| sum_exp(z, max(z)).ln());
     wrong("the maximum is subtracted twice", true, |z| {
         sum_exp(z, max(z)).ln() - max(z)
     });
@@ -289,12 +271,8 @@ fn wrong_log_sum_exps() {
         let max = max(z).max(0.0);
         max + sum_exp(z, max).ln()
     });
-    wrong("the maximum is a factor", true, |z| {
-        max(z) * sum_exp(z, max(z)).ln()
-    });
-    wrong("the logarithm is forgotten", true, |z| {
-        max(z) + sum_exp(z, max(z))
-    });
+    wrong("the maximum is a factor", true, |z| max(z) * sum_exp(z, max(z)).ln());
+    wrong("the logarithm is forgotten", true, |z| max(z) + sum_exp(z, max(z)));
     wrong("the sum of the logarithms", true, |z| {
         z.iter().map(|z| z.exp().ln()).sum()
     });
@@ -340,20 +318,12 @@ fn wrong_log_softmaxes() {
         z.mapv(|z| z - log_sum_exp)
     });
     wrong("the sign is flipped", true, |z| -solution::log_softmax(z));
-    wrong("log sum exp is added", true, |z| {
-        &z + solution::log_sum_exp(z)
-    });
-    wrong("log sum exp divides", true, |z| {
-        &z / solution::log_sum_exp(z)
-    });
+    wrong("log sum exp is added", true, |z| &z + solution::log_sum_exp(z));
+    wrong("log sum exp divides", true, |z| &z / solution::log_sum_exp(z));
     wrong("the maximum alone", true, |z| &z - max(z));
     wrong("softmax itself", true, solution::stable_softmax);
-    wrong("base 10", true, |z| {
-        solution::log_softmax(z) / std::f64::consts::LN_10
-    });
-    wrong("log sum exp alone", false, |z| {
-        array![solution::log_sum_exp(z)]
-    });
+    wrong("base 10", true, |z| solution::log_softmax(z) / std::f64::consts::LN_10);
+    wrong("log sum exp alone", false, |z| array![solution::log_sum_exp(z)]);
 }
 
 #[test]
@@ -363,9 +333,7 @@ fn wrong_cross_entropies() {
             check::cross_entropy(answer)
         });
     };
-    wrong("the sign is flipped", true, |z, y| {
-        solution::log_softmax(z)[y]
-    });
+    wrong("the sign is flipped", true, |z, y| solution::log_softmax(z)[y]);
     wrong("the logarithm of the probability", true, |z, y| {
         -solution::stable_softmax(z)[y].ln()
     });
@@ -381,16 +349,12 @@ fn wrong_cross_entropies() {
     wrong("the logarithm is forgotten", true, |z, y| {
         1.0 - solution::stable_softmax(z)[y]
     });
-    wrong("all classes are summed", true, |z, _| {
-        -solution::log_softmax(z).sum()
-    });
+    wrong("all classes are summed", true, |z, _| -solution::log_softmax(z).sum());
     wrong("the mean of all classes", true, |z, _| {
         -solution::log_softmax(z).mean().expect("a class")
     });
     wrong("always class 0", true, |z, _| -solution::log_softmax(z)[0]);
-    wrong("the predicted class", true, |z, _| {
-        solution::log_sum_exp(z) - max(z)
-    });
+    wrong("the predicted class", true, |z, _| solution::log_sum_exp(z) - max(z));
     wrong("naive", true, |z, y| sum_exp(z, 0.0).ln() - z[y]);
     wrong("the score alone", true, |z, y| -z[y]);
     wrong("rounded away beside large scores", true, |z, y| {
@@ -399,7 +363,8 @@ fn wrong_cross_entropies() {
     wrong("a constant", true, |_, _| 0.407_605_964_444_38);
 }
 
-/// Made with mpmath 1.3, with 700 digits because `exp(-1600)` has to survive beside 1:
+/// Made with mpmath 1.3, with 700 digits because `exp(-1600)` has to survive beside
+/// 1:
 ///
 /// ```python
 /// ln_sum = log(sum(exp(x) for x in z))
@@ -426,11 +391,7 @@ fn the_numbers_are_those_of_exact_arithmetic() {
                 -2.407_605_964_444_38
             ],
         ),
-        (
-            array![-800.0, 0.0, 800.0],
-            800.0,
-            array![-1600.0, -800.0, 0.0],
-        ),
+        (array![-800.0, 0.0, 800.0], 800.0, array![-1600.0, -800.0, 0.0]),
         (array![1e16, 1e16], 1e16, array![-LN_2, -LN_2]),
     ] {
         let near = |a: f64, b: f64| {

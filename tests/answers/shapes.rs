@@ -21,21 +21,13 @@ fn right_answers_written_differently_pass() {
     passes("shapes", "gradient_shapes", || {
         check::gradient_shapes(|n_in, n_out| {
             let w = Array2::<f64>::zeros((n_out, n_in));
-            Shapes {
-                dz: (w.nrows(),),
-                x: (w.ncols(),),
-                dw: w.dim(),
-            }
+            Shapes { dz: (w.nrows(),), x: (w.ncols(),), dw: w.dim() }
         })
     });
     passes("shapes", "gradient_shapes", || {
         check::gradient_shapes(|n_in, n_out| {
             let (dz, x) = (Array1::<f64>::zeros(n_out), Array1::<f64>::zeros(n_in));
-            Shapes {
-                dz: (dz.len(),),
-                x: (x.len(),),
-                dw: (dz.len(), x.len()),
-            }
+            Shapes { dz: (dz.len(),), x: (x.len(),), dw: (dz.len(), x.len()) }
         })
     });
     // As the hint says.
@@ -43,16 +35,10 @@ fn right_answers_written_differently_pass() {
         check::weight_gradient(|w, dz, x| {
             let (n_out, n_in) = w.dim();
             if dz.len() != n_out {
-                return Err(Mismatch::Dz {
-                    expected: n_out,
-                    found: dz.len(),
-                });
+                return Err(Mismatch::Dz { expected: n_out, found: dz.len() });
             }
             if x.len() != n_in {
-                return Err(Mismatch::X {
-                    expected: n_in,
-                    found: x.len(),
-                });
+                return Err(Mismatch::X { expected: n_in, found: x.len() });
             }
             Ok(Array2::from_shape_fn((n_out, n_in), |(i, j)| dz[i] * x[j]))
         })
@@ -72,10 +58,8 @@ fn right_answers_written_differently_pass() {
     passes("shapes", "weight_gradient", || {
         check::weight_gradient(|w, dz, x| {
             fits(w, dz, x)?;
-            let (column, row) = (
-                dz.view().insert_axis(Axis(1)),
-                x.view().insert_axis(Axis(0)),
-            );
+            let (column, row) =
+                (dz.view().insert_axis(Axis(1)), x.view().insert_axis(Axis(0)));
             Ok(column.dot(&row))
         })
     });
@@ -97,18 +81,16 @@ fn right_answers_written_differently_pass() {
     });
 }
 
-fn fits(w: &Array2<f64>, dz: &Array1<f64>, x: &Array1<f64>) -> Result<(), Mismatch> {
+fn fits(
+    w: &Array2<f64>,
+    dz: &Array1<f64>,
+    x: &Array1<f64>,
+) -> Result<(), Mismatch> {
     if dz.len() != w.nrows() {
-        return Err(Mismatch::Dz {
-            expected: w.nrows(),
-            found: dz.len(),
-        });
+        return Err(Mismatch::Dz { expected: w.nrows(), found: dz.len() });
     }
     if x.len() != w.ncols() {
-        return Err(Mismatch::X {
-            expected: w.ncols(),
-            found: x.len(),
-        });
+        return Err(Mismatch::X { expected: w.ncols(), found: x.len() });
     }
     Ok(())
 }
@@ -117,10 +99,7 @@ fn fits_weights(w: &Array2<f64>, dw: &Array2<f64>) -> Result<(), Mismatch> {
     if w.dim() == dw.dim() {
         return Ok(());
     }
-    Err(Mismatch::Dw {
-        expected: w.dim(),
-        found: dw.dim(),
-    })
+    Err(Mismatch::Dw { expected: w.dim(), found: dw.dim() })
 }
 
 #[test]
@@ -164,8 +143,11 @@ fn wrong_gradient_shapes() {
 
 #[test]
 fn wrong_weight_gradients() {
-    type Answer =
-        fn(&Array2<f64>, &Array1<f64>, &Array1<f64>) -> Result<Array2<f64>, Mismatch>;
+    type Answer = fn(
+        &Array2<f64>,
+        &Array1<f64>,
+        &Array1<f64>,
+    ) -> Result<Array2<f64>, Mismatch>;
     let wrong = |mistake, named, answer: Answer| {
         rejects("shapes", "weight_gradient", mistake, named, || {
             check::weight_gradient(answer)
@@ -195,33 +177,22 @@ fn wrong_weight_gradients() {
     wrong("nothing is refused", true, |_, dz, x| Ok(outer(dz, x)));
     wrong("expected and found are swapped", true, |w, dz, x| {
         if dz.len() != w.nrows() {
-            return Err(Mismatch::Dz {
-                expected: dz.len(),
-                found: w.nrows(),
-            });
+            return Err(Mismatch::Dz { expected: dz.len(), found: w.nrows() });
         }
         fits(w, dz, x).map(|()| outer(dz, x))
     });
     wrong("x is looked at first", true, |w, dz, x| {
         if x.len() != w.ncols() {
-            return Err(Mismatch::X {
-                expected: w.ncols(),
-                found: x.len(),
-            });
+            return Err(Mismatch::X { expected: w.ncols(), found: x.len() });
         }
         fits(w, dz, x).map(|()| outer(dz, x))
     });
     wrong("right only for square layers", false, |w, dz, x| {
         fits(w, dz, x)?;
-        Ok(Array2::from_shape_fn((dz.len(), dz.len()), |(i, j)| {
-            dz[i] * x[j]
-        }))
+        Ok(Array2::from_shape_fn((dz.len(), dz.len()), |(i, j)| dz[i] * x[j]))
     });
     wrong("everything is refused", false, |w, dz, _| {
-        Err(Mismatch::Dz {
-            expected: w.nrows(),
-            found: dz.len(),
-        })
+        Err(Mismatch::Dz { expected: w.nrows(), found: dz.len() })
     });
 }
 
@@ -279,19 +250,15 @@ fn wrong_updates() {
         *w -= &(lr * dw);
         Ok(())
     });
-    wrong(
-        "only the number of entries is compared",
-        true,
-        |w, dw, lr| {
-            if w.len() != dw.len() {
-                return fits_weights(w, dw);
-            }
-            for (w, dw) in w.iter_mut().zip(dw) {
-                *w -= lr * dw;
-            }
-            Ok(())
-        },
-    );
+    wrong("only the number of entries is compared", true, |w, dw, lr| {
+        if w.len() != dw.len() {
+            return fits_weights(w, dw);
+        }
+        for (w, dw) in w.iter_mut().zip(dw) {
+            *w -= lr * dw;
+        }
+        Ok(())
+    });
     wrong("W changes before the refusal", true, |w, dw, lr| {
         let refusal = fits_weights(w, dw);
         w.iter_mut().zip(dw).for_each(|(w, dw)| *w -= lr * dw);

@@ -68,9 +68,7 @@ fn right_jacobians_written_differently_pass() {
 #[test]
 fn right_chain_rules_written_differently_pass() {
     let right = |answer| {
-        passes("softmax_cross_entropy", "chain_rule", || {
-            check::chain_rule(answer)
-        });
+        passes("softmax_cross_entropy", "chain_rule", || check::chain_rule(answer));
     };
     right(|gradient, jacobian| gradient.dot(jacobian));
     right(|gradient, jacobian| {
@@ -87,9 +85,7 @@ fn right_chain_rules_written_differently_pass() {
 #[test]
 fn right_simplifications_written_differently_pass() {
     let right = |answer| {
-        passes("softmax_cross_entropy", "simplified", || {
-            check::simplified(answer)
-        });
+        passes("softmax_cross_entropy", "simplified", || check::simplified(answer));
     };
     right(|z, c| softmax(z) - one_hot(z.len(), c));
     right(|z, c| {
@@ -119,7 +115,8 @@ fn finite_differences_agree_with_the_jacobian() {
     let jacobian = solution::softmax_jacobian(&softmax(&z));
     for (i, row) in jacobian.rows().into_iter().enumerate() {
         let probability = |z: &Array1<f64>| softmax(z)[i];
-        gradient_check::check("dŷ/dz", probability, &z, &row.to_owned(), 1e-8).unwrap();
+        gradient_check::check("dŷ/dz", probability, &z, &row.to_owned(), 1e-8)
+            .unwrap();
     }
 }
 
@@ -169,8 +166,9 @@ fn numbers_worked_out_on_paper_agree() {
 
 #[test]
 fn numbers_from_forty_digits_agree() {
-    // Python's decimal with 40 digits: e = [exp(1), exp(2), exp(3)], S = sum(e), and the quotient
-    // rule as it stands, (δ e[i] S - e[i] e[j]) / S²; then Σ over i of g[i] J[i][j] for c = 1.
+    // Python's decimal with 40 digits: e = [exp(1), exp(2), exp(3)], S = sum(e),
+    // and the quotient rule as it stands, (δ e[i] S - e[i] e[j]) / S²; then Σ over
+    // i of g[i] J[i][j] for c = 1.
     let z = array![1.0, 2.0, 3.0];
     let yhat = softmax(&z);
     let jacobian = array![
@@ -179,7 +177,11 @@ fn numbers_from_forty_digits_agree() {
         [-0.059892024544819, -0.162803401989804, 0.222695426534623]
     ];
     let short = array![0.090030573170380, -0.755271528945202, 0.665240955774822];
-    assert_abs_diff_eq!(solution::softmax_jacobian(&yhat), jacobian, epsilon = 1e-14);
+    assert_abs_diff_eq!(
+        solution::softmax_jacobian(&yhat),
+        jacobian,
+        epsilon = 1e-14
+    );
     let gradient = solution::loss_gradient(&yhat, 1);
     assert_abs_diff_eq!(gradient[1], -4.086161269630488, epsilon = 1e-14);
     assert_abs_diff_eq!(
@@ -198,27 +200,17 @@ fn the_squared_error_learns_next_to_nothing_from_a_sure_mistake() {
     let squared =
         solution::chain_rule(&of_squared_error, &solution::softmax_jacobian(&yhat));
     assert!(squared.iter().all(|entry| entry.abs() < 1e-8));
-    assert!(
-        solution::simplified(&z, c)
-            .iter()
-            .all(|entry| entry.abs() > 0.99)
-    );
+    assert!(solution::simplified(&z, c).iter().all(|entry| entry.abs() > 0.99));
 }
 
 #[test]
 fn wrong_loss_gradients() {
     let wrong = |mistake, named, answer: fn(&Array1<f64>, usize) -> Array1<f64>| {
-        rejects(
-            "softmax_cross_entropy",
-            "loss_gradient",
-            mistake,
-            named,
-            || check::loss_gradient(answer),
-        );
+        rejects("softmax_cross_entropy", "loss_gradient", mistake, named, || {
+            check::loss_gradient(answer)
+        });
     };
-    wrong("the sign is flipped", true, |yhat, c| {
-        one_hot(yhat.len(), c) / yhat
-    });
+    wrong("the sign is flipped", true, |yhat, c| one_hot(yhat.len(), c) / yhat);
     wrong("the loss for its derivative", true, |yhat, c| {
         one_hot(yhat.len(), c) * -yhat[c].ln()
     });
@@ -226,20 +218,14 @@ fn wrong_loss_gradients() {
     wrong("the entry of c everywhere", true, |yhat, c| {
         Array1::from_elem(yhat.len(), -1.0 / yhat[c])
     });
-    wrong("the whole way at once", true, |yhat, c| {
-        yhat - &one_hot(yhat.len(), c)
-    });
+    wrong("the whole way at once", true, |yhat, c| yhat - &one_hot(yhat.len(), c));
     wrong("the loss of yes or no", true, |yhat, c| {
         let y = one_hot(yhat.len(), c);
         (yhat - &y) / (yhat * &(1.0 - yhat))
     });
     wrong("minus one hot", true, |yhat, c| -one_hot(yhat.len(), c));
-    wrong("minus the probability", true, |yhat, c| {
-        -one_hot(yhat.len(), c) * yhat
-    });
-    wrong("derived twice", true, |yhat, c| {
-        one_hot(yhat.len(), c) / (yhat * yhat)
-    });
+    wrong("minus the probability", true, |yhat, c| -one_hot(yhat.len(), c) * yhat);
+    wrong("derived twice", true, |yhat, c| one_hot(yhat.len(), c) / (yhat * yhat));
     wrong("the crutch of the printed loss", true, |yhat, c| {
         -one_hot(yhat.len(), c) / (yhat + 1e-7)
     });
@@ -248,18 +234,14 @@ fn wrong_loss_gradients() {
         let last = yhat.len() - 1;
         -one_hot(yhat.len(), last) / yhat[last]
     });
-    wrong("softmax again", true, |yhat, c| {
-        -one_hot(yhat.len(), c) / softmax(yhat)
-    });
+    wrong("softmax again", true, |yhat, c| -one_hot(yhat.len(), c) / softmax(yhat));
     wrong("the base is 2", true, |yhat, c| {
         -one_hot(yhat.len(), c) / (yhat * 2_f64.ln())
     });
     wrong("the expected values typed in", true, |_, _| {
         array![0.0, -1.0 / 0.3, 0.0]
     });
-    wrong("only the entry of c", true, |yhat, c| {
-        array![-1.0 / yhat[c]]
-    });
+    wrong("only the entry of c", true, |yhat, c| array![-1.0 / yhat[c]]);
     wrong("zero divided by zero", true, |yhat, c| {
         let y = one_hot(yhat.len(), c);
         -&y / (yhat * &y)
@@ -288,15 +270,11 @@ fn wrong_jacobians() {
     wrong("the sign is flipped", true, |yhat| {
         outer(yhat) - Array2::from_diag(yhat)
     });
-    wrong("plus for minus", true, |yhat| {
-        Array2::from_diag(yhat) + outer(yhat)
-    });
+    wrong("plus for minus", true, |yhat| Array2::from_diag(yhat) + outer(yhat));
     wrong("plus beside the diagonal", true, |yhat| {
         table(yhat, |p, q, same| if same { p * (1.0 - p) } else { p * q })
     });
-    wrong("one case for both", true, |yhat| {
-        table(yhat, |p, q, _| p * (1.0 - q))
-    });
+    wrong("one case for both", true, |yhat| table(yhat, |p, q, _| p * (1.0 - q)));
     wrong("a factor is missing", true, |yhat| {
         table(yhat, |_, q, same| f64::from(u8::from(same)) - q)
     });
@@ -306,19 +284,11 @@ fn wrong_jacobians() {
     wrong("delta is the wrong way round", true, |yhat| {
         table(yhat, |p, q, same| p * (f64::from(u8::from(!same)) - q))
     });
-    wrong("softmax again", true, |yhat| {
-        solution::softmax_jacobian(&softmax(yhat))
-    });
+    wrong("softmax again", true, |yhat| solution::softmax_jacobian(&softmax(yhat)));
     wrong("the expected values typed in", true, |_| {
-        array![
-            [0.25, -0.15, -0.1],
-            [-0.15, 0.21, -0.06],
-            [-0.1, -0.06, 0.16]
-        ]
+        array![[0.25, -0.15, -0.1], [-0.15, 0.21, -0.06], [-0.1, -0.06, 0.16]]
     });
-    wrong("a single row", true, |yhat| {
-        (yhat * &(1.0 - yhat)).insert_axis(Axis(0))
-    });
+    wrong("a single row", true, |yhat| (yhat * &(1.0 - yhat)).insert_axis(Axis(0)));
     wrong("right only for three classes", true, |yhat| {
         Array2::from_shape_fn((3, 3), |(i, j)| {
             yhat[i] * (if i == j { 1.0 } else { 0.0 } - yhat[j])
@@ -343,30 +313,23 @@ fn table(yhat: &Array1<f64>, entry: fn(f64, f64, bool) -> f64) -> Array2<f64> {
 fn wrong_chain_rules() {
     type Answer = fn(&Array1<f64>, &Array2<f64>) -> Array1<f64>;
     let wrong = |mistake, named, answer: Answer| {
-        rejects(
-            "softmax_cross_entropy",
-            "chain_rule",
-            mistake,
-            named,
-            || check::chain_rule(answer),
-        );
+        rejects("softmax_cross_entropy", "chain_rule", mistake, named, || {
+            check::chain_rule(answer)
+        });
     };
     wrong("not transposed", true, |gradient, jacobian| {
-        let product =
-            |row: ArrayView1<'_, f64>| row.iter().zip(gradient).map(|(j, g)| j * g).sum();
+        let product = |row: ArrayView1<'_, f64>| {
+            row.iter().zip(gradient).map(|(j, g)| j * g).sum()
+        };
         jacobian.rows().into_iter().map(product).collect()
     });
-    wrong(
-        "transposed only where it is square",
-        true,
-        |gradient, jacobian| {
-            if jacobian.is_square() {
-                jacobian.t().dot(gradient)
-            } else {
-                jacobian.sum_axis(Axis(1)) * gradient
-            }
-        },
-    );
+    wrong("transposed only where it is square", true, |gradient, jacobian| {
+        if jacobian.is_square() {
+            jacobian.t().dot(gradient)
+        } else {
+            jacobian.sum_axis(Axis(1)) * gradient
+        }
+    });
     wrong("the sum along the rows", true, |gradient, jacobian| {
         jacobian.sum_axis(Axis(1)) * gradient
     });
@@ -394,23 +357,15 @@ fn wrong_chain_rules() {
     wrong("a mean for the sum", true, |gradient, jacobian| {
         gradient.dot(jacobian) / gradient.len() as f64
     });
-    wrong(
-        "the gradient of the loss is left out",
-        true,
-        |_, jacobian| jacobian.sum_axis(Axis(0)),
-    );
-    wrong("the Jacobian is left out", true, |gradient, _| {
-        gradient.clone()
+    wrong("the gradient of the loss is left out", true, |_, jacobian| {
+        jacobian.sum_axis(Axis(0))
     });
-    wrong(
-        "as many results as probabilities",
-        true,
-        |gradient, jacobian| {
-            let mut result = gradient.dot(jacobian).to_vec();
-            result.resize(gradient.len(), 0.0);
-            result.into()
-        },
-    );
+    wrong("the Jacobian is left out", true, |gradient, _| gradient.clone());
+    wrong("as many results as probabilities", true, |gradient, jacobian| {
+        let mut result = gradient.dot(jacobian).to_vec();
+        result.resize(gradient.len(), 0.0);
+        result.into()
+    });
 }
 
 #[test]
@@ -425,24 +380,15 @@ fn a_chain_rule_that_panics_is_told_that_jacobians_need_not_be_square() {
     });
     let feedback = feedback.unwrap_err();
     assert_eq!(feedback.sentence, "Your code panicked.");
-    assert!(
-        feedback
-            .mistake
-            .unwrap()
-            .starts_with("J need not be square")
-    );
+    assert!(feedback.mistake.unwrap().starts_with("J need not be square"));
 }
 
 #[test]
 fn wrong_simplifications() {
     let wrong = |mistake, named, answer: fn(&Array1<f64>, usize) -> Array1<f64>| {
-        rejects(
-            "softmax_cross_entropy",
-            "simplified",
-            mistake,
-            named,
-            || check::simplified(answer),
-        );
+        rejects("softmax_cross_entropy", "simplified", mistake, named, || {
+            check::simplified(answer)
+        });
     };
     wrong("exp overflows", true, |z, c| {
         let exp = z.mapv(f64::exp);
@@ -455,26 +401,18 @@ fn wrong_simplifications() {
             &solution::softmax_jacobian(&yhat),
         )
     });
-    wrong("the sign is flipped", true, |z, c| {
-        one_hot(z.len(), c) - softmax(z)
-    });
+    wrong("the sign is flipped", true, |z, c| one_hot(z.len(), c) - softmax(z));
     wrong("the right class is forgotten", true, |z, _| softmax(z));
     wrong("one hot is subtracted twice", true, |z, c| {
         softmax(z) - 2.0 * one_hot(z.len(), c)
     });
-    wrong("one hot is added", true, |z, c| {
-        softmax(z) + one_hot(z.len(), c)
-    });
-    wrong("softmax is forgotten", true, |z, c| {
-        z - &one_hot(z.len(), c)
-    });
+    wrong("one hot is added", true, |z, c| softmax(z) + one_hot(z.len(), c));
+    wrong("softmax is forgotten", true, |z, c| z - &one_hot(z.len(), c));
     wrong("class 0", true, |z, _| softmax(z) - one_hot(z.len(), 0));
     wrong("the last class", true, |z, _| {
         softmax(z) - one_hot(z.len(), z.len() - 1)
     });
-    wrong("one is subtracted everywhere", true, |z, _| {
-        softmax(z) - 1.0
-    });
+    wrong("one is subtracted everywhere", true, |z, _| softmax(z) - 1.0);
     wrong("only the right class", true, |z, c| {
         (softmax(z) - 1.0) * one_hot(z.len(), c)
     });
@@ -484,9 +422,7 @@ fn wrong_simplifications() {
     wrong("the logarithm of softmax", true, |z, c| {
         log_softmax(z) - one_hot(z.len(), c)
     });
-    wrong("softmax twice", true, |z, c| {
-        softmax(&softmax(z)) - one_hot(z.len(), c)
-    });
+    wrong("softmax twice", true, |z, c| softmax(&softmax(z)) - one_hot(z.len(), c));
     wrong("only the first step", true, |z, c| {
         solution::loss_gradient(&softmax(z), c)
     });

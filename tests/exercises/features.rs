@@ -19,13 +19,14 @@ fn packages() -> Vec<Value> {
     metadata["packages"].as_array().unwrap().clone()
 }
 
-/// Cargo unites the features that packages ask for: one that asked for a solution would hide from
-/// everyone that a question is not answered.
+/// Cargo unites the features that packages ask for: one that asked for a solution
+/// would hide from everyone that a question is not answered.
 #[test]
 fn no_package_depends_on_the_exercises() {
     for package in packages() {
         let mut dependencies = package["dependencies"].as_array().unwrap().iter();
-        let found = dependencies.find(|dependency| dependency["name"] == "exercises");
+        let found =
+            dependencies.find(|dependency| dependency["name"] == "exercises");
         assert_eq!(found, None, "{}", package["name"]);
     }
 }
@@ -33,10 +34,8 @@ fn no_package_depends_on_the_exercises() {
 #[test]
 fn each_solution_has_a_feature_and_none_is_on_by_default() {
     let packages = packages();
-    let package = packages
-        .iter()
-        .find(|package| package["name"] == "exercises")
-        .unwrap();
+    let package =
+        packages.iter().find(|package| package["name"] == "exercises").unwrap();
     let features = package["features"].as_object().unwrap();
     let mut names: Vec<String> = exercise::all()
         .iter()

@@ -11,8 +11,7 @@ fn path(relative: &str) -> PathBuf {
 
 fn read(relative: &str) -> String {
     let text = fs::read_to_string(path(relative));
-    text.unwrap_or_else(|error| panic!("{relative}: {error}"))
-        .replace("\r\n", "\n")
+    text.unwrap_or_else(|error| panic!("{relative}: {error}")).replace("\r\n", "\n")
 }
 
 /// The names of the files with this ending, without it.
@@ -30,10 +29,8 @@ fn stems(folder: &str, ending: &str) -> Vec<String> {
 
 #[test]
 fn an_exercise_has_a_file_in_each_place() {
-    let mut names: Vec<&str> = exercise::all()
-        .iter()
-        .map(|exercise| exercise.name)
-        .collect();
+    let mut names: Vec<&str> =
+        exercise::all().iter().map(|exercise| exercise.name).collect();
     names.sort_unstable();
     for (folder, ending) in [
         ("book/src/exercises", ".md"),
@@ -73,17 +70,14 @@ fn a_question_has_three_hints() {
         for question in &exercise.questions {
             let name = (exercise.name, question.name);
             assert_eq!(question.hints.len(), 3, "{name:?}");
-            assert!(
-                question.hints.iter().all(|hint| !hint.is_empty()),
-                "{name:?}"
-            );
+            assert!(question.hints.iter().all(|hint| !hint.is_empty()), "{name:?}");
             assert!(!question.title.is_empty(), "{name:?}");
         }
     }
 }
 
-/// A question whose line is missing would not even be found, so the lines must be those of the
-/// pages, in their order.
+/// A question whose line is missing would not even be found, so the lines must be
+/// those of the pages, in their order.
 #[test]
 fn the_grading_table_has_a_line_for_each_question_and_no_other() {
     let table = read("exercises/grading.csv");
@@ -91,10 +85,7 @@ fn the_grading_table_has_a_line_for_each_question_and_no_other() {
     let questions: Vec<String> = exercise::all()
         .iter()
         .flat_map(|exercise| {
-            exercise
-                .questions
-                .iter()
-                .map(move |question| (exercise, question))
+            exercise.questions.iter().map(move |question| (exercise, question))
         })
         .map(|(exercise, question)| {
             let (points, seconds) = (question.points, question.limit.as_secs());
@@ -113,10 +104,12 @@ fn the_grading_table_has_a_line_for_each_question_and_no_other() {
     }
 }
 
-/// `cargo test --package exercises FILTER` picks the tests whose path contains FILTER.
+/// `cargo test --package exercises FILTER` picks the tests whose path contains
+/// FILTER.
 #[test]
 fn the_filter_of_an_exercise_picks_its_own_tests_alone() {
-    let tests: Vec<String> = exercise::all().iter().flat_map(Exercise::tests).collect();
+    let tests: Vec<String> =
+        exercise::all().iter().flat_map(Exercise::tests).collect();
     for exercise in exercise::all() {
         let filter = exercise.filter();
         let picked = tests.iter().filter(|test| test.contains(&filter));
@@ -141,13 +134,10 @@ fn the_filter_is_the_plain_name_where_that_is_enough() {
 #[test]
 fn the_page_and_the_stub_say_how_to_judge() {
     for exercise in exercise::all() {
-        let command = format!("cargo test --package exercises {}", exercise.filter());
+        let command =
+            format!("cargo test --package exercises {}", exercise.filter());
         let page = read(&exercise.page());
-        assert!(
-            page.contains(&format!("\n{command}\n")),
-            "{}",
-            exercise.page()
-        );
+        assert!(page.contains(&format!("\n{command}\n")), "{}", exercise.page());
         let stub = read(&format!("exercises/stubs/{}.rs", exercise.name));
         assert!(stub.contains(&format!("`{command}`")), "{}", exercise.name);
     }
@@ -160,7 +150,8 @@ fn the_stubs_to_go_back_to_are_those_to_start_from() {
         let kept = format!("exercises/stubs/{}.rs", exercise.name);
         assert!(
             read(&exercise.file()) == read(&kept),
-            "{} and {kept} differ; if the first is right: cp exercises/src/*.rs exercises/stubs/",
+            "{} and {kept} differ; if the first is right: cp exercises/src/*.rs \
+             exercises/stubs/",
             exercise.file()
         );
     }

@@ -8,12 +8,14 @@ use serde_json::Value;
 
 use crate::workbook::Workbook;
 
-/// An answer that panics with what JSON and XML have to escape, or can't hold at all.
+/// An answer that panics with what JSON and XML have to escape, or can't hold at
+/// all.
 const UGLY: (usize, &str) = (2, r#"panic!("<&>\"]]>\u{0}\u{1b}[31m\u{fffe}")"#);
 const RIGHT: (usize, &str) =
     (1, "Shapes { dz: (n_out,), x: (n_in,), dw: (n_out, n_in) }");
 
-/// The workbook, with one exercise that does not compile, one with an ugly answer, and one solved.
+/// The workbook, with one exercise that does not compile, one with an ugly answer,
+/// and one solved.
 fn half_done() -> Workbook {
     let workbook = Workbook::untouched();
     workbook.answer("shapes", &[RIGHT, UGLY]);
@@ -33,7 +35,10 @@ fn expected() -> BTreeMap<(String, String), (&'static str, u32)> {
                 ("overflow", _) => ("not_compiled", 0),
                 _ => ("unanswered", 0),
             };
-            expected.insert((exercise.name.to_owned(), question.name.to_owned()), result);
+            expected.insert(
+                (exercise.name.to_owned(), question.name.to_owned()),
+                result,
+            );
         }
     }
     expected
@@ -49,12 +54,15 @@ fn grade(workbook: &Workbook, format: &str) -> String {
 #[ignore = "compiles the workbook; .ci/run calls it"]
 fn text() {
     let text = grade(&half_done(), "text");
-    assert!(text.contains("shapes (1 of 5 points)\n  ✓ done          gradient_shapes"));
-    assert!(text.contains("\noverflow (0 of 8 points)\n  ✗ not compiled  naive_softmax"));
     assert!(
-        text.lines().all(|line| line.chars().count() <= 80),
-        "{text}"
+        text.contains("shapes (1 of 5 points)\n  ✓ done          gradient_shapes")
     );
+    assert!(
+        text.contains(
+            "\noverflow (0 of 8 points)\n  ✗ not compiled  naive_softmax"
+        )
+    );
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
 
 #[test]
@@ -87,17 +95,14 @@ fn json() {
 fn csv() {
     let report = grade(&half_done(), "csv");
     let mut reader = csv::Reader::from_reader(report.as_bytes());
-    let header: Vec<String> = reader
-        .headers()
-        .unwrap()
-        .iter()
-        .map(str::to_owned)
-        .collect();
+    let header: Vec<String> =
+        reader.headers().unwrap().iter().map(str::to_owned).collect();
     assert_eq!(
         header.join(","),
         "exercise,question,state,points,max_points,seconds,max_seconds,sentence"
     );
-    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let rows: Vec<csv::StringRecord> =
+        reader.records().map(Result::unwrap).collect();
     let found: BTreeMap<_, _> = rows
         .iter()
         .map(|row| {
@@ -117,14 +122,13 @@ fn junit() {
     assert!(root.has_tag_name("testsuites"));
     let mut found = BTreeMap::new();
     for suite in root.children().filter(roxmltree::Node::is_element) {
-        let cases = suite
-            .children()
-            .filter(|node| node.has_tag_name("testcase"));
+        let cases = suite.children().filter(|node| node.has_tag_name("testcase"));
         for case in cases {
-            let trouble = case
-                .children()
-                .find(|node| node.has_tag_name("failure") || node.has_tag_name("error"));
-            let state = trouble.map_or("done", |node| node.attribute("type").unwrap());
+            let trouble = case.children().find(|node| {
+                node.has_tag_name("failure") || node.has_tag_name("error")
+            });
+            let state =
+                trouble.map_or("done", |node| node.attribute("type").unwrap());
             let points = case
                 .descendants()
                 .find(|node| {
@@ -133,15 +137,13 @@ fn junit() {
                 })
                 .and_then(|node| node.attribute("value"));
             let name = case.attribute("name").unwrap();
-            let key = (suite.attribute("name").unwrap().to_owned(), name.to_owned());
+            let key =
+                (suite.attribute("name").unwrap().to_owned(), name.to_owned());
             found.insert(key, (state, points.unwrap().parse().unwrap()));
         }
     }
     assert_eq!(found, expected());
-    assert!(
-        report.contains("&lt;&amp;&gt;"),
-        "the ugly answer is in the report"
-    );
+    assert!(report.contains("&lt;&amp;&gt;"), "the ugly answer is in the report");
 }
 
 /// <https://gradescope-autograders.readthedocs.io/en/latest/specs/>
@@ -150,13 +152,9 @@ fn junit() {
 fn gradescope() {
     let workbook = half_done();
     let run = workbook.runner("grade --format gradescope --output results.json");
-    assert_eq!(
-        (run.code, run.stdout.as_str()),
-        (Some(0), ""),
-        "{}",
-        run.stderr
-    );
-    let report: Value = serde_json::from_str(&workbook.read("results.json")).unwrap();
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""), "{}", run.stderr);
+    let report: Value =
+        serde_json::from_str(&workbook.read("results.json")).unwrap();
     let tests = report["tests"].as_array().unwrap();
     let expected = expected();
     assert_eq!(tests.len(), expected.len());
@@ -198,20 +196,17 @@ fn a_report_is_written_when_nothing_compiles() {
     }
     let report: Value = serde_json::from_str(&grade(&workbook, "json")).unwrap();
     assert_eq!(report["points"], 0);
-    assert_eq!(
-        report["exercises"][0]["questions"][0]["state"],
-        "not_judged"
-    );
+    assert_eq!(report["exercises"][0]["questions"][0]["state"], "not_judged");
 }
 
 #[test]
 #[ignore = "compiles the workbook; .ci/run calls it"]
 fn a_report_that_cannot_be_written_is_an_error() {
-    let run = Workbook::untouched().runner("grade --output no/such/folder/grade.txt");
+    let run =
+        Workbook::untouched().runner("grade --output no/such/folder/grade.txt");
     assert_eq!(run.code, Some(1));
     assert!(
-        run.stderr
-            .contains("grade.txt: the report can't be written: "),
+        run.stderr.contains("grade.txt: the report can't be written: "),
         "{}",
         run.stderr
     );

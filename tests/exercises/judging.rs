@@ -8,10 +8,7 @@ use crate::workbook::Workbook;
 #[ignore = "compiles the workbook; .ci/run calls it"]
 fn untouched_every_question_is_unanswered() {
     let states = Workbook::untouched().states("");
-    assert!(
-        states.values().all(|state| state == "unanswered"),
-        "{states:?}"
-    );
+    assert!(states.values().all(|state| state == "unanswered"), "{states:?}");
 }
 
 #[test]
@@ -21,11 +18,8 @@ fn each_feature_solves_its_exercise_and_no_other() {
     for exercise in exercise::all() {
         let states = workbook.states(&format!("solution-{}", exercise.name));
         for ((name, question), state) in states {
-            let expected = if name == exercise.name {
-                "done"
-            } else {
-                "unanswered"
-            };
+            let expected =
+                if name == exercise.name { "done" } else { "unanswered" };
             assert_eq!(
                 state, expected,
                 "{name}::{question} with solution-{}",
@@ -53,11 +47,8 @@ fn solutions_in_use_are_announced() {
     for _ in 0..2 {
         let run = workbook
             .cargo("test --package exercises --features solution-shapes --no-run");
-        let warnings: Vec<&str> = run
-            .stderr
-            .lines()
-            .filter(|line| line.contains("warning"))
-            .collect();
+        let warnings: Vec<&str> =
+            run.stderr.lines().filter(|line| line.contains("warning")).collect();
         assert_eq!(
             warnings,
             ["warning: exercises@0.1.0: solutions in use: shapes"]
@@ -77,17 +68,16 @@ fn the_stubs_compile_without_a_warning() {
 #[test]
 #[ignore = "compiles the workbook; .ci/run calls it"]
 fn there_is_a_test_for_each_question_and_no_other() {
-    let run =
-        Workbook::untouched().cargo("test --package exercises -- --list --format=terse");
+    let run = Workbook::untouched()
+        .cargo("test --package exercises -- --list --format=terse");
     let mut tests: Vec<String> = exercise::all()
         .iter()
         .flat_map(|exercise| {
-            exercise
-                .questions
-                .iter()
-                .map(move |question| (exercise, question))
+            exercise.questions.iter().map(move |question| (exercise, question))
         })
-        .map(|(exercise, question)| format!("{}::{}: test", exercise.name, question.name))
+        .map(|(exercise, question)| {
+            format!("{}::{}: test", exercise.name, question.name)
+        })
         .collect();
     tests.sort();
     let mut listed: Vec<&str> = run.stdout.lines().collect();

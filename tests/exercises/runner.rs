@@ -26,11 +26,7 @@ fn says(run: &Run, parts: &[&str]) {
         );
     }
     let widest = run.stdout.lines().map(|line| line.chars().count()).max();
-    assert!(
-        widest <= Some(80) || run.stdout.contains("error"),
-        "{}",
-        run.stdout
-    );
+    assert!(widest <= Some(80) || run.stdout.contains("error"), "{}", run.stdout);
     assert!(!run.stdout.contains('\u{1b}'), "colors in {:?}", run.stdout);
 }
 
@@ -48,24 +44,14 @@ fn fails(run: &Run, code: i32, sentence: &str) {
 #[ignore = "compiles the workbook; .ci/run calls it"]
 fn progress_shows_every_question_and_what_comes_next() {
     let workbook = Workbook::untouched();
-    let all: usize = exercise::all()
-        .iter()
-        .map(|exercise| exercise.questions.len())
-        .sum();
+    let all: usize =
+        exercise::all().iter().map(|exercise| exercise.questions.len()).sum();
     let untouched = workbook.runner("");
-    for question in exercise::all()
-        .iter()
-        .flat_map(|exercise| &exercise.questions)
+    for question in exercise::all().iter().flat_map(|exercise| &exercise.questions)
     {
-        says(
-            &untouched,
-            &[&format!("  · not answered  {}", question.name)],
-        );
+        says(&untouched, &[&format!("  · not answered  {}", question.name)]);
     }
-    says(
-        &untouched,
-        &[&format!("[{}] 0 of {all} questions done", ".".repeat(40))],
-    );
+    says(&untouched, &[&format!("[{}] 0 of {all} questions done", ".".repeat(40))]);
     let first = &exercise::all()[0];
     says(
         &untouched,
@@ -92,14 +78,11 @@ fn progress_shows_every_question_and_what_comes_next() {
             "  · not answered  weight_gradient  ",
             "  ✗ wrong         update           ",
             "Next: shapes, question 2, `weight_gradient`",
-            "  Edit   exercises/src/shapes.rs:22\n",
+            "  Edit   exercises/src/shapes.rs:24\n",
         ],
     );
     workbook.solve("shapes");
-    says(
-        &workbook.runner(""),
-        &[&"#".repeat(40), "Everything is done."],
-    );
+    says(&workbook.runner(""), &[&"#".repeat(40), "Everything is done."]);
 }
 
 #[test]
@@ -151,18 +134,15 @@ fn what_does_not_compile_is_named_and_the_others_are_judged() {
         &[
             "shapes does not compile yet.",
             "error[E0425]: cannot find value `dzz` in this scope",
-            "--> exercises/src/shapes.rs:22:5",
-            "  Edit   exercises/src/shapes.rs:22\n",
+            "--> exercises/src/shapes.rs:24:5",
+            "  Edit   exercises/src/shapes.rs:24\n",
         ],
     );
     says(
         &workbook.runner("overflow"),
         &["overflow does not compile yet.", "overflow.rs:1:"],
     );
-    says(
-        &workbook.runner("momentum"),
-        &["All questions of momentum are done."],
-    );
+    says(&workbook.runner("momentum"), &["All questions of momentum are done."]);
 }
 
 #[test]
@@ -170,10 +150,8 @@ fn what_does_not_compile_is_named_and_the_others_are_judged() {
 fn other_names_and_types_than_the_stubs_are_explained() {
     let workbook = Workbook::untouched();
     let stub = workbook.answers("shapes", &[]);
-    workbook.write(
-        "exercises/src/shapes.rs",
-        &stub.replace("fn update", "fn updated"),
-    );
+    workbook
+        .write("exercises/src/shapes.rs", &stub.replace("fn update", "fn updated"));
     says(
         &workbook.runner("shapes"),
         &[
@@ -194,10 +172,7 @@ fn other_names_and_types_than_the_stubs_are_explained() {
 fn an_error_outside_the_exercises_is_shown() {
     let workbook = Workbook::untouched();
     let main = workbook.read("exercises/tests/main.rs");
-    workbook.write(
-        "exercises/tests/main.rs",
-        &format!("{main}mod elsewhere;\n"),
-    );
+    workbook.write("exercises/tests/main.rs", &format!("{main}mod elsewhere;\n"));
     let run = workbook.runner("");
     assert_eq!(run.code, Some(1));
     assert!(
@@ -216,8 +191,8 @@ fn an_error_outside_the_exercises_is_shown() {
 #[ignore = "compiles the workbook; .ci/run calls it"]
 fn an_answer_that_takes_the_program_with_it_fails_alone() {
     let workbook = Workbook::untouched();
-    let endless = "fn f(n: u64) -> u64 { f(n + 1) + std::hint::black_box([n; 50])[7] } f(1); \
-                   unreachable!()";
+    let endless = "fn f(n: u64) -> u64 { f(n + 1) + std::hint::black_box([n; \
+                   50])[7] } f(1); unreachable!()";
     workbook.answer(
         "shapes",
         &[RIGHT_SHAPES, (2, endless), (3, "std::process::exit(0)")],
@@ -245,13 +220,11 @@ fn an_endless_answer_is_left_behind() {
         &[RIGHT_SHAPES, (3, "loop { std::hint::black_box(0); }")],
     );
     let run = workbook.runner("shapes");
-    says(
-        &run,
-        &["✓ done", "Your code was still running after 10 seconds"],
-    );
+    says(&run, &["✓ done", "Your code was still running after 10 seconds"]);
     assert!(
-        run.stderr
-            .contains("Still judging, until the time limit at most: shapes::update")
+        run.stderr.contains(
+            "Still judging, until the time limit at most: shapes::update"
+        )
     );
 }
 
@@ -259,10 +232,8 @@ fn an_endless_answer_is_left_behind() {
 #[ignore = "compiles the workbook; .ci/run calls it"]
 fn an_endless_answer_that_prints_leaves_the_machine_its_memory() {
     let workbook = Workbook::untouched();
-    workbook.answer(
-        "shapes",
-        &[RIGHT_SHAPES, (3, "loop { println!(\"again\"); }")],
-    );
+    workbook
+        .answer("shapes", &[RIGHT_SHAPES, (3, "loop { println!(\"again\"); }")]);
     says(
         &workbook.runner("shapes"),
         &[
@@ -282,62 +253,35 @@ fn hints_come_one_at_a_time() {
     let hint = |arguments: &str| workbook.runner(&format!("hint {arguments}"));
     says(
         &hint("shapes"),
-        &[
-            "shapes, question 1, `gradient_shapes`: hint 1 of 3",
-            "Next hint",
-        ],
+        &["shapes, question 1, `gradient_shapes`: hint 1 of 3", "Next hint"],
     );
     says(&hint("shapes"), &["hint 2 of 3", "Next hint"]);
     says(
         &hint("shapes"),
-        &[
-            "hint 3 of 3",
-            "This was the last hint.",
-            "solution shapes --anyway",
-        ],
+        &["hint 3 of 3", "This was the last hint.", "solution shapes --anyway"],
     );
     says(&hint("shapes"), &["hint 3 of 3", "This was the last hint."]);
     says(&hint("shapes --reset"), &["hint 1 of 3"]);
     says(&hint("shapes"), &["hint 2 of 3"]);
-    says(
-        &hint("shapes --all"),
-        &["hint 1 of 3", "hint 2 of 3", "hint 3 of 3"],
-    );
+    says(&hint("shapes --all"), &["hint 1 of 3", "hint 2 of 3", "hint 3 of 3"]);
 
     workbook.answer("shapes", &[RIGHT_SHAPES]);
-    says(
-        &hint("shapes"),
-        &["shapes, question 2, `weight_gradient`: hint 1 of 3"],
-    );
+    says(&hint("shapes"), &["shapes, question 2, `weight_gradient`: hint 1 of 3"]);
     let named = hint("shapes update");
     says(
         &named,
-        &[
-            "shapes, question 3, `update`: hint 1 of 3",
-            "-- hint shapes update\n",
-        ],
+        &["shapes, question 3, `update`: hint 1 of 3", "-- hint shapes update\n"],
     );
-    says(
-        &hint("shapes weight_gradient"),
-        &["`weight_gradient`: hint 2 of 3"],
-    );
+    says(&hint("shapes weight_gradient"), &["`weight_gradient`: hint 2 of 3"]);
     // Code comes without its fences.
-    says(
-        &hint("shapes"),
-        &["hint 3 of 3", "      let (n_out, n_in) = w.dim();\n"],
-    );
+    says(&hint("shapes"), &["hint 3 of 3", "      let (n_out, n_in) = w.dim();\n"]);
 
     // What does not compile gets the hint for what was open when it did.
     workbook.answer("shapes", &[RIGHT_SHAPES, (2, "dzz.clone()")]);
     let broken = hint("shapes");
-    says(
-        &broken,
-        &["shapes, question 2, `weight_gradient`: hint 3 of 3"],
-    );
+    says(&broken, &["shapes, question 2, `weight_gradient`: hint 3 of 3"]);
     assert!(
-        broken
-            .stderr
-            .contains("shapes does not compile at the moment"),
+        broken.stderr.contains("shapes does not compile at the moment"),
         "{}",
         broken.stderr
     );
@@ -372,10 +316,7 @@ fn a_solution_is_for_those_who_have_answered() {
     );
     let solution = workbook.read("solutions/src/shapes.rs");
     assert!(
-        workbook
-            .runner("solution shapes --anyway")
-            .stdout
-            .ends_with(&solution)
+        workbook.runner("solution shapes --anyway").stdout.ends_with(&solution)
     );
     workbook.solve("shapes");
     let shown = workbook.runner("solution shapes");
@@ -409,15 +350,13 @@ fn a_reset_loses_nothing() {
         assert_eq!(fs::read(workbook.path(&kept)).unwrap(), written);
     }
     assert_eq!(
-        fs::read(workbook.path("exercises/src/shapes.before-reset-1.rs")).unwrap()[1],
+        fs::read(workbook.path("exercises/src/shapes.before-reset-1.rs")).unwrap()
+            [1],
         1
     );
     says(&workbook.runner("shapes"), &["shapes (0 of 3 done)"]);
     fs::remove_file(workbook.path(file)).unwrap();
-    says(
-        &workbook.runner("reset shapes"),
-        &["was not there; now it is the stub."],
-    );
+    says(&workbook.runner("reset shapes"), &["was not there; now it is the stub."]);
     assert_eq!(workbook.read(file), stub);
 }
 
@@ -426,17 +365,15 @@ fn a_reset_loses_nothing() {
 fn watching_judges_what_is_saved() {
     let workbook = Workbook::untouched();
     workbook.cargo("build --package exercises");
-    let mut watch = workbook
-        .runner_without_cargo("watch shapes")
-        .spawn()
-        .unwrap();
+    let mut watch = workbook.runner_without_cargo("watch shapes").spawn().unwrap();
     let mut output = Printed::by(watch.stdout.take().unwrap());
     let shown = (|| -> Result<Duration, String> {
         output.until("Ctrl-C ends this")?;
         workbook.answer("shapes", &[WRONG_SHAPES]);
         output.until("dz belongs to z")?;
-        output
-            .until("Also open: weight_gradient (not answered), update (not answered).")?;
+        output.until(
+            "Also open: weight_gradient (not answered), update (not answered).",
+        )?;
         output.until("Ctrl-C ends this")?;
         workbook.answer("shapes", &[(1, "loop { std::hint::black_box(0); }")]);
         output.until("Judging shapes")?;
@@ -464,14 +401,11 @@ impl Printed {
         thread::spawn(move || {
             let mut buffer = [0; 1024];
             while let Ok(length @ 1..) = output.read(&mut buffer) {
-                let _ =
-                    send.send(String::from_utf8_lossy(&buffer[..length]).into_owned());
+                let _ = send
+                    .send(String::from_utf8_lossy(&buffer[..length]).into_owned());
             }
         });
-        Self {
-            parts,
-            text: String::new(),
-        }
+        Self { parts, text: String::new() }
     }
 
     /// Waits until this is printed.
@@ -508,7 +442,8 @@ fn what_is_not_understood_is_said_and_the_nearest_is_named() {
         ),
         (
             "reset xyz",
-            "there is no exercise `xyz`; `cargo run --package exercises -- list` shows what there is",
+            "there is no exercise `xyz`; `cargo run --package exercises -- list` \
+             shows what there is",
         ),
         (
             "hint shapes updat",
@@ -516,25 +451,29 @@ fn what_is_not_understood_is_said_and_the_nearest_is_named() {
         ),
         (
             "hint",
-            "`hint` needs the name of an exercise; `cargo run --package exercises -- list` shows them",
+            "`hint` needs the name of an exercise; `cargo run --package exercises \
+             -- list` shows them",
         ),
         (
             "shapes --fast",
-            "`--fast` does not belong here; `cargo run --package exercises -- --help` shows what does",
+            "`--fast` does not belong here; `cargo run --package exercises -- \
+             --help` shows what does",
         ),
         (
             "solution shapes overflow",
-            "`overflow` does not belong here; `cargo run --package exercises -- --help` shows what \
-             does",
+            "`overflow` does not belong here; `cargo run --package exercises -- \
+             --help` shows what does",
         ),
         (
             "grade --format xml",
-            "there is no format `xml`; the formats are text, json, junit, csv and gradescope",
+            "there is no format `xml`; the formats are text, json, junit, csv and \
+             gradescope",
         ),
         (
             "grade --output",
-            "the command line can't be read: missing argument for option '--output'; \
-             `cargo run --package exercises -- --help` shows how it is meant",
+            "the command line can't be read: missing argument for option \
+             '--output'; `cargo run --package exercises -- --help` shows how it \
+             is meant",
         ),
     ] {
         fails(&workbook.runner(arguments), 2, sentence);
@@ -561,19 +500,12 @@ fn help_and_list_need_no_judgment() {
 #[ignore = "compiles the workbook; .ci/run calls it"]
 fn solutions_in_use_are_said_first() {
     let workbook = Workbook::untouched();
-    let run = workbook
-        .cargo("run --quiet --package exercises --features solution-shapes -- shapes");
-    says(&run, &["shapes (3 of 3 done)"]);
-    assert!(
-        run.stderr.contains("solutions in use: shapes\n"),
-        "{}",
-        run.stderr
+    let run = workbook.cargo(
+        "run --quiet --package exercises --features solution-shapes -- shapes",
     );
+    says(&run, &["shapes (3 of 3 done)"]);
+    assert!(run.stderr.contains("solutions in use: shapes\n"), "{}", run.stderr);
     let untouched = workbook.runner("shapes");
     says(&untouched, &["shapes (0 of 3 done)"]);
-    assert!(
-        !untouched.stderr.contains("solutions in use"),
-        "{}",
-        untouched.stderr
-    );
+    assert!(!untouched.stderr.contains("solutions in use"), "{}", untouched.stderr);
 }

@@ -12,8 +12,9 @@ use serde_json::Value;
 
 /// A copy of the workbook, with all stubs in place.
 ///
-/// There is one for all tests, so that each package is compiled only once, and one test at a time
-/// has it. It has a target folder of its own: that of the tests is locked while they run.
+/// There is one for all tests, so that each package is compiled only once, and one
+/// test at a time has it. It has a target folder of its own: that of the tests is
+/// locked while they run.
 pub struct Workbook {
     root: PathBuf,
     target: PathBuf,
@@ -36,11 +37,7 @@ impl Workbook {
         mirror(Path::new(env!("CARGO_MANIFEST_DIR")), &root);
         mirror(&root.join("exercises/stubs"), &root.join("exercises/src"));
         let _ = fs::remove_dir_all(root.join("target"));
-        Self {
-            root,
-            target: folder.join("target"),
-            _guard: guard,
-        }
+        Self { root, target: folder.join("target"), _guard: guard }
     }
 
     pub fn path(&self, relative: &str) -> PathBuf {
@@ -59,9 +56,8 @@ impl Workbook {
     pub fn answers(&self, exercise: &str, answers: &[(usize, &str)]) -> String {
         let mut text = self.read(&format!("exercises/stubs/{exercise}.rs"));
         for (question, code) in answers {
-            let start = text
-                .find(&format!("todo!(\"question {question}: "))
-                .unwrap();
+            let start =
+                text.find(&format!("todo!(\"question {question}: ")).unwrap();
             let end = start + text[start..].find("\")").unwrap() + 2;
             text.replace_range(start..end, code);
         }
@@ -115,8 +111,8 @@ impl Workbook {
         command
     }
 
-    /// Has cargo judge everything with these features; returns the state of each question, by
-    /// exercise and name.
+    /// Has cargo judge everything with these features; returns the state of each
+    /// question, by exercise and name.
     pub fn states(
         &self,
         features: &str,
@@ -132,7 +128,12 @@ impl Workbook {
             for question in &exercise.questions {
                 let file = report.join(judge::file_name(exercise, question));
                 let text = fs::read(&file).unwrap_or_else(|error| {
-                    panic!("{}: {error}\n{}{}", file.display(), run.stdout, run.stderr)
+                    panic!(
+                        "{}: {error}\n{}{}",
+                        file.display(),
+                        run.stdout,
+                        run.stderr
+                    )
                 });
                 let verdict: Value = serde_json::from_slice(&text).unwrap();
                 let state = verdict["state"].as_str().unwrap().to_owned();
@@ -153,8 +154,8 @@ impl From<Output> for Run {
     }
 }
 
-/// Makes `to` the same as `from`. A file that is the same already is not touched, so that cargo sees
-/// that nothing has changed.
+/// Makes `to` the same as `from`. A file that is the same already is not touched,
+/// so that cargo sees that nothing has changed.
 fn mirror(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(to).unwrap().map(Result::unwrap) {
@@ -169,11 +170,7 @@ fn mirror(from: &Path, to: &Path) {
             .unwrap();
         }
     }
-    for entry in fs::read_dir(from)
-        .unwrap()
-        .map(Result::unwrap)
-        .filter(is_copied)
-    {
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap).filter(is_copied) {
         let (source, copy) = (entry.path(), to.join(entry.file_name()));
         if source.is_dir() {
             mirror(&source, &copy);
@@ -186,7 +183,8 @@ fn mirror(from: &Path, to: &Path) {
     }
 }
 
-/// Not what git keeps, nor what is compiled, in whatever folder: cargo marks it with this file.
+/// Not what git keeps, nor what is compiled, in whatever folder: cargo marks it
+/// with this file.
 fn is_copied(entry: &fs::DirEntry) -> bool {
     entry.file_name() != ".git" && !entry.path().join("CACHEDIR.TAG").exists()
 }

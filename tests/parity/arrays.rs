@@ -13,24 +13,22 @@ pub type Arrays = BTreeMap<String, ArrayD<f64>>;
 
 /// Adds an array whose name is new.
 #[track_caller]
-pub fn add<S, D>(arrays: &mut Arrays, name: impl Into<String>, array: &ArrayBase<S, D>)
-where
+pub fn add<S, D>(
+    arrays: &mut Arrays,
+    name: impl Into<String>,
+    array: &ArrayBase<S, D>,
+) where
     S: Data<Elem = f64>,
     D: Dimension,
 {
     let name = name.into();
     let array = array.to_owned().into_dyn();
-    assert!(
-        arrays.insert(name.clone(), array).is_none(),
-        "{name}, twice"
-    );
+    assert!(arrays.insert(name.clone(), array).is_none(), "{name}, twice");
 }
 
 /// The place of a file beside this one.
 pub fn path(file: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "tests", "parity", file]
-        .iter()
-        .collect()
+    [env!("CARGO_MANIFEST_DIR"), "tests", "parity", file].iter().collect()
 }
 
 /// The arrays of a file.
@@ -41,10 +39,7 @@ pub fn read(file: &str) -> Arrays {
     });
     let values: BTreeMap<String, Value> =
         serde_json::from_str(&text).expect("an object of arrays");
-    values
-        .iter()
-        .map(|(name, value)| (name.clone(), array(name, value)))
-        .collect()
+    values.iter().map(|(name, value)| (name.clone(), array(name, value))).collect()
 }
 
 /// The arrays as text, one a line.
@@ -76,7 +71,8 @@ fn array(name: &str, value: &Value) -> ArrayD<f64> {
         }
         _ => {
             let number = value.as_f64();
-            arr0(number.unwrap_or_else(|| panic!("{name} holds {value}"))).into_dyn()
+            arr0(number.unwrap_or_else(|| panic!("{name} holds {value}")))
+                .into_dyn()
         }
     }
 }

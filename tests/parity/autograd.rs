@@ -15,31 +15,23 @@ type Formula = for<'t> fn(&[Var<'t>]) -> Var<'t>;
 /// A name, the operands, and what is computed from them.
 const FORMULAS: [(&str, &[&str], Formula); 30] = [
     ("matmul", &["a", "c"], |v| v[0].matmul(v[1])),
-    ("matmul of a transpose", &["a", "b"], |v| {
-        v[0].matmul(v[1].t())
-    }),
+    ("matmul of a transpose", &["a", "b"], |v| v[0].matmul(v[1].t())),
     ("t", &["a"], |v| v[0].t()),
     ("add", &["a", "b"], |v| v[0] + v[1]),
     ("add a row", &["a", "row"], |v| v[0] + v[1]),
     ("add a column", &["a", "column"], |v| v[0] + v[1]),
     ("add to a scalar", &["scalar", "a"], |v| v[0] + v[1]),
-    ("add a row and a column", &["row", "column"], |v| {
-        v[0] + v[1]
-    }),
+    ("add a row and a column", &["row", "column"], |v| v[0] + v[1]),
     ("sub", &["a", "b"], |v| v[0] - v[1]),
     ("sub a row", &["a", "row"], |v| v[0] - v[1]),
     ("sub from a column", &["column", "a"], |v| v[0] - v[1]),
     ("sub a scalar", &["a", "scalar"], |v| v[0] - v[1]),
-    ("sub a column from a row", &["row", "column"], |v| {
-        v[0] - v[1]
-    }),
+    ("sub a column from a row", &["row", "column"], |v| v[0] - v[1]),
     ("mul", &["a", "b"], |v| v[0] * v[1]),
     ("mul by a row", &["a", "row"], |v| v[0] * v[1]),
     ("mul a column", &["column", "a"], |v| v[0] * v[1]),
     ("mul by a scalar", &["a", "scalar"], |v| v[0] * v[1]),
-    ("mul a row and a column", &["row", "column"], |v| {
-        v[0] * v[1]
-    }),
+    ("mul a row and a column", &["row", "column"], |v| v[0] * v[1]),
     ("neg", &["a"], |v| -v[0]),
     ("relu", &["a"], |v| v[0].relu()),
     ("tanh", &["a"], |v| v[0].tanh()),
@@ -49,9 +41,7 @@ const FORMULAS: [(&str, &[&str], Formula); 30] = [
     ("mean", &["a"], |v| v[0].mean()),
     ("log_softmax", &["a"], |v| v[0].log_softmax()),
     ("pick", &["a"], |v| v[0].pick(&LABELS)),
-    ("an operand used three times", &["a"], |v| {
-        v[0] * v[0] + v[0]
-    }),
+    ("an operand used three times", &["a"], |v| v[0] * v[0] + v[0]),
     ("a result used three times", &["a"], |v| {
         let h = v[0].tanh();
         h * h.exp() - h
@@ -70,7 +60,8 @@ pub fn compute() -> Arrays {
 /// The value, and the gradient of its weighted sum with respect to each operand.
 fn gradients(name: &str, names: &[&str], formula: Formula) -> Arrays {
     let tape = Tape::new();
-    let vars: Vec<Var<'_>> = names.iter().map(|name| tape.var(operand(name))).collect();
+    let vars: Vec<Var<'_>> =
+        names.iter().map(|name| tape.var(operand(name))).collect();
     let value = formula(&vars);
     let gradients = (tape.var(counts(value.shape())) * value).sum().backward();
     let mut arrays = Arrays::new();
@@ -84,10 +75,7 @@ fn gradients(name: &str, names: &[&str], formula: Formula) -> Arrays {
 
 fn operand(name: &str) -> Array2<f64> {
     let mut operands = operands().into_iter();
-    operands
-        .find(|operand| operand.0 == name)
-        .expect("an operand")
-        .1
+    operands.find(|operand| operand.0 == name).expect("an operand").1
 }
 
 fn training() -> Arrays {
@@ -96,11 +84,7 @@ fn training() -> Arrays {
     let mut network = Network::from(&by_hand);
     let mut arrays = Arrays::new();
     let probabilities = network.predict(&batch(0, &data).0);
-    add(
-        &mut arrays,
-        format!("{CASE}/forward/probabilities"),
-        &probabilities,
-    );
+    add(&mut arrays, format!("{CASE}/forward/probabilities"), &probabilities);
     for step in 0..STEPS {
         let (x, y) = batch(step, &data);
         let loss = network.train_step(&x, &y, 0.1);

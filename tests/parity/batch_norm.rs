@@ -20,14 +20,11 @@ pub fn compute() -> Arrays {
 
 fn norm() -> BatchNorm {
     let inputs = batch_norm(SMALL[1]);
-    BatchNorm {
-        gamma: inputs.gamma,
-        beta: inputs.beta,
-        ..BatchNorm::new(SMALL[1])
-    }
+    BatchNorm { gamma: inputs.gamma, beta: inputs.beta, ..BatchNorm::new(SMALL[1]) }
 }
 
-/// Forward, backward, the running statistics of some batches, and a prediction for one more.
+/// Forward, backward, the running statistics of some batches, and a prediction for
+/// one more.
 fn layer() -> Arrays {
     let inputs = batch_norm(SMALL[1]);
     let mut norm = norm();
@@ -47,11 +44,7 @@ fn layer() -> Arrays {
     }
     let (mean, variance) = (&norm.running_mean, &norm.running_variance);
     add(&mut arrays, format!("{CASE}/layer/running mean"), mean);
-    add(
-        &mut arrays,
-        format!("{CASE}/layer/running variance"),
-        variance,
-    );
+    add(&mut arrays, format!("{CASE}/layer/running variance"), variance);
     let y = norm.predict(&batch(last));
     add(&mut arrays, format!("{CASE}/layer/prediction"), &y);
     arrays

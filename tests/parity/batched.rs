@@ -19,23 +19,11 @@ pub fn batches() -> Arrays {
 }
 
 pub fn optimizers() -> Arrays {
-    let momentum = Sgd {
-        momentum: 0.9,
-        ..Sgd::new(0.05)
-    };
-    let nesterov = Sgd {
-        nesterov: true,
-        ..momentum.clone()
-    };
-    let weight_decay = Sgd {
-        weight_decay: 0.01,
-        ..momentum.clone()
-    };
+    let momentum = Sgd { momentum: 0.9, ..Sgd::new(0.05) };
+    let nesterov = Sgd { nesterov: true, ..momentum.clone() };
+    let weight_decay = Sgd { weight_decay: 0.01, ..momentum.clone() };
     let adam = Adam::new(0.01);
-    let adamw = Adam {
-        weight_decay: 0.1,
-        ..adam.clone()
-    };
+    let adamw = Adam { weight_decay: 0.1, ..adam.clone() };
     let small = || network(&SMALL);
     [
         train("Momentum", small(), momentum, |_| 0.05),
@@ -63,11 +51,7 @@ fn scheduled(case: &str, lr: impl Fn(usize) -> f64) -> Arrays {
     let rates: Array1<f64> = epochs.map(&lr).collect();
     let sgd = Sgd::new(lr(0));
     let mut arrays = train(case, network(&SMALL), sgd, lr);
-    add(
-        &mut arrays,
-        format!("{case}/schedule/learning rates"),
-        &rates,
-    );
+    add(&mut arrays, format!("{case}/schedule/learning rates"), &rates);
     arrays
 }
 

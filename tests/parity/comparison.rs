@@ -6,8 +6,9 @@ use ndarray::{ArrayD, Dimension};
 
 use crate::arrays::Arrays;
 
-/// A difference is relative to the largest entry of the array, or to this if all are smaller: some
-/// gradients are zero on paper, and rounding noise in every library.
+/// A difference is relative to the largest entry of the array, or to this if all
+/// are smaller: some gradients are zero on paper, and rounding noise in every
+/// library.
 pub const FLOOR: f64 = 1e-2;
 
 /// The entry of an array that is furthest off.
@@ -39,20 +40,15 @@ impl Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            array,
-            entry,
-            ours,
-            theirs,
-            relative,
-        } = self;
+        let Self { array, entry, ours, theirs, relative } = self;
         write!(f, "{}", array.replace('/', ", "))?;
         if !entry.is_empty() {
             write!(f, "{entry:?}")?;
         }
         write!(
             f,
-            " is {ours:e} here and {theirs:e} there (relative difference {relative:.1e})"
+            " is {ours:e} here and {theirs:e} there (relative difference \
+             {relative:.1e})"
         )
     }
 }
@@ -70,9 +66,7 @@ pub fn compare(ours: &Arrays, theirs: &Arrays) -> Result<Vec<Difference>, String
         return Err(format!("nothing is compared with the file's {name}"));
     }
     let pairs = ours.iter().zip(theirs.values());
-    pairs
-        .map(|((name, ours), theirs)| largest(name, ours, theirs))
-        .collect()
+    pairs.map(|((name, ours), theirs)| largest(name, ours, theirs)).collect()
 }
 
 fn largest(

@@ -1,4 +1,5 @@
-//! The fast networks against NumPy and PyTorch: their weights after 1, 10 and 1,000 steps.
+//! The fast networks against NumPy and PyTorch: their weights after 1, 10 and 1,000
+//! steps.
 
 use std::iter::zip;
 
@@ -12,8 +13,8 @@ use crate::{NUMPY, PYTORCH};
 
 /// As far as the weights of 64 bits may be apart, in proportion to the largest.
 const BOUND: f64 = 1e-12;
-/// The same for 32 bits. An `f32` holds seven digits, every step rounds again, and the error grows from
-/// 1e-7 after 10 steps to 8e-5 after 1,000.
+/// The same for 32 bits. An `f32` holds seven digits, every step rounds again, and
+/// the error grows from 1e-7 after 10 steps to 8e-5 after 1,000.
 const BOUND_IN_FLOAT32: f64 = 5e-4;
 
 #[test]
@@ -41,7 +42,8 @@ fn in_batches_of_f32_it_computes_the_same_as_far_as_f32_goes() {
 
 fn in_batches<F: NdFloat>(bound: f64) {
     let data = data();
-    let mut network = fast::Network::<F>::from_parameters(parameters(&LESSON)).unwrap();
+    let mut network =
+        fast::Network::<F>::from_parameters(parameters(&LESSON)).unwrap();
     let float = |number: f64| F::from(number).unwrap();
     compare("Batches", bound, |step| {
         let (x, y) = batch(step, &data);
@@ -64,9 +66,8 @@ fn compare(case: &str, bound: f64, mut train: impl FnMut(usize) -> Vec<f64>) {
                 continue;
             };
             assert_eq!(ours.len(), theirs.len());
-            let largest = theirs
-                .iter()
-                .fold(0.0_f64, |largest, w| largest.max(w.abs()));
+            let largest =
+                theirs.iter().fold(0.0_f64, |largest, w| largest.max(w.abs()));
             for (ours, theirs) in zip(&ours, theirs) {
                 let difference = (ours - theirs).abs() / largest;
                 assert!(
@@ -78,17 +79,15 @@ fn compare(case: &str, bound: f64, mut train: impl FnMut(usize) -> Vec<f64>) {
             compared += 1;
         }
     }
-    assert_eq!(
-        compared,
-        2 * 3,
-        "two libraries, after 1, 10 and 1,000 steps"
-    );
+    assert_eq!(compared, 2 * 3, "two libraries, after 1, 10 and 1,000 steps");
 }
 
-/// What a library has after a step, if it was written down: of each layer `W`, row after row, and `b`.
+/// What a library has after a step, if it was written down: of each layer `W`, row
+/// after row, and `b`.
 fn weights(arrays: &Arrays, case: &str, step: usize) -> Option<Vec<f64>> {
     let names = ["w1", "b1", "w2", "b2"];
-    let arrays = names.map(|name| arrays.get(&format!("{case}/step {step}/{name}")));
+    let arrays =
+        names.map(|name| arrays.get(&format!("{case}/step {step}/{name}")));
     arrays.into_iter().try_fold(Vec::new(), |mut all, array| {
         all.extend(array?.iter());
         Some(all)

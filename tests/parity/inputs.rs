@@ -1,4 +1,5 @@
-//! What all three start from: the data, its order, the weights, the masks, and a few small arrays.
+//! What all three start from: the data, its order, the weights, the masks, and a
+//! few small arrays.
 
 use ndarray::{Array, Array1, Array2, Array3, Dimension, ShapeBuilder, s};
 use no_magic::batched::{Batches, Dropout, Layer, Linear, Network};
@@ -30,7 +31,8 @@ pub fn data() -> Dataset {
     patterns::dataset(COUNTS, &mut seeded(0)).unwrap()
 }
 
-/// The order of the examples in an epoch: that of [`Batches`] with the same generator.
+/// The order of the examples in an epoch: that of [`Batches`] with the same
+/// generator.
 pub fn order(epoch: usize, data: &Dataset) -> Vec<usize> {
     let mut order: Vec<usize> = (0..data.len()).collect();
     order.shuffle(&mut seeded(epoch % ORDERS));
@@ -75,7 +77,8 @@ pub fn network(sizes: &[usize]) -> Network {
     Network { layers }
 }
 
-/// The arrays of batch normalization: five batches, the last of which is for predictions.
+/// The arrays of batch normalization: five batches, the last of which is for
+/// predictions.
 pub struct BatchNormInputs {
     pub x: Array3<f64>,
     pub dy: Array2<f64>,
@@ -104,9 +107,8 @@ pub fn operands() -> Vec<(&'static str, Array2<f64>)> {
         ("column", (2, 1)),
         ("scalar", (1, 1)),
     ];
-    let mut operands = shapes
-        .map(|(name, shape)| (name, normal(shape, &mut rng)))
-        .to_vec();
+    let mut operands =
+        shapes.map(|(name, shape)| (name, normal(shape, &mut rng))).to_vec();
     let positive = normal((2, 3), &mut rng).mapv(|x| x.abs() + 0.1);
     operands.push(("positive", positive));
     operands

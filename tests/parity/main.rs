@@ -1,7 +1,8 @@
 //! The same numbers as NumPy and PyTorch, in `f64`.
 //!
-//! `inputs.json` is what the crate exports. `network_numpy.py` and `network_pytorch.py` read it and
-//! write what they compute, and here it is compared with what the crate computes. See README.md.
+//! `inputs.json` is what the crate exports. `network_numpy.py` and
+//! `network_pytorch.py` read it and write what they compute, and here it is
+//! compared with what the crate computes. See README.md.
 
 mod arrays;
 mod autograd;
@@ -22,20 +23,13 @@ use arrays::Arrays;
 use comparison::{Difference, compare};
 use table::Largest;
 
-/// How much further apart another processor may take the two: its matrix products and its sums are
-/// in another order.
+/// How much further apart another processor may take the two: its matrix products
+/// and its sums are in another order.
 const MARGIN: f64 = 50.0;
 const TABLE: &str = "differences.md";
-const NUMPY: Library = Library {
-    name: "NumPy",
-    file: "numpy.json",
-    column: 1,
-};
-const PYTORCH: Library = Library {
-    name: "PyTorch",
-    file: "pytorch.json",
-    column: 3,
-};
+const NUMPY: Library = Library { name: "NumPy", file: "numpy.json", column: 1 };
+const PYTORCH: Library =
+    Library { name: "PyTorch", file: "pytorch.json", column: 3 };
 
 /// What the crate is compared with.
 struct Library {
@@ -52,7 +46,11 @@ impl Library {
         table::from_markdown(&text, self.column)
     }
 
-    fn compare(&self, ours: &Arrays, theirs: &Arrays) -> Result<Vec<Difference>, String> {
+    fn compare(
+        &self,
+        ours: &Arrays,
+        theirs: &Arrays,
+    ) -> Result<Vec<Difference>, String> {
         compare(ours, theirs).map_err(|error| format!("{}: {error}", self.name))
     }
 }
@@ -118,15 +116,15 @@ fn check(library: &Library, ours: &Arrays, theirs: &Arrays) -> Result<(), String
         .filter(|difference| !is_close(difference))
         .map(|difference| format!("{}: {difference}", library.name))
         .collect();
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(wrong.join("\n"))
-    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
 /// What is said when one entry of the crate's arrays is another.
-fn error_with(array: &str, entry: &[usize], change: impl FnOnce(&mut f64)) -> String {
+fn error_with(
+    array: &str,
+    entry: &[usize],
+    change: impl FnOnce(&mut f64),
+) -> String {
     let mut ours = OURS.clone();
     change(&mut ours.get_mut(array).unwrap()[entry]);
     check(&NUMPY, &ours, &arrays::read(NUMPY.file)).unwrap_err()
@@ -136,15 +134,9 @@ fn error_with(array: &str, entry: &[usize], change: impl FnOnce(&mut f64)) -> St
 fn a_small_difference_in_one_number_is_noticed() {
     let error = error_with("Part I/step 1/w1", &[3, 5], |w| *w += 1e-10);
     let place = "NumPy: Part I, step 1, w1[3, 5] is ";
-    assert!(
-        error.starts_with(place) && error.lines().count() == 1,
-        "{error}"
-    );
+    assert!(error.starts_with(place) && error.lines().count() == 1, "{error}");
     let error = error_with("Batches/step 1000/b2", &[1], |b| *b += 1e-10);
-    assert!(
-        error.starts_with("NumPy: Batches, step 1000, b2[1] is "),
-        "{error}"
-    );
+    assert!(error.starts_with("NumPy: Batches, step 1000, b2[1] is "), "{error}");
     let error = error_with("Autograd/exp/value", &[0, 1], |a| *a = f64::NAN);
     assert!(
         error.starts_with("NumPy: Autograd, exp, value[0, 1] is NaN"),
@@ -169,10 +161,7 @@ fn an_array_too_few_or_too_many_is_noticed() {
         "NumPy: nothing is compared with the file's Adam/step 1/w1"
     );
     let mut transposed = numpy;
-    transposed
-        .get_mut("Adam/step 1/w1")
-        .unwrap()
-        .swap_axes(0, 1);
+    transposed.get_mut("Adam/step 1/w1").unwrap().swap_axes(0, 1);
     assert_eq!(
         check(&NUMPY, &OURS, &transposed).unwrap_err(),
         "NumPy: Adam/step 1/w1 has the shape [4, 36] here and [36, 4] there"

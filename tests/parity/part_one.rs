@@ -41,11 +41,7 @@ fn first_example() -> Arrays {
         add(&mut arrays, format!("{FORWARD}/a{number}"), a);
     }
     let loss = arr0(cross_entropy::from_probabilities(&yhat, y));
-    add(
-        &mut arrays,
-        format!("{FORWARD}/loss from probabilities"),
-        &loss,
-    );
+    add(&mut arrays, format!("{FORWARD}/loss from probabilities"), &loss);
     let loss = arr0(cross_entropy::from_logits(&logits, y));
     add(&mut arrays, format!("{FORWARD}/loss from logits"), &loss);
 
@@ -72,7 +68,8 @@ fn training() -> Arrays {
     let mut arrays = Arrays::new();
     for step in 0..STEPS {
         let i = order(step / data.len(), &data)[step % data.len()];
-        let loss = network.train_step(&data.x(i).to_owned(), data.y(i), LEARNING_RATE);
+        let loss =
+            network.train_step(&data.x(i).to_owned(), data.y(i), LEARNING_RATE);
         arrays.extend(notes(CASE, step, loss, || {
             let layers = (1..).zip(&network.layers);
             layers

@@ -20,7 +20,8 @@ pub const CASES: [&str; 12] = [
     "Autograd",
 ];
 
-/// The largest difference by case and lateness: after a step, and after 10 and 1,000.
+/// The largest difference by case and lateness: after a step, and after 10 and
+/// 1,000.
 pub type Largest = BTreeMap<(String, bool), f64>;
 
 /// At least the rounding of one number, so that luck promises nothing.
@@ -36,11 +37,12 @@ pub fn largest(differences: &[Difference]) -> Largest {
 
 pub fn to_markdown(numpy: &Largest, pytorch: &Largest) -> String {
     let mut text = String::from(
-        "| | NumPy, 1 step | NumPy, 1,000 steps | PyTorch, 1 step | PyTorch, 1,000 steps |\n\
-         |---|---|---|---|---|\n",
+        "| | NumPy, 1 step | NumPy, 1,000 steps | PyTorch, 1 step | PyTorch, \
+         1,000 steps |\n|---|---|---|---|---|\n",
     );
     for case in CASES {
-        let cell = |library: &Largest, late| round_up(library[&(case.to_owned(), late)]);
+        let cell =
+            |library: &Largest, late| round_up(library[&(case.to_owned(), late)]);
         text += &format!(
             "| {case} | {} | {} | {} | {} |\n",
             cell(numpy, false),
@@ -56,7 +58,8 @@ pub fn to_markdown(numpy: &Largest, pytorch: &Largest) -> String {
 pub fn from_markdown(text: &str, column: usize) -> Largest {
     let mut largest = Largest::new();
     for line in text.lines().skip(2) {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let cells: Vec<&str> =
+            line.trim_matches('|').split('|').map(str::trim).collect();
         let number = |i: usize| cells[i].parse().expect("a number such as 2e-15");
         largest.insert((cells[0].to_owned(), false), number(column));
         largest.insert((cells[0].to_owned(), true), number(column + 1));
@@ -70,7 +73,8 @@ pub fn round_up(number: f64) -> String {
     if rounded.parse::<f64>().expect("just written") >= number {
         return rounded;
     }
-    let (digit, exponent) = rounded.split_once('e').expect("a digit and an exponent");
+    let (digit, exponent) =
+        rounded.split_once('e').expect("a digit and an exponent");
     let digit: u32 = digit.parse().expect("a digit");
     let exponent: i32 = exponent.parse().expect("an exponent");
     if digit == 9 {
@@ -82,15 +86,8 @@ pub fn round_up(number: f64) -> String {
 
 #[test]
 fn a_promise_is_rounded_up_to_one_digit() {
-    let numbers = [
-        1.2e-15,
-        1.9e-15,
-        2e-15,
-        9.5e-16,
-        9.1e-16,
-        3.0000001e-9,
-        f64::EPSILON,
-    ];
+    let numbers =
+        [1.2e-15, 1.9e-15, 2e-15, 9.5e-16, 9.1e-16, 3.0000001e-9, f64::EPSILON];
     let rounded = ["2e-15", "2e-15", "2e-15", "1e-15", "1e-15", "4e-9", "3e-16"];
     assert_eq!(numbers.map(round_up), rounded);
 }

@@ -1,4 +1,5 @@
-//! Part II's first step and its training, for whatever network and optimizer a case has.
+//! Part II's first step and its training, for whatever network and optimizer a case
+//! has.
 
 use ndarray::{Array1, ArrayD, arr0};
 use no_magic::batched::{Layer, Network, Optimizer, mean_cross_entropy};
@@ -12,7 +13,8 @@ pub const STEPS: usize = 1000;
 /// Arrays with their names.
 pub type Named = Vec<(String, ArrayD<f64>)>;
 
-/// What is written down after a step: the loss and the parameters after 1, 10 and 1,000, else nothing.
+/// What is written down after a step: the loss and the parameters after 1, 10 and
+/// 1,000, else nothing.
 pub fn notes(
     case: &str,
     step: usize,

@@ -1,7 +1,8 @@
-//! The same code for newer processors, whose registers hold four numbers instead of two.
+//! The same code for newer processors, whose registers hold four numbers instead of
+//! two.
 //!
-//! It leaves out their fused multiply-add, which rounds once where a multiplication and an addition round
-//! twice: so the results are the same to the last bit.
+//! It leaves out their fused multiply-add, which rounds once where a multiplication
+//! and an addition round twice: so the results are the same to the last bit.
 
 use ndarray::ArrayRef1;
 use no_magic::fast::sized;

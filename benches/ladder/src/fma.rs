@@ -1,4 +1,5 @@
-//! The small network in batches, for processors that multiply and add in one operation.
+//! The small network in batches, for processors that multiply and add in one
+//! operation.
 
 use ndarray::ArrayRef2;
 use no_magic::by_hand;
@@ -9,9 +10,11 @@ use no_magic::fast::sized;
 pub struct Network(sized::Network<36, 16, 3>);
 
 impl Network {
-    /// Starts from the weights of another network; `None` on a processor without AVX2 and FMA.
+    /// Starts from the weights of another network; `None` on a processor without
+    /// AVX2 and FMA.
     pub fn new(network: &by_hand::NeuralNet) -> Option<Self> {
-        let found = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        let found =
+            is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
         found.then(|| Self(network.into()))
     }
 

@@ -1,9 +1,9 @@
-//! The same training step on every rung of the ladder, behind one trait: from the code of Part I to
-//! the fastest that we found. All of them train to the same bits.
+//! The same training step on every rung of the ladder, behind one trait: from the
+//! code of Part I to the fastest that we found. All of them train to the same bits.
 //!
-//! The rungs themselves are in the library, in [`no_magic::by_hand`] and [`no_magic::fast`]. Only what
-//! needs `unsafe` is here: `avx2`, `fma` (for batches, whose bits differ), and the processor's own
-//! [`peak`].
+//! The rungs themselves are in the library, in [`no_magic::by_hand`] and
+//! [`no_magic::fast`]. Only what needs `unsafe` is here: `avx2`, `fma` (for
+//! batches, whose bits differ), and the processor's own [`peak`].
 
 #[cfg(target_arch = "x86_64")]
 pub mod avx2;
@@ -24,20 +24,15 @@ pub trait Rung {
     fn parameters(&self) -> Vec<f64>;
 }
 
-/// The rungs that this processor can climb, each with the weights of `network`, a 36-16-3.
+/// The rungs that this processor can climb, each with the weights of `network`, a
+/// 36-16-3.
 pub fn rungs(network: &by_hand::NeuralNet) -> Vec<(&'static str, Box<dyn Rung>)> {
     let mut rungs: Vec<(_, Box<dyn Rung>)> = vec![
         ("by_hand", Box::new(network.clone())),
         ("buffers", Box::new(buffers::NeuralNet::from(network))),
         ("fast", Box::new(fast::NeuralNet::from(network))),
-        (
-            "input_major",
-            Box::new(input_major::NeuralNet::from(network)),
-        ),
-        (
-            "sized",
-            Box::new(sized::NeuralNet::<36, 16, 3>::from(network)),
-        ),
+        ("input_major", Box::new(input_major::NeuralNet::from(network))),
+        ("sized", Box::new(sized::NeuralNet::<36, 16, 3>::from(network))),
     ];
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = avx2::NeuralNet::new(sized::NeuralNet::from(network)) {

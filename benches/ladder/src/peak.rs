@@ -1,7 +1,7 @@
 //! The speed limit: how fast this processor can multiply and add.
 
-/// As many as there is room for in the sixteen registers: while one waits for its last result, the
-/// others go on.
+/// As many as there is room for in the sixteen registers: while one waits for its
+/// last result, the others go on.
 const CHAINS: usize = 14;
 
 /// Multiplying and adding in registers alone, with the registers of one kind.
@@ -13,8 +13,8 @@ pub struct Peak {
 }
 
 impl Peak {
-    /// `x = x · 1/2 + 1/2` in every lane of every chain, so many times; returns their mean, which
-    /// comes to 1.
+    /// `x = x · 1/2 + 1/2` in every lane of every chain, so many times; returns
+    /// their mean, which comes to 1.
     pub fn run(&self, rounds: usize) -> f64 {
         (self.chains)(rounds)
     }
@@ -41,8 +41,8 @@ mod x86 {
 
     use super::{CHAINS, Peak};
 
-    /// The registers of this processor: those of two numbers, and where it has them, of four (with
-    /// fused multiply-add) and eight.
+    /// The registers of this processor: those of two numbers, and where it has
+    /// them, of four (with fused multiply-add) and eight.
     #[allow(unsafe_code)]
     pub fn peaks() -> Vec<Peak> {
         let mut peaks = Vec::new();
@@ -73,9 +73,12 @@ mod x86 {
         peaks
     }
 
-    // A function for each kind of register; a generic one would lose the instructions on the way.
+    // A function for each kind of register; a generic one would lose the
+    // instructions on the way.
     macro_rules! chains {
-        ($name:ident, $features:literal, $all:ident, $first:ident, $mul_add:expr) => {
+        (
+            $name:ident, $features:literal, $all:ident, $first:ident, $mul_add:expr
+        ) => {
             #[target_feature(enable = $features)]
             fn $name(rounds: usize) -> f64 {
                 let half = $all(black_box(0.5));
@@ -93,18 +96,6 @@ mod x86 {
     chains!(sse2, "sse2", _mm_set1_pd, _mm_cvtsd_f64, |x, a, b| {
         _mm_add_pd(_mm_mul_pd(x, a), b)
     });
-    chains!(
-        avx2,
-        "avx2,fma",
-        _mm256_set1_pd,
-        _mm256_cvtsd_f64,
-        _mm256_fmadd_pd
-    );
-    chains!(
-        avx512,
-        "avx512f",
-        _mm512_set1_pd,
-        _mm512_cvtsd_f64,
-        _mm512_fmadd_pd
-    );
+    chains!(avx2, "avx2,fma", _mm256_set1_pd, _mm256_cvtsd_f64, _mm256_fmadd_pd);
+    chains!(avx512, "avx512f", _mm512_set1_pd, _mm512_cvtsd_f64, _mm512_fmadd_pd);
 }

@@ -1,4 +1,5 @@
-//! What was measured, where and when. The book's tables and charts are drawn from it.
+//! What was measured, where and when. The book's tables and charts are drawn from
+//! it.
 
 #![forbid(unsafe_code)]
 
@@ -22,15 +23,16 @@ pub struct Measurements {
     /// The most that the processor computes in its registers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peaks: Vec<Peak>,
-    /// How long the three exponentials and the logarithm of a step of the lesson take, in
-    /// microseconds.
+    /// How long the three exponentials and the logarithm of a step of the lesson
+    /// take, in microseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exponentials: Option<f64>,
     /// What was measured of each workload.
     pub workloads: Vec<Measured>,
 }
 
-/// The most floating-point operations that one core does with registers of one kind.
+/// The most floating-point operations that one core does with registers of one
+/// kind.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Peak {
     /// The instructions: `sse2`, `avx2` or `avx512`.
@@ -69,7 +71,8 @@ pub struct Row {
     pub precision: Precision,
     /// How many steps it took in a round.
     pub steps: usize,
-    /// The time of a step in each round, in microseconds, in the order of the rounds.
+    /// The time of a step in each round, in microseconds, in the order of the
+    /// rounds.
     pub microseconds: Vec<f64>,
     /// The most memory that its arrays took at a time in a step, in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +80,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// The middle one of the rounds' times; of an even number, the mean of the two in the middle.
+    /// The middle one of the rounds' times; of an even number, the mean of the two
+    /// in the middle.
     ///
     /// ```
     /// use measurements::Row;
@@ -111,10 +115,7 @@ impl Row {
 
     /// The shortest time of a step in any round.
     pub fn fastest(&self) -> f64 {
-        self.microseconds
-            .iter()
-            .copied()
-            .fold(f64::INFINITY, f64::min)
+        self.microseconds.iter().copied().fold(f64::INFINITY, f64::min)
     }
 
     /// The longest.
@@ -144,9 +145,7 @@ impl Measurements {
 
     /// What was measured of a workload.
     pub fn of(&self, workload: &Workload) -> Option<&Measured> {
-        self.workloads
-            .iter()
-            .find(|measured| measured.workload == *workload)
+        self.workloads.iter().find(|measured| measured.workload == *workload)
     }
 }
 

@@ -16,10 +16,7 @@ pub struct Workload {
 impl Workload {
     /// A network of these sizes, trained on this many examples at a time.
     pub fn new(sizes: &[usize], batch: usize) -> Self {
-        Self {
-            sizes: sizes.to_vec(),
-            batch,
-        }
+        Self { sizes: sizes.to_vec(), batch }
     }
 
     /// How many weights the network has, without the biases.

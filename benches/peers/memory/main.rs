@@ -1,6 +1,7 @@
 //! Adds to the measurements of `peers scaling` how much memory our network takes.
 //!
-//! A program of its own, because it counts what is allocated, and counting takes time.
+//! A program of its own, because it counts what is allocated, and counting takes
+//! time.
 
 use std::error::Error;
 use std::fs;
@@ -29,8 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The most that is allocated at a time while a network is made and takes two steps, its batch
-/// included.
+/// The most that is allocated at a time while a network is made and takes two
+/// steps, its batch included.
 fn bytes(Workload { sizes, batch }: &Workload) -> u64 {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let x = || Array2::zeros((*batch, sizes[0]));

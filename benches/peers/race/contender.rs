@@ -43,20 +43,12 @@ pub struct Contender {
 
 impl Contender {
     const fn new(name: &'static str, program: Program, threads: Threads) -> Self {
-        Self {
-            name,
-            precision: Precision::Float64,
-            program,
-            threads,
-        }
+        Self { name, precision: Precision::Float64, program, threads }
     }
 
     /// The same with numbers of 32 bits.
     pub const fn in_float32(self) -> Self {
-        Self {
-            precision: Precision::Float32,
-            ..self
-        }
+        Self { precision: Precision::Float32, ..self }
     }
 
     /// A rung of the ladder.
@@ -71,7 +63,8 @@ use Threads::{Default, One};
 pub const OURS: Contender = Contender::new("ours", Rust("ours"), One);
 /// Part II, as the book prints it.
 pub const BATCHED: Contender = Contender::new("batched", Rust("batched"), One);
-pub const NUMPY: Contender = Contender::new("numpy", Python("numpy_lesson.py"), Default);
+pub const NUMPY: Contender =
+    Contender::new("numpy", Python("numpy_lesson.py"), Default);
 pub const NUMPY_TUNED: Contender =
     Contender::new("numpy-tuned", Python("numpy_tuned.py"), Default);
 pub const PYTORCH: Contender =
@@ -102,14 +95,18 @@ impl Contender {
     fn help(self) -> String {
         let name = self.name;
         match self.program {
-            Rust(_) => format!("{name} is part of this program; its last words stand above."),
-            Python(_) => "NumPy and PyTorch are looked for in target/python; this puts them there:\n\
-                 \x20   python3 -m venv target/python\n\
-                 \x20   target/python/bin/pip install -r tests/parity/requirements-pytorch.txt\n\
-                 Or name another Python with --python, or do without: --only candle-one,burn-one"
+            Rust(_) => format!(
+                "{name} is part of this program; its last words stand above."
+            ),
+            Python(_) => "NumPy and PyTorch are looked for in target/python; this \
+                          puts them there:\n\x20   python3 -m venv \
+                          target/python\n\x20   target/python/bin/pip install -r \
+                          tests/parity/requirements-pytorch.txt\nOr name another \
+                          Python with --python, or do without: --only \
+                          candle-one,burn-one"
                 .to_owned(),
             Node(_) => "JavaScript needs Node, version 20 or newer, on your PATH. \
-                 Or do without: --only numpy,pytorch"
+                        Or do without: --only numpy,pytorch"
                 .to_owned(),
         }
     }
@@ -164,28 +161,22 @@ impl Contender {
         if keep_memory {
             command.envs(KEEP_MEMORY.map(|variable| (variable, "1000000000")));
         }
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                format!(
-                    "{} does not start: {error}.\n{}",
-                    command.get_program().display(),
-                    self.help()
-                )
-            })?;
+        let mut process =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(
+                |error| {
+                    format!(
+                        "{} does not start: {error}.\n{}",
+                        command.get_program().display(),
+                        self.help()
+                    )
+                },
+            )?;
         let questions = process.stdin.take().ok_or("no way in")?;
-        let mut answers = BufReader::new(process.stdout.take().ok_or("no way out")?);
+        let mut answers =
+            BufReader::new(process.stdout.take().ok_or("no way out")?);
         let Greeting { versions } = read(self.name, &mut answers)
             .map_err(|error| format!("{error}\n{}", self.help()))?;
-        Ok(Running {
-            contender: self,
-            versions,
-            process,
-            questions,
-            answers,
-        })
+        Ok(Running { contender: self, versions, process, questions, answers })
     }
 }
 
@@ -215,16 +206,18 @@ fn read<T: serde::de::DeserializeOwned>(
 ) -> Result<T, Box<dyn Error>> {
     let mut line = String::new();
     if answers.read_line(&mut line)? == 0 {
-        return Err(
-            format!("{name} ended without an answer; what it said stands above").into(),
-        );
+        return Err(format!(
+            "{name} ended without an answer; what it said stands above"
+        )
+        .into());
     }
     Ok(serde_json::from_str(&line)?)
 }
 
 /// The Python of the virtual environment in `target/python`, if there is one.
 pub fn default_python() -> PathBuf {
-    let environment = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/python");
+    let environment =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/python");
     ["bin/python", "Scripts/python.exe"]
         .map(|program| environment.join(program))
         .into_iter()

@@ -1,7 +1,9 @@
-//! Measures how long a training step takes: ours, and in other languages and frameworks.
+//! Measures how long a training step takes: ours, and in other languages and
+//! frameworks.
 //!
-//! Each contender is a process of its own, which trains when it is asked to, and times itself. They
-//! take turns, several times over, so that a machine that slows down slows all of them down.
+//! Each contender is a process of its own, which trains when it is asked to, and
+//! times itself. They take turns, several times over, so that a machine that slows
+//! down slows all of them down.
 
 mod contender;
 mod native;
@@ -30,7 +32,8 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Action>,
     /// How many times each contender gets its turn
-    #[arg(long, default_value_t = 9, global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value_t = 9, global = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
     /// How long a turn takes at most, in seconds
     #[arg(long, global = true, default_value_t = 0.5)]
@@ -41,17 +44,20 @@ struct Arguments {
     /// Only these contenders, besides ours
     #[arg(long, global = true, value_delimiter = ',')]
     only: Vec<String>,
-    /// Let the C library keep freed memory; without, it gives large pieces back in each step
+    /// Let the C library keep freed memory; without, it gives large pieces back in
+    /// each step
     #[arg(long, global = true)]
     keep_memory: bool,
-    /// The file for the measurements, in place of the book's (which is written only when everyone took part)
+    /// The file for the measurements, in place of the book's (which is written only
+    /// when everyone took part)
     #[arg(long, global = true)]
     out: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
 enum Action {
-    /// The lesson's workload, batches of 32, and a network of real size, in all languages and frameworks
+    /// The lesson's workload, batches of 32, and a network of real size, in all
+    /// languages and frameworks
     Race,
     /// How the time of a step grows with the hidden layer and with the batch
     Scaling,
@@ -104,7 +110,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     let Some(mut out) = out else {
         println!(
-            "\nThe book's file stays as it is: it takes everyone, with --release. --out writes another."
+            "\nThe book's file stays as it is: it takes everyone, with --release. \
+             --out writes another."
         );
         return Ok(());
     };

@@ -40,7 +40,9 @@ pub fn serve(name: &str) -> Result<(), Box<dyn Error>> {
         let question: Question = serde_json::from_str(&line?)?;
         let exported = question.read()?;
         say(&match name {
-            "ours" if question.workload.batch == 1 => one_at_a_time(&question, &exported),
+            "ours" if question.workload.batch == 1 => {
+                one_at_a_time(&question, &exported)
+            }
             "ours" => match question.precision {
                 Precision::Float64 => fast_batches::<f64>(&question, &exported),
                 Precision::Float32 => fast_batches::<f32>(&question, &exported),
@@ -103,10 +105,13 @@ fn on_ladder(rung: &str, question: &Question, exported: &Exported) -> Outcome {
     })
 }
 
-/// The network of the part on speed. The batches are there already, for it as for the others.
+/// The network of the part on speed. The batches are there already, for it as for
+/// the others.
 fn fast_batches<F: NdFloat>(question: &Question, exported: &Exported) -> Outcome {
-    let float = |number: f64| F::from(number).expect("a float of any width holds it");
-    let mut network = fast::Network::<F>::from_parameters(exported.parameters.clone())?;
+    let float =
+        |number: f64| F::from(number).expect("a float of any width holds it");
+    let mut network =
+        fast::Network::<F>::from_parameters(exported.parameters.clone())?;
     let x: Vec<Array2<F>> = exported.x.iter().map(|x| x.mapv(float)).collect();
     let lr = float(question.learning_rate);
     timed(question, x.len(), |i| {
@@ -153,10 +158,7 @@ fn candle(question: &Question, exported: &Exported) -> Outcome {
     };
     let network = in_candle::Network::from_parameters(&exported.parameters, dtype)?;
     let mut sgd = network.sgd(question.learning_rate)?;
-    let x = exported
-        .x
-        .iter()
-        .map(|x| in_candle::floats(x.view(), dtype));
+    let x = exported.x.iter().map(|x| in_candle::floats(x.view(), dtype));
     let y = exported.y.iter().map(|y| in_candle::labels(y));
     let x: Vec<Tensor> = x.collect::<Result<_, _>>()?;
     let y: Vec<Tensor> = y.collect::<Result<_, _>>()?;
@@ -192,7 +194,8 @@ fn burn(question: &Question, exported: &Exported) -> Outcome {
     timed(question, batches.len(), |i| {
         let (x, y) = batches[i].clone();
         let before = network.take().expect("each step gives a network");
-        let (after, loss) = before.train_step(&mut sgd, question.learning_rate, x, y);
+        let (after, loss) =
+            before.train_step(&mut sgd, question.learning_rate, x, y);
         network = Some(after);
         Ok(loss.into_scalar::<f64>())
     })

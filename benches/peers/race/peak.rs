@@ -9,8 +9,8 @@ use measurements::Peak;
 const ROUNDS: usize = 10_000_000;
 const STEPS: u32 = 1_000_000;
 
-/// How long the three exponentials and the logarithm of a step of the lesson take, in microseconds:
-/// the best of several tries.
+/// How long the three exponentials and the logarithm of a step of the lesson take,
+/// in microseconds: the best of several tries.
 pub fn exponentials() -> f64 {
     let tries = (0..9).map(|_| {
         let start = Instant::now();

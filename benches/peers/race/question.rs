@@ -16,10 +16,12 @@ use serde::{Deserialize, Serialize};
 use measurements::{Precision, Workload};
 use peers::Parameters;
 
-/// Writes the weights to start from, and examples in the order in which they are trained on.
+/// Writes the weights to start from, and examples in the order in which they are
+/// trained on.
 ///
-/// The lesson's patterns for 36 inputs, digits for 784; numbers lie in the files as they do in
-/// memory, 8 bytes each, little-endian. Returns how many batches there are.
+/// The lesson's patterns for 36 inputs, digits for 784; numbers lie in the files as
+/// they do in memory, 8 bytes each, little-endian. Returns how many batches there
+/// are.
 ///
 /// # Errors
 ///
@@ -27,7 +29,9 @@ use peers::Parameters;
 pub fn export(workload: &Workload, folder: &Path) -> Result<usize, Box<dyn Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(0);
     let data = match workload.sizes[0] {
-        36 => patterns::dataset([workload.batch.div_ceil(3).max(120); 3], &mut rng)?,
+        36 => {
+            patterns::dataset([workload.batch.div_ceil(3).max(120); 3], &mut rng)?
+        }
         784 => digits::dataset(workload.batch.max(64), &mut rng)?,
         n_in => {
             return Err(format!("there are no examples of {n_in} numbers").into());
@@ -111,7 +115,10 @@ impl Question {
         let mut take = |count| numbers.by_ref().take(count).collect::<Vec<f64>>();
         let mut parameters = Vec::new();
         for size in self.workload.sizes.windows(2) {
-            let w = Array2::from_shape_vec((size[1], size[0]), take(size[0] * size[1]))?;
+            let w = Array2::from_shape_vec(
+                (size[1], size[0]),
+                take(size[0] * size[1]),
+            )?;
             parameters.push((w, Array1::from(take(size[1]))));
         }
         let batch = self.workload.batch;

@@ -14,7 +14,8 @@ use tempfile::TempDir;
 use crate::contender::*;
 use crate::question::{self, Question};
 
-/// The lesson's, for its 16 hidden units; the more there are, the smaller it must be.
+/// The lesson's, for its 16 hidden units; the more there are, the smaller it must
+/// be.
 const LEARNING_RATE: f64 = 0.05;
 const HIDDEN: f64 = 16.0;
 
@@ -24,7 +25,8 @@ const CHECKED_STEPS: usize = 50;
 /// The steps of the lesson: 600 epochs of 360 examples.
 const MOST_STEPS: usize = 600 * 360;
 
-/// A workload, and who takes part. The first is the one that the others' losses are held to.
+/// A workload, and who takes part. The first is the one that the others' losses are
+/// held to.
 pub struct Race {
     workload: Workload,
     contenders: Vec<Contender>,
@@ -105,15 +107,14 @@ pub fn scaling() -> Vec<Race> {
     let mut workloads: Vec<Workload> = Vec::new();
     for batch in [1, 32] {
         workloads.extend(
-            hidden
-                .clone()
-                .map(|hidden| Workload::new(&[36, hidden, 3], batch)),
+            hidden.clone().map(|hidden| Workload::new(&[36, hidden, 3], batch)),
         );
     }
     workloads.extend(hidden.map(|hidden| Workload::new(&[784, hidden, 10], 64)));
     for hidden in [16, 128] {
         let batches = (0..=10).map(|power| 1 << power);
-        workloads.extend(batches.map(|batch| Workload::new(&[36, hidden, 3], batch)));
+        workloads
+            .extend(batches.map(|batch| Workload::new(&[36, hidden, 3], batch)));
     }
     let mut distinct: Vec<Workload> = Vec::new();
     for workload in workloads {
@@ -123,10 +124,7 @@ pub fn scaling() -> Vec<Race> {
     }
     distinct
         .into_iter()
-        .map(|workload| Race {
-            workload,
-            contenders: contenders.clone(),
-        })
+        .map(|workload| Race { workload, contenders: contenders.clone() })
         .collect()
 }
 
@@ -140,7 +138,8 @@ pub struct Races {
     pub seconds: f64,
     /// Who takes part besides ours; nobody named is everyone.
     pub only: Vec<String>,
-    /// Whether the C library is told to keep freed memory rather than give it back to the system.
+    /// Whether the C library is told to keep freed memory rather than give it back
+    /// to the system.
     pub keep_memory: bool,
 }
 
@@ -149,7 +148,8 @@ impl Races {
     ///
     /// # Errors
     ///
-    /// If a contender is unknown, can't start, fails, or trains to another loss than ours.
+    /// If a contender is unknown, can't start, fails, or trains to another loss
+    /// than ours.
     pub fn run(
         &self,
         races: &[Race],
@@ -165,8 +165,10 @@ impl Races {
                     .iter()
                     .filter(|contender| self.wanted(contender))
                 {
-                    if !running.iter().any(|running| running.contender == contender) {
-                        running.push(contender.start(&self.python, self.keep_memory)?);
+                    if !running.iter().any(|running| running.contender == contender)
+                    {
+                        running
+                            .push(contender.start(&self.python, self.keep_memory)?);
                     }
                 }
                 for runner in &running {
@@ -224,15 +226,14 @@ impl Races {
         let mut rows: Vec<Row> = Vec::new();
         let mut ours = None;
         for runner in &mut taking_part {
-            let Contender {
-                name, precision, ..
-            } = runner.contender;
+            let Contender { name, precision, .. } = runner.contender;
             progress.set_message(format!("{name}: the same loss?"));
             let steps = batches.max(CHECKED_STEPS);
             let loss = runner.ask(&question(precision, steps))?.loss;
             check(name, precision, loss, *ours.get_or_insert(loss))?;
             // Warm by now.
-            let seconds = runner.ask(&question(precision, steps))?.seconds / steps as f64;
+            let seconds =
+                runner.ask(&question(precision, steps))?.seconds / steps as f64;
             let steps = steps_within(self.seconds, seconds);
             rows.push(Row {
                 contender: name.to_owned(),
@@ -245,19 +246,19 @@ impl Races {
         }
         for round in 0..self.rounds {
             for (runner, row) in taking_part.iter_mut().zip(&mut rows) {
-                progress.set_message(format!("{}, round {}", row.contender, round + 1));
+                progress.set_message(format!(
+                    "{}, round {}",
+                    row.contender,
+                    round + 1
+                ));
                 let answer = runner.ask(&question(row.precision, row.steps))?;
-                row.microseconds
-                    .push(1e6 * answer.seconds / row.steps as f64);
+                row.microseconds.push(1e6 * answer.seconds / row.steps as f64);
                 progress.inc(1);
             }
         }
         progress.finish_and_clear();
         print(race, &rows);
-        Ok(Measured {
-            workload: race.workload.clone(),
-            rows,
-        })
+        Ok(Measured { workload: race.workload.clone(), rows })
     }
 }
 
@@ -283,15 +284,17 @@ fn check(
         return Ok(());
     }
     Err(format!(
-        "{name} trains to a mean loss of {loss}, ours is {ours}: not the same network"
+        "{name} trains to a mean loss of {loss}, ours is {ours}: not the same \
+         network"
     )
     .into())
 }
 
 fn progress(race: &Race, length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {eta} left  {msg}")
-        .expect("the template is right")
-        .progress_chars("=> ");
+    let style =
+        ProgressStyle::with_template("{prefix} [{bar:30}] {eta} left  {msg}")
+            .expect("the template is right")
+            .progress_chars("=> ");
     ProgressBar::new(length as u64)
         .with_style(style)
         .with_prefix(race.workload.to_string())

@@ -11,7 +11,9 @@ use peers::locked;
 /// # Errors
 ///
 /// If a crate is not in the lock file, or there is no compiler.
-pub fn versions(crates: &[&str]) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
+pub fn versions(
+    crates: &[&str],
+) -> Result<BTreeMap<String, String>, Box<dyn Error>> {
     let rustc = Command::new("rustc").arg("--version").output()?.stdout;
     let rustc = String::from_utf8(rustc)?;
     let rust = rustc.split(' ').nth(1).unwrap_or("unknown").to_owned();

@@ -1,5 +1,5 @@
-//! The network in Burn: a struct that derives `Module`, and an optimizer that takes the old network
-//! and gives a new one.
+//! The network in Burn: a struct that derives `Module`, and an optimizer that takes
+//! the old network and gives a new one.
 
 use burn::module::{Module, Param};
 use burn::nn::loss::CrossEntropyLossConfig;
@@ -21,9 +21,9 @@ pub struct Network {
 impl Network {
     /// A network with the given sizes and random weights.
     pub fn new(sizes: &[usize], device: &Device) -> Self {
-        let linears = sizes.windows(2).map(|size| {
-            LinearConfig::new(size[0], size[1]).init(device)
-        });
+        let linears = sizes
+            .windows(2)
+            .map(|size| LinearConfig::new(size[0], size[1]).init(device));
         Self { linears: linears.collect(), relu: Relu::new() }
     }
 
@@ -39,7 +39,8 @@ impl Network {
     }
     // ANCHOR_END: burn_network
 
-    /// One step on a batch; returns the network after it, and the batch's mean loss from before.
+    /// One step on a batch; returns the network after it, and the batch's mean loss
+    /// from before.
     // ANCHOR: burn_train_step
     pub fn train_step(
         self,
@@ -49,9 +50,8 @@ impl Network {
         y: Tensor<1, Int>,
     ) -> (Self, Tensor<1>) {
         let logits = self.forward(x);
-        let loss = CrossEntropyLossConfig::new()
-            .init(&logits.device())
-            .forward(logits, y);
+        let loss =
+            CrossEntropyLossConfig::new().init(&logits.device()).forward(logits, y);
         let gradients = loss.backward();
         let gradients = GradientsParams::from_grads(gradients, &self);
         let network = optimizer.step(learning_rate, self, gradients);
@@ -82,15 +82,10 @@ impl Network {
     }
 
     /// The gradient of the mean loss for each of the parameters.
-    pub fn gradients(
-        &self,
-        x: Tensor<2>,
-        y: Tensor<1, Int>,
-    ) -> Parameters {
+    pub fn gradients(&self, x: Tensor<2>, y: Tensor<1, Int>) -> Parameters {
         let logits = self.forward(x);
-        let loss = CrossEntropyLossConfig::new()
-            .init(&logits.device())
-            .forward(logits, y);
+        let loss =
+            CrossEntropyLossConfig::new().init(&logits.device()).forward(logits, y);
         let gradients = loss.backward();
         let layers = self.layers().map(|(w, b)| {
             let dw = w.val().grad(&gradients).expect("it is tracked");
@@ -140,8 +135,7 @@ pub fn array<D: Dimension, const RANK: usize>(
     tensor: Tensor<RANK>,
 ) -> Array<f64, D> {
     let shape = tensor.dims();
-    let numbers =
-        tensor.into_data_as::<f64>().try_into_vec().expect("f64");
+    let numbers = tensor.into_data_as::<f64>().try_into_vec().expect("f64");
     Array::from_shape_vec(&shape[..], numbers)
         .expect("as many as the shape says")
         .into_dimensionality()

@@ -1,10 +1,10 @@
-//! The network in candle: a map holds the variables by their names, and the layers share them.
+//! The network in candle: a map holds the variables by their names, and the layers
+//! share them.
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::loss::cross_entropy;
 use candle_nn::{
-    Activation, Module, Optimizer, SGD, Sequential, VarBuilder, VarMap,
-    linear, seq,
+    Activation, Module, Optimizer, SGD, Sequential, VarBuilder, VarMap, linear, seq,
 };
 use ndarray::{Array, ArrayView, Dimension};
 
@@ -21,8 +21,7 @@ impl Network {
     /// A network with the given sizes and random weights.
     pub fn new(sizes: &[usize], dtype: DType) -> Result<Self> {
         let variables = VarMap::new();
-        let builder =
-            VarBuilder::from_varmap(&variables, dtype, &Device::Cpu);
+        let builder = VarBuilder::from_varmap(&variables, dtype, &Device::Cpu);
         let mut model = seq();
         for (l, size) in sizes.windows(2).enumerate() {
             if l > 0 {
@@ -61,10 +60,7 @@ impl Network {
     // ANCHOR_END: candle_train_step
 
     /// A network with the given weights and biases.
-    pub fn from_parameters(
-        parameters: &Parameters,
-        dtype: DType,
-    ) -> Result<Self> {
+    pub fn from_parameters(parameters: &Parameters, dtype: DType) -> Result<Self> {
         let network = Self::new(&sizes(parameters), dtype)?;
         for (l, (w, b)) in parameters.iter().enumerate() {
             let [weight, bias] = network.layer(l);
@@ -76,25 +72,18 @@ impl Network {
 
     /// The weights and biases.
     pub fn parameters(&self) -> Result<Parameters> {
-        self.layers()
-            .map(|[w, b]| Ok((array(&w)?, array(&b)?)))
-            .collect()
+        self.layers().map(|[w, b]| Ok((array(&w)?, array(&b)?))).collect()
     }
 
     /// The gradient of the mean loss for each of the parameters.
-    pub fn gradients(
-        &self,
-        x: &Tensor,
-        y: &Tensor,
-    ) -> Result<Parameters> {
+    pub fn gradients(&self, x: &Tensor, y: &Tensor) -> Result<Parameters> {
         let loss = cross_entropy(&self.predict(x)?, y)?;
         let gradients = loss.backward()?;
-        let gradient = |variable| {
-            gradients.get_id(variable).expect("it is tracked")
-        };
-        let layers = self.layers().map(|[w, b]| {
-            Ok((array(gradient(w.id()))?, array(gradient(b.id()))?))
-        });
+        let gradient =
+            |variable| gradients.get_id(variable).expect("it is tracked");
+        let layers = self
+            .layers()
+            .map(|[w, b]| Ok((array(gradient(w.id()))?, array(gradient(b.id()))?)));
         layers.collect()
     }
 
@@ -106,8 +95,7 @@ impl Network {
     /// The weights and the bias of a layer.
     fn layer(&self, l: usize) -> [Var; 2] {
         let variables = self.variables.data().lock().expect("no panic");
-        ["weight", "bias"]
-            .map(|name| variables[&format!("{l}.{name}")].clone())
+        ["weight", "bias"].map(|name| variables[&format!("{l}.{name}")].clone())
     }
 }
 
@@ -123,15 +111,13 @@ pub fn floats<D: Dimension>(
 
 /// Labels as a tensor.
 pub fn labels(labels: &[usize]) -> Result<Tensor> {
-    let labels =
-        labels.iter().map(|&y| u32::try_from(y).expect("few classes"));
+    let labels = labels.iter().map(|&y| u32::try_from(y).expect("few classes"));
     Tensor::from_iter(labels, &Device::Cpu)
 }
 
 /// A tensor's numbers.
 pub fn array<D: Dimension>(tensor: &Tensor) -> Result<Array<f64, D>> {
-    let numbers =
-        tensor.to_dtype(DType::F64)?.flatten_all()?.to_vec1()?;
+    let numbers = tensor.to_dtype(DType::F64)?.flatten_all()?.to_vec1()?;
     let array = Array::from_shape_vec(tensor.dims(), numbers);
     Ok(array
         .expect("as many as the shape says")

@@ -6,7 +6,8 @@ use ndarray::{ArrayViewD, Dimension};
 
 use crate::Parameters;
 
-/// A difference is relative to the largest entry of the array, or to this if all are smaller.
+/// A difference is relative to the largest entry of the array, or to this if all
+/// are smaller.
 const FLOOR: f64 = 1e-2;
 
 /// The entry of an array that is furthest off.
@@ -32,50 +33,36 @@ impl Difference {
     ) -> Self {
         assert_eq!(ours.shape(), theirs.shape(), "shapes of {name}");
         let scale = ours.fold(FLOOR, |scale, a| scale.max(a.abs()));
-        let differences =
-            theirs.indexed_iter().map(|(place, &theirs)| {
-                let ours = ours[&place];
-                Self {
-                    entry: format!("{name}{:?}", place.slice()),
-                    ours,
-                    theirs,
-                    relative: (ours - theirs).abs() / scale,
-                }
-            });
+        let differences = theirs.indexed_iter().map(|(place, &theirs)| {
+            let ours = ours[&place];
+            Self {
+                entry: format!("{name}{:?}", place.slice()),
+                ours,
+                theirs,
+                relative: (ours - theirs).abs() / scale,
+            }
+        });
         largest(differences)
     }
 
     /// The largest difference of all weights and biases.
     #[track_caller]
-    pub fn of_parameters(
-        ours: &Parameters,
-        theirs: &Parameters,
-    ) -> Self {
+    pub fn of_parameters(ours: &Parameters, theirs: &Parameters) -> Self {
         assert_eq!(ours.len(), theirs.len(), "layers");
         let layers = (1..).zip(ours.iter().zip(theirs));
         largest(layers.flat_map(|(l, ((w, b), (other_w, other_b)))| {
             let (w, other_w) = (w.view(), other_w.view());
             let (b, other_b) = (b.view(), other_b.view());
             [
-                Self::of_arrays(
-                    &format!("w{l}"),
-                    w.into_dyn(),
-                    other_w.into_dyn(),
-                ),
-                Self::of_arrays(
-                    &format!("b{l}"),
-                    b.into_dyn(),
-                    other_b.into_dyn(),
-                ),
+                Self::of_arrays(&format!("w{l}"), w.into_dyn(), other_w.into_dyn()),
+                Self::of_arrays(&format!("b{l}"), b.into_dyn(), other_b.into_dyn()),
             ]
         }))
     }
 }
 
 /// A NaN counts as larger than any number.
-fn largest(
-    differences: impl Iterator<Item = Difference>,
-) -> Difference {
+fn largest(differences: impl Iterator<Item = Difference>) -> Difference {
     let by_size = |a: &Difference, b: &Difference| {
         a.relative.abs().total_cmp(&b.relative.abs())
     };
@@ -87,8 +74,8 @@ impl fmt::Display for Difference {
         let Self { entry, ours, theirs, relative } = self;
         write!(
             f,
-            "{entry} is {theirs:e} there and {ours:e} here \
-             (relative difference {relative:.1e})"
+            "{entry} is {theirs:e} there and {ours:e} here (relative difference \
+             {relative:.1e})"
         )
     }
 }

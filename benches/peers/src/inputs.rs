@@ -1,4 +1,5 @@
-//! What everyone starts from, and what NumPy and PyTorch made of it: the files of `tests/parity`.
+//! What everyone starts from, and what NumPy and PyTorch made of it: the files of
+//! `tests/parity`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,8 @@ use serde_json::Value;
 use crate::Parameters;
 use crate::peer::Peer;
 
-/// Drawings, the order in which each epoch goes through them, and the first weights.
+/// Drawings, the order in which each epoch goes through them, and the first
+/// weights.
 pub struct Inputs {
     x: Array2<f64>,
     y: Vec<usize>,
@@ -37,12 +39,9 @@ impl Inputs {
         }
     }
 
-    /// The batch of a step, counted from 0. An epoch's last one may be smaller than the others.
-    pub fn batch(
-        &self,
-        step: usize,
-        size: usize,
-    ) -> (Array2<f64>, Vec<usize>) {
+    /// The batch of a step, counted from 0. An epoch's last one may be smaller than
+    /// the others.
+    pub fn batch(&self, step: usize, size: usize) -> (Array2<f64>, Vec<usize>) {
         let per_epoch = self.y.len().div_ceil(size);
         let order = &self.orders[step / per_epoch % self.orders.len()];
         let chosen = order.chunks(size).nth(step % per_epoch);
@@ -63,10 +62,10 @@ impl Inputs {
     }
 }
 
-/// The weights and biases that NumPy or PyTorch has after 1,000 steps, one example at a time.
+/// The weights and biases that NumPy or PyTorch has after 1,000 steps, one example
+/// at a time.
 pub fn trained_in_python(library: &str) -> Parameters {
-    File::read(&format!("{library}.json"))
-        .parameters("Part I/step 1000")
+    File::read(&format!("{library}.json")).parameters("Part I/step 1000")
 }
 
 /// The version of NumPy or PyTorch that computed its numbers.
@@ -78,10 +77,8 @@ struct File(BTreeMap<String, Value>);
 
 impl File {
     fn read(name: &str) -> Self {
-        let path = format!(
-            "{}/../../tests/parity/{name}",
-            env!("CARGO_MANIFEST_DIR")
-        );
+        let path =
+            format!("{}/../../tests/parity/{name}", env!("CARGO_MANIFEST_DIR"));
         let text = fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{path}: {error}"));
         Self(serde_json::from_str(&text).expect("an object of arrays"))
@@ -89,8 +86,7 @@ impl File {
 
     fn array<T: DeserializeOwned>(&self, name: &str) -> T {
         let value = self.0.get(name);
-        let value =
-            value.unwrap_or_else(|| panic!("there is no {name}"));
+        let value = value.unwrap_or_else(|| panic!("there is no {name}"));
         serde_json::from_value(value.clone())
             .unwrap_or_else(|error| panic!("{name}: {error}"))
     }
@@ -107,8 +103,7 @@ impl File {
 
 fn matrix(rows: Vec<Vec<f64>>) -> Array2<f64> {
     let shape = (rows.len(), rows[0].len());
-    Array2::from_shape_vec(shape, rows.concat())
-        .expect("rows of the same length")
+    Array2::from_shape_vec(shape, rows.concat()).expect("rows of the same length")
 }
 
 fn index(number: f64) -> usize {

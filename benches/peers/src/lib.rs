@@ -1,7 +1,7 @@
 //! The workbook's network, built anew in the frameworks that people use.
 //!
-//! The book shows this code beside its own, a test holds that both compute the same, and a program
-//! measures how long they take.
+//! The book shows this code beside its own, a test holds that both compute the
+//! same, and a program measures how long they take.
 
 #![forbid(unsafe_code)]
 
@@ -15,10 +15,12 @@ pub mod locked;
 pub mod peer;
 pub mod table;
 
-/// Weights `W`, `(n_out, n_in)`, and bias `b`, `(n_out,)`, of each layer from first to last.
+/// Weights `W`, `(n_out, n_in)`, and bias `b`, `(n_out,)`, of each layer from first
+/// to last.
 pub type Parameters = Vec<(Array2<f64>, Array1<f64>)>;
 
-/// The sizes of the network with these parameters: inputs first, then the outputs of each layer.
+/// The sizes of the network with these parameters: inputs first, then the outputs
+/// of each layer.
 fn sizes(parameters: &Parameters) -> Vec<usize> {
     let n_in = parameters[0].0.ncols();
     let n_out = parameters.iter().map(|(w, _)| w.nrows());

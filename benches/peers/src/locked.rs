@@ -2,7 +2,8 @@
 
 const LOCK: &str = include_str!("../../../Cargo.lock");
 
-/// The locked version of a crate; of several, the newest. `None` if there is no such crate.
+/// The locked version of a crate; of several, the newest. `None` if there is no
+/// such crate.
 ///
 /// ```
 /// use peers::locked;

@@ -1,4 +1,5 @@
-//! All networks behind one trait, in `f64`: the same examples go in, and numbers to compare come out.
+//! All networks behind one trait, in `f64`: the same examples go in, and numbers to
+//! compare come out.
 
 mod batched;
 mod burn;
@@ -21,11 +22,7 @@ use crate::Parameters;
 /// A network that learns by plain gradient descent.
 pub trait Peer {
     /// One step on a batch; returns its mean loss from before the step.
-    fn train_step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> f64;
+    fn train_step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> f64;
 
     /// The weights and biases.
     fn parameters(&self) -> Parameters;
@@ -37,9 +34,5 @@ pub trait OpenPeer: Peer {
     fn logits(&self, x: ArrayView2<'_, f64>) -> Array2<f64>;
 
     /// The gradient of the mean loss for each of the parameters.
-    fn gradients(
-        &self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> Parameters;
+    fn gradients(&self, x: ArrayView2<'_, f64>, y: &[usize]) -> Parameters;
 }

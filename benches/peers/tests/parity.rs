@@ -1,6 +1,8 @@
-//! The peers compute what we compute, in `f64`, from the same weights, drawings and order.
+//! The peers compute what we compute, in `f64`, from the same weights, drawings and
+//! order.
 //!
-//! All of them run on the processor, which rounds as it likes: another one takes sums in another order.
+//! All of them run on the processor, which rounds as it likes: another one takes
+//! sums in another order.
 
 use std::fs;
 use std::path::Path;
@@ -75,7 +77,11 @@ fn he(sizes: [usize; 4], rng: &mut ChaCha8Rng) -> Parameters {
 }
 
 #[track_caller]
-fn compare_logits_and_gradients(start: &Parameters, x: ArrayView2<'_, f64>, y: &[usize]) {
+fn compare_logits_and_gradients(
+    start: &Parameters,
+    x: ArrayView2<'_, f64>,
+    y: &[usize],
+) {
     let ours = Batched::new(start, LEARNING_RATE);
     for (name, peer) in peers(start) {
         let place = format!("{name}, a batch of {} × {}", x.nrows(), x.ncols());
@@ -98,7 +104,8 @@ fn losses_and_weights_are_ours_after_1_and_10_and_1000_steps() {
         for (name, mut peer) in peers(&inputs.parameters) {
             let mut ours = ours(&inputs.parameters, size);
             for steps in [0..1, 1..10, 10..1000] {
-                let place = format!("{name}, batches of {size}, step {}", steps.end);
+                let place =
+                    format!("{name}, batches of {size}, step {}", steps.end);
                 let losses = inputs.train(ours.as_mut(), steps.clone(), size);
                 let theirs = inputs.train(peer.as_mut(), steps, size);
                 let [losses, theirs] =
@@ -107,8 +114,10 @@ fn losses_and_weights_are_ours_after_1_and_10_and_1000_steps() {
                     Difference::of_arrays("losses", losses.view(), theirs.view());
                 assert_close(&place, &difference);
 
-                let difference =
-                    Difference::of_parameters(&ours.parameters(), &peer.parameters());
+                let difference = Difference::of_parameters(
+                    &ours.parameters(),
+                    &peer.parameters(),
+                );
                 assert_close(&place, &difference);
             }
         }
@@ -132,8 +141,10 @@ fn the_fast_networks_have_their_weights_after_1000_steps() {
             inputs.train(fast.as_mut(), 0..1000, size);
             for (name, mut peer) in peers(start) {
                 inputs.train(peer.as_mut(), 0..1000, size);
-                let difference =
-                    Difference::of_parameters(&fast.parameters(), &peer.parameters());
+                let difference = Difference::of_parameters(
+                    &fast.parameters(),
+                    &peer.parameters(),
+                );
                 assert!(
                     difference.relative <= bound,
                     "{name}, batches of {size}, bound {bound:e}: {difference}"
@@ -155,7 +166,8 @@ fn in_f32_the_logits_are_right_as_far_as_f32_goes() {
     };
     let in_burn = || {
         let (device, dtype) = (Device::flex().autodiff(), DType::F32);
-        let network = burn::Network::from_parameters(&inputs.parameters, &device, dtype);
+        let network =
+            burn::Network::from_parameters(&inputs.parameters, &device, dtype);
         burn::array(network.forward(burn::floats(x.view(), &device, dtype)))
     };
     let theirs: [(_, Array2<f64>); 2] =
@@ -177,7 +189,8 @@ fn a_failure_says_who_and_where_with_both_numbers() {
     let difference = Difference::of_parameters(ours, &theirs);
     let (here, there) = (ours[1].0[[2, 5]], theirs[1].0[[2, 5]]);
     let error = check("candle, step 1", &difference).unwrap_err();
-    let start = format!("candle, step 1: w2[2, 5] is {there:e} there and {here:e} here");
+    let start =
+        format!("candle, step 1: w2[2, 5] is {there:e} there and {here:e} here");
     assert!(error.starts_with(&start), "{error}");
 
     theirs[0].1[3] = f64::NAN;
@@ -198,7 +211,8 @@ fn the_first_losses_are_those_of_the_program_in_python() {
         ("Part II", Box::new(Batched::new(start, LEARNING_RATE))),
         ("Part III", Box::new(Taped::new(start, LEARNING_RATE))),
     ];
-    let theirs = peers(start).map(|(name, peer)| -> (_, Box<dyn Peer>) { (name, peer) });
+    let theirs =
+        peers(start).map(|(name, peer)| -> (_, Box<dyn Peer>) { (name, peer) });
     for (name, mut peer) in ours.into_iter().chain(theirs) {
         let losses = inputs.train(peer.as_mut(), 0..10, ONE_AT_A_TIME);
         let lines = losses.iter().map(|loss| format!("loss={loss:.10}\n"));
@@ -242,11 +256,8 @@ fn check_row(says: &Row, is: &Row) -> Result<(), String> {
 
 #[test]
 fn a_table_that_says_something_else_is_noticed() {
-    let row = |weight, difference| Row {
-        name: "Burn".to_owned(),
-        weight,
-        difference,
-    };
+    let row =
+        |weight, difference| Row { name: "Burn".to_owned(), weight, difference };
     let is = row(1.0, 1e-15);
     assert_eq!(check_row(&row(1.0 + 1e-15, 3e-15), &is), Ok(()));
     for (says, error) in [
@@ -254,10 +265,7 @@ fn a_table_that_says_something_else_is_noticed() {
             row(1.0 + 1e-11, 1e-15),
             "Burn: the weight is 1e0, the table says 1.00000000001e0",
         ),
-        (
-            row(1.0, 1e-13),
-            "Burn: the difference is 1e-15, the table says 1e-13",
-        ),
+        (row(1.0, 1e-13), "Burn: the difference is 1e-15, the table says 1e-13"),
     ] {
         assert_eq!(check_row(&says, &is), Err(error.to_owned()));
     }

@@ -1,8 +1,8 @@
-//! The live demo's default run without a browser, as JSON: what it starts from, what comes out, and
-//! how many seconds it takes.
+//! The live demo's default run without a browser, as JSON: what it starts from,
+//! what comes out, and how many seconds it takes.
 //!
-//! The tests in `book/browser` hold the page to these numbers, bit for bit. It is an example of this
-//! package, because a learner's `cargo test` builds none of it.
+//! The tests in `book/browser` hold the page to these numbers, bit for bit. It is
+//! an example of this package, because a learner's `cargo test` builds none of it.
 
 #![forbid(unsafe_code)]
 
@@ -37,12 +37,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             order
         })
         .collect();
-    // Rust writes as many digits as tell a number from all others, in a form that JSON knows.
+    // Rust writes as many digits as tell a number from all others, in a form that
+    // JSON knows.
     println!("{{");
-    println!(
-        r#""inputs": {:?},"#,
-        data.inputs().iter().collect::<Vec<_>>()
-    );
+    println!(r#""inputs": {:?},"#, data.inputs().iter().collect::<Vec<_>>());
     println!(r#""labels": {:?},"#, data.labels());
     println!(r#""orders": {orders:?},"#);
     println!(r#""start": {:?},"#, untrained.parameters());

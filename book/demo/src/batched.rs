@@ -22,8 +22,8 @@ pub struct BatchedTraining {
 
 #[wasm_bindgen]
 impl BatchedTraining {
-    /// Goes on from another training, which is used up: with its examples, its weights, and the
-    /// generator that shuffles.
+    /// Goes on from another training, which is used up: with its examples, its
+    /// weights, and the generator that shuffles.
     ///
     /// The optimizers are `sgd`, `momentum` (0.9) and `adam`.
     #[wasm_bindgen(constructor)]
@@ -38,10 +38,7 @@ impl BatchedTraining {
         // Each epoch is told its learning rate.
         let optimizer = match optimizer {
             "sgd" => Optimizer::Sgd(Sgd::new(0.0)),
-            "momentum" => Optimizer::Sgd(Sgd {
-                momentum: 0.9,
-                ..Sgd::new(0.0)
-            }),
+            "momentum" => Optimizer::Sgd(Sgd { momentum: 0.9, ..Sgd::new(0.0) }),
             "adam" => Optimizer::Adam(Adam::new(0.0)),
             _ => return refuse("the optimizers are sgd, momentum and adam"),
         };

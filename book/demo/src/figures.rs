@@ -14,11 +14,8 @@ pub fn softmax(z: &[f64], stable: bool) -> Result<Vec<f64>, JsError> {
         return refuse("softmax needs at least one score");
     }
     let z = Array1::from(z.to_vec());
-    let probabilities = if stable {
-        softmax::softmax(&z)
-    } else {
-        softmax::naive(&z)
-    };
+    let probabilities =
+        if stable { softmax::softmax(&z) } else { softmax::naive(&z) };
     Ok(probabilities.to_vec())
 }
 
@@ -58,9 +55,6 @@ impl Layer {
         if grad.len() != self.layer.n_out() {
             return refuse("grad needs one entry for each row of W");
         }
-        Ok(self
-            .layer
-            .backward(&Array1::from(grad.to_vec()), 0.0)
-            .to_vec())
+        Ok(self.layer.backward(&Array1::from(grad.to_vec()), 0.0).to_vec())
     }
 }

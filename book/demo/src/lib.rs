@@ -1,6 +1,7 @@
 //! The network of the workbook, for JavaScript: bindings, and nothing else.
 //!
-//! What is computed here is computed by the crate `no-magic`, with the code that the book prints.
+//! What is computed here is computed by the crate `no-magic`, with the code that
+//! the book prints.
 
 mod batched;
 mod figures;

@@ -25,7 +25,8 @@ pub struct Network {
 
 #[wasm_bindgen]
 impl Network {
-    /// A network with the parameters of [`Training::parameters`](crate::training::Training::parameters).
+    /// A network with the parameters of
+    /// [`Training::parameters`](crate::training::Training::parameters).
     #[wasm_bindgen(constructor)]
     pub fn new(hidden: usize, parameters: &[f64]) -> Result<Network, JsError> {
         let sizes = [PIXELS, hidden, CLASSES];
@@ -153,7 +154,8 @@ fn drawing(pixels: &[f64]) -> Result<Array1<f64>, JsError> {
     Ok(Array1::from(pixels.to_vec()))
 }
 
-/// A drawing of the class with this label, as the generator makes it from a seed: 36 pixels.
+/// A drawing of the class with this label, as the generator makes it from a seed:
+/// 36 pixels.
 #[wasm_bindgen]
 pub fn draw(label: usize, seed: u32) -> Result<Vec<f64>, JsError> {
     let Some(pattern) = Pattern::ALL.get(label) else {

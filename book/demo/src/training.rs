@@ -10,7 +10,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::refuse;
 
-/// A network, the examples that it learns from, and the generator that shuffles them.
+/// A network, the examples that it learns from, and the generator that shuffles
+/// them.
 #[wasm_bindgen]
 pub struct Training {
     pub(crate) network: NeuralNet,
@@ -20,8 +21,8 @@ pub struct Training {
 
 #[wasm_bindgen]
 impl Training {
-    /// Draws the examples, so many of each class, and then the initial weights, as the program's
-    /// `train` does.
+    /// Draws the examples, so many of each class, and then the initial weights, as
+    /// the program's `train` does.
     ///
     /// `noise` is the probability with which a pixel of an example is flipped.
     #[wasm_bindgen(constructor)]
@@ -37,15 +38,15 @@ impl Training {
             return refuse("the noise is a probability, from 0 to 1");
         }
         let mut rng = ChaCha8Rng::seed_from_u64(seed.into());
-        let data = patterns::noisy_dataset([horizontal, vertical, x], noise, &mut rng)?;
+        let data =
+            patterns::noisy_dataset([horizontal, vertical, x], noise, &mut rng)?;
         let network = NeuralNet::new(&[PIXELS, hidden, data.classes()], &mut rng)?;
         Ok(Self { network, data, rng })
     }
 
     /// Trains for one epoch; the mean loss of its examples.
     pub fn epoch(&mut self, learning_rate: f64) -> f64 {
-        self.network
-            .train_epoch(&self.data, learning_rate, &mut self.rng)
+        self.network.train_epoch(&self.data, learning_rate, &mut self.rng)
     }
 
     /// The share of the examples that the network gets right, from 0 to 1.

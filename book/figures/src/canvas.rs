@@ -1,18 +1,21 @@
-//! The style that the figures share: strokes and fills are classes, and the page's theme colors them.
+//! The style that the figures share: strokes and fills are classes, and the page's
+//! theme colors them.
 
 use svg::node::element::{
     Definitions, Element, Group, Line, Marker, Path, Rectangle, Text,
 };
 use svg::{Document, Node};
 
-/// A drawing of the given size, which scales to the page, with a text for those who can't see it.
+/// A drawing of the given size, which scales to the page, with a text for those who
+/// can't see it.
 pub struct Canvas {
     document: Document,
     caption: String,
 }
 
 impl Canvas {
-    /// An empty drawing. `alternative` says what it shows; `caption` stands below it.
+    /// An empty drawing. `alternative` says what it shows; `caption` stands below
+    /// it.
     pub fn new(size: (f64, f64), alternative: &str, caption: &str) -> Self {
         let arrow = Marker::new()
             .set("id", "arrow")
@@ -22,21 +25,14 @@ impl Canvas {
             .set("markerWidth", 7)
             .set("markerHeight", 7)
             .set("orient", "auto")
-            .add(
-                Path::new()
-                    .set("d", "M0 0 8 4 0 8z")
-                    .set("class", "arrowhead"),
-            );
+            .add(Path::new().set("d", "M0 0 8 4 0 8z").set("class", "arrowhead"));
         let document = Document::new()
             .set("viewBox", (0.0, 0.0, size.0, size.1))
             .set("style", format!("max-width: {}px", size.0 * 1.3))
             .set("role", "img")
             .set("aria-label", alternative)
             .add(Definitions::new().add(arrow));
-        Self {
-            document,
-            caption: caption.to_owned(),
-        }
+        Self { document, caption: caption.to_owned() }
     }
 
     /// Adds an element.
@@ -67,7 +63,8 @@ impl Canvas {
     /// An arrow.
     pub fn arrow(&mut self, from: (f64, f64), to: (f64, f64), class: &str) {
         self.add(
-            line(from, to, &format!("arrow {class}")).set("marker-end", "url(#arrow)"),
+            line(from, to, &format!("arrow {class}"))
+                .set("marker-end", "url(#arrow)"),
         );
     }
 
@@ -77,9 +74,11 @@ impl Canvas {
     }
 }
 
-/// Wraps an SVG for the page. A blank line would end it for Markdown, so there is none.
+/// Wraps an SVG for the page. A blank line would end it for Markdown, so there is
+/// none.
 pub fn figure(svg: &str, caption: &str) -> String {
-    let lines: Vec<&str> = svg.lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<&str> =
+        svg.lines().filter(|line| !line.trim().is_empty()).collect();
     format!(
         "<figure>\n{}\n<figcaption>{caption}</figcaption>\n</figure>\n",
         lines.join("\n")

@@ -82,7 +82,8 @@ pub fn draw(
 ) -> Result<String, ChartError> {
     let height = PANEL_HEIGHT * u32::try_from(panels.len()).unwrap_or(1);
     page(height, alternative, caption, |page| {
-        for (panel, area) in panels.iter().zip(page.split_evenly((panels.len(), 1))) {
+        for (panel, area) in panels.iter().zip(page.split_evenly((panels.len(), 1)))
+        {
             panel.draw(&area)?;
         }
         Ok(())
@@ -97,7 +98,8 @@ pub fn page(
     draw: impl FnOnce(&Area<'_>) -> Result<(), ChartError>,
 ) -> Result<String, ChartError> {
     let mut svg = String::new();
-    let page = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
+    let page =
+        SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
     page.fill(&WHITE)?;
     draw(&page)?;
     page.present()?;
@@ -135,12 +137,9 @@ impl Panel {
         for (curve, color) in self.curves.iter().zip(COLORS) {
             let heights = curve.values.iter().map(|&loss| self.axis.height(loss));
             let line = LineSeries::new((0..).zip(heights), color.stroke_width(5));
-            chart
-                .draw_series(line)?
-                .label(curve.name)
-                .legend(move |(x, y)| {
-                    PathElement::new([(x, y), (x + 50, y)], color.stroke_width(5))
-                });
+            chart.draw_series(line)?.label(curve.name).legend(move |(x, y)| {
+                PathElement::new([(x, y), (x + 50, y)], color.stroke_width(5))
+            });
         }
         chart
             .configure_series_labels()
@@ -155,15 +154,15 @@ impl Panel {
         Ok(())
     }
 
-    /// From bottom to top; below the curves on a logarithmic axis, the legend has room.
+    /// From bottom to top; below the curves on a logarithmic axis, the legend has
+    /// room.
     fn range(&self) -> Range<f64> {
         if let Axis::UpTo(most) = self.axis {
             return 0.0..most;
         }
         let values = self.curves.iter().flat_map(|curve| &curve.values);
-        let least = values
-            .clone()
-            .fold(f64::INFINITY, |least, &value| least.min(value));
+        let least =
+            values.clone().fold(f64::INFINITY, |least, &value| least.min(value));
         let most = values.fold(0.0_f64, |most, &value| most.max(value));
         libm::log10(least).floor() - 1.0..libm::log10(most).ceil()
     }

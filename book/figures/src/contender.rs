@@ -44,7 +44,8 @@ const RUNGS: [(&str, &str); 6] = [
 /// The rung for small batches alone.
 pub const FMA: &str = "fma";
 
-/// Those that have a line in charts. The page's theme makes the fourth a dashed one of the third.
+/// Those that have a line in charts. The page's theme makes the fourth a dashed one
+/// of the third.
 pub const LINES: [(&str, RGBColor); 4] = [
     (OURS, COLORS[0]),
     ("numpy", COLORS[2]),

@@ -13,7 +13,8 @@ pub struct Below {
     last: f64,
 }
 
-/// From one crossing to the next; where there is none, from the first size, or to the last.
+/// From one crossing to the next; where there is none, from the first size, or to
+/// the last.
 #[derive(Debug, PartialEq)]
 struct Span {
     from: Option<Point>,
@@ -31,7 +32,9 @@ impl Below {
         for pair in pairs.windows(2) {
             let [before, after] = pair else { continue };
             match (before.is_below(), after.is_below()) {
-                (false, true) => spans.push(Span::after(Some(before.crossing(after)))),
+                (false, true) => {
+                    spans.push(Span::after(Some(before.crossing(after))));
+                }
                 (true, false) => {
                     let open = spans.last_mut().expect("it is below");
                     open.to = Some(before.crossing(after));
@@ -46,10 +49,7 @@ impl Below {
 
     /// Where the lines cross.
     pub fn crossings(&self) -> impl Iterator<Item = Point> {
-        self.spans
-            .iter()
-            .flat_map(|span| [span.from, span.to])
-            .flatten()
+        self.spans.iter().flat_map(|span| [span.from, span.to]).flatten()
     }
 }
 
@@ -69,7 +69,8 @@ impl Span {
         Self { from, to: None }
     }
 
-    /// Goes on to the end of the next, if it begins where this one ends: there the lines only touch.
+    /// Goes on to the end of the next, if it begins where this one ends: there the
+    /// lines only touch.
     fn swallows(&mut self, next: &Self) -> bool {
         let (Some((end, _)), Some((start, _))) = (self.to, next.from) else {
             return false;
@@ -122,10 +123,7 @@ impl Pair {
         let gap = |pair: &Self| libm::log(pair.theirs / pair.ours);
         let part = gap(self) / (gap(self) - gap(there));
         let between = |from: f64, to: f64| from * libm::pow(to / from, part);
-        (
-            between(self.size, there.size),
-            between(self.ours, there.ours),
-        )
+        (between(self.size, there.size), between(self.ours, there.ours))
     }
 }
 
@@ -146,7 +144,8 @@ mod tests {
     fn the_crossing_lies_between_two_sizes() {
         let ours = [(1.0, 1.0), (100.0, 10_000.0)];
         let theirs = [(1.0, 100.0), (100.0, 100.0)];
-        let crossings: Vec<Point> = Below::new(&ours, &theirs).crossings().collect();
+        let crossings: Vec<Point> =
+            Below::new(&ours, &theirs).crossings().collect();
         let [(size, time)] = crossings[..] else {
             panic!("one crossing, not {crossings:?}");
         };

@@ -42,10 +42,7 @@ impl Contest {
     fn below(&self) -> impl Iterator<Item = (&str, Below)> {
         let (ours, others) = self.lines.split_first().expect("ours is the first");
         others.iter().map(|theirs| {
-            (
-                theirs.name.as_str(),
-                Below::new(&ours.points, &theirs.points),
-            )
+            (theirs.name.as_str(), Below::new(&ours.points, &theirs.points))
         })
     }
 
@@ -63,10 +60,8 @@ impl Contest {
     }
 
     fn words(&self) -> String {
-        let below: Vec<String> = self
-            .below()
-            .map(|(name, below)| format!("{name}: {below}"))
-            .collect();
+        let below: Vec<String> =
+            self.below().map(|(name, below)| format!("{name}: {below}")).collect();
         format!("{}: {}.", self.family, below.join("; "))
     }
 }
@@ -76,14 +71,13 @@ pub fn draw(contests: &[Contest]) -> Result<String, Box<dyn Error>> {
     let panels: Vec<Panel> = contests.iter().map(Contest::panel).collect();
     let words: Vec<String> = contests.iter().map(Contest::words).collect();
     let alternative = format!(
-        "The time of a training step over the size H of the hidden layer. Where the others take \
-         less time than ours: {}",
+        "The time of a training step over the size H of the hidden layer. Where \
+         the others take less time than ours: {}",
         words.join(" ")
     );
-    let mut caption =
-        "The time of a training step over the size of the hidden layer, both on \
-        logarithmic axes."
-            .to_owned();
+    let mut caption = "The time of a training step over the size of the hidden \
+                       layer, both on logarithmic axes."
+        .to_owned();
     if panels.iter().any(|panel| !panel.rings.is_empty()) {
         caption += " A ring marks where a line crosses ours.";
     }
@@ -100,10 +94,8 @@ pub fn table(contests: &[Contest]) -> Result<String, Box<dyn Error>> {
     table += "\n|---|";
     table += &"---|".repeat(contests.len());
     table += "\n";
-    let columns: Vec<Vec<(&str, Below)>> = contests
-        .iter()
-        .map(|contest| contest.below().collect())
-        .collect();
+    let columns: Vec<Vec<(&str, Below)>> =
+        contests.iter().map(|contest| contest.below().collect()).collect();
     for (i, (name, _)) in columns[0].iter().enumerate() {
         write!(table, "| {name} |")?;
         for column in &columns {

@@ -23,10 +23,7 @@ impl Run {
         let mut setup = recipe.set_up()?;
         let training = setup.training(recipe.learning_rate)?;
         let reports = training.take(recipe.epochs).collect::<Result<_, _>>()?;
-        Ok(Self {
-            network: NeuralNet::from(&setup.network),
-            reports,
-        })
+        Ok(Self { network: NeuralNet::from(&setup.network), reports })
     }
 }
 
@@ -34,8 +31,9 @@ impl Run {
 pub fn draw(run: &Run) -> Result<String, plot::PlotError> {
     let (first, last) = (run.reports[0], run.reports[run.reports.len() - 1]);
     let alternative = format!(
-        "Two curves over {} epochs. The loss falls from {:.2} to {:.4}, steeply at first. \
-         The accuracy on the training data rises from {:.0}% to {:.0}% within a few epochs.",
+        "Two curves over {} epochs. The loss falls from {:.2} to {:.4}, steeply \
+         at first. The accuracy on the training data rises from {:.0}% to {:.0}% \
+         within a few epochs.",
         run.reports.len(),
         first.loss,
         last.loss,
@@ -47,6 +45,7 @@ pub fn draw(run: &Run) -> Result<String, plot::PlotError> {
     let scaled = format!(r#"class="plot" role="img" aria-label="{alternative}""#);
     Ok(figure(
         &svg.replacen(size, &scaled, 1),
-        "The default run: mean loss (on a logarithmic axis) and accuracy of each epoch.",
+        "The default run: mean loss (on a logarithmic axis) and accuracy of each \
+         epoch.",
     ))
 }

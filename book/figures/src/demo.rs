@@ -8,7 +8,8 @@ use crate::canvas::{Canvas, moved_to, rectangle, text};
 
 const PIXEL: f64 = 24.0;
 const BAR: f64 = 130.0;
-const X: &str = include_str!("../../../tests/drawings/x/five-short-arm-and-dot.txt");
+const X: &str =
+    include_str!("../../../tests/drawings/x/five-short-arm-and-dot.txt");
 
 /// An X drawn by hand, and the probabilities that the network gives.
 pub fn draw(network: &mut NeuralNet) -> Result<String, DrawingError> {
@@ -30,11 +31,7 @@ pub fn draw(network: &mut NeuralNet) -> Result<String, DrawingError> {
     for row in 0..SIDE {
         for column in 0..SIDE {
             let place = (column as f64 * PIXEL, row as f64 * PIXEL);
-            let class = if drawing.is_on(row, column) {
-                "pixel"
-            } else {
-                "cell"
-            };
+            let class = if drawing.is_on(row, column) { "pixel" } else { "cell" };
             grid = grid.add(rectangle(place, (PIXEL, PIXEL), class));
         }
     }

@@ -26,15 +26,17 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
         for digit in 0..CLASSES {
             let picture = digits::draw(digit, &mut rng);
             for (i, &ink) in picture.iter().enumerate() {
-                let place = (row * SIDE + i / SIDE) * width + digit * SIDE + i % SIDE;
+                let place =
+                    (row * SIDE + i / SIDE) * width + digit * SIDE + i % SIDE;
                 pixels[place] = gray(ink);
             }
         }
     }
     let mut canvas = Canvas::new(
         (width as f64 * 2.0, height as f64 * 2.0),
-        "Four rows of the digits from 0 to 9, of 28 by 28 pixels each, black on white: turned, \
-         slanted, thick and thin, large and small, and all of them covered with noise.",
+        "Four rows of the digits from 0 to 9, of 28 by 28 pixels each, black on \
+         white: turned, slanted, thick and thin, large and small, and all of them \
+         covered with noise.",
         "Four of each digit, as the generator draws them from seed 0.",
     );
     canvas.add(
@@ -59,9 +61,14 @@ fn gray(ink: f64) -> u8 {
     (255.0 * (1.0 - ink)).round() as u8
 }
 
-fn png(pixels: &[u8], width: usize, height: usize) -> Result<String, Box<dyn Error>> {
+fn png(
+    pixels: &[u8],
+    width: usize,
+    height: usize,
+) -> Result<String, Box<dyn Error>> {
     let mut file = Vec::new();
-    let mut encoder = Encoder::new(&mut file, width.try_into()?, height.try_into()?);
+    let mut encoder =
+        Encoder::new(&mut file, width.try_into()?, height.try_into()?);
     encoder.set_color(ColorType::Grayscale);
     encoder.set_depth(BitDepth::Eight);
     encoder.write_header()?.write_image_data(pixels)?;
@@ -71,11 +78,8 @@ fn png(pixels: &[u8], width: usize, height: usize) -> Result<String, Box<dyn Err
 /// What `no-magic digits` prints, plain and regularized, without the seconds.
 pub fn runs() -> Result<[String; 2], Box<dyn Error>> {
     let plain = DigitsRecipe::default();
-    let regularized = DigitsRecipe {
-        dropout: 0.2,
-        weight_decay: 0.3,
-        ..plain.clone()
-    };
+    let regularized =
+        DigitsRecipe { dropout: 0.2, weight_decay: 0.3, ..plain.clone() };
     Ok([run(plain)?, run(regularized)?])
 }
 

@@ -1,4 +1,5 @@
-//! How far down the ladder could go: what the processor can do, and what the fastest rung does.
+//! How far down the ladder could go: what the processor can do, and what the
+//! fastest rung does.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -10,22 +11,18 @@ use crate::contender;
 use crate::measured;
 use crate::number::significant;
 
-/// For each kind of register, the most that it does, and how long the step would take at that.
+/// For each kind of register, the most that it does, and how long the step would
+/// take at that.
 pub fn table(race: &Measurements) -> Result<String, Box<dyn Error>> {
     let lesson = Workload::new(&[36, 16, 3], 1);
     let flops = flops(&lesson.sizes) as f64;
     let measured = measured::of(race, &lesson)?;
     let fastest = fastest(measured);
 
-    let mut table =
-        "| registers | numbers in one | Gflop/s | a step at that, µs | the fastest rung reaches |\n\
-         |---|---:|---:|---:|---:|\n"
-            .to_owned();
-    for Peak {
-        instructions,
-        gflops,
-    } in &race.peaks
-    {
+    let mut table = "| registers | numbers in one | Gflop/s | a step at that, µs \
+                     | the fastest rung reaches |\n|---|---:|---:|---:|---:|\n"
+        .to_owned();
+    for Peak { instructions, gflops } in &race.peaks {
         let (name, lanes) = registers(instructions)?;
         let time = flops / gflops / 1e3;
         writeln!(
@@ -48,8 +45,8 @@ pub fn exponentials(race: &Measurements) -> Result<String, Box<dyn Error>> {
     let measured = measured::of(race, &Workload::new(&[36, 16, 3], 1))?;
     let time = race.exponentials.ok_or("exponentials were not measured")?;
     Ok(format!(
-        "The three exponentials and the logarithm alone take {} µs, which is {}% of the fastest \
-         rung's step.\n",
+        "The three exponentials and the logarithm alone take {} µs, which is {}% \
+         of the fastest rung's step.\n",
         significant(time, 2),
         significant(100.0 * time / fastest(measured), 2),
     ))
@@ -79,16 +76,10 @@ mod tests {
 
     #[test]
     fn the_fastest_rung_is_held_against_the_peak() {
-        let rows = vec![
-            row("numpy", &[0.1]),
-            row("ours", &[0.5]),
-            row("avx2", &[0.2]),
-        ];
+        let rows =
+            vec![row("numpy", &[0.1]), row("ours", &[0.5]), row("avx2", &[0.2])];
         let mut race = measurements(vec![measured(&[36, 16, 3], 1, rows)]);
-        race.peaks = vec![Peak {
-            instructions: "sse2".to_owned(),
-            gflops: 25.92,
-        }];
+        race.peaks = vec![Peak { instructions: "sse2".to_owned(), gflops: 25.92 }];
         let table = table(&race).unwrap();
         assert_eq!(
             table.lines().last().unwrap(),

@@ -40,35 +40,38 @@ pub struct Panel {
     pub rings: Vec<Point>,
 }
 
-/// Draws panels, one below the other, all with the lines that are named above the first.
+/// Draws panels, one below the other, all with the lines that are named above the
+/// first.
 pub fn draw(
     panels: &[Panel],
     alternative: &str,
     caption: &str,
 ) -> Result<String, ChartError> {
     let count = u32::try_from(panels.len()).unwrap_or(1);
-    let names = NAME_HEIGHT * i32::try_from(panels[0].lines.len()).unwrap_or(1) + MARGIN;
+    let names =
+        NAME_HEIGHT * i32::try_from(panels[0].lines.len()).unwrap_or(1) + MARGIN;
     let height = names.unsigned_abs() + PANEL_HEIGHT * count;
     chart::page(height, alternative, caption, |page| {
         let (top, rest) = page.split_vertically(names);
         draw_names(&panels[0].lines, &top)?;
-        for (panel, area) in panels.iter().zip(rest.split_evenly((panels.len(), 1))) {
+        for (panel, area) in panels.iter().zip(rest.split_evenly((panels.len(), 1)))
+        {
             panel.draw(&area)?;
         }
         Ok(())
     })
 }
 
-/// The lines' names, one below the other, with room for the larger letters of small screens.
+/// The lines' names, one below the other, with room for the larger letters of small
+/// screens.
 fn draw_names(lines: &[Line], area: &Area<'_>) -> Result<(), ChartError> {
     for (line, row) in lines.iter().zip(0..) {
         let y = MARGIN + NAME_HEIGHT * row + NAME_HEIGHT / 2;
         let style = line.color.stroke_width(6);
         area.draw(&PathElement::new([(40, y), (140, y)], style))?;
         area.draw(&Circle::new((90, y), 8, line.color.filled()))?;
-        let centered = FONT
-            .into_text_style(area)
-            .pos(Pos::new(HPos::Left, VPos::Center));
+        let centered =
+            FONT.into_text_style(area).pos(Pos::new(HPos::Left, VPos::Center));
         area.draw(&Text::new(line.name.clone(), (170, y), centered))?;
     }
     Ok(())
@@ -120,17 +123,22 @@ impl Panel {
             .light_line_style(TRANSPARENT)
             .draw()?;
         for Line { color, points, .. } in &self.lines {
-            let line = LineSeries::new(points.iter().copied(), color.stroke_width(5));
+            let line =
+                LineSeries::new(points.iter().copied(), color.stroke_width(5));
             chart.draw_series(line)?;
             let dots = points.iter();
-            chart.draw_series(dots.map(|&at| Circle::new(at, 7, color.filled())))?;
+            chart
+                .draw_series(dots.map(|&at| Circle::new(at, 7, color.filled())))?;
         }
         let rings = self.rings.iter();
-        chart.draw_series(rings.map(|&at| Circle::new(at, 18, BLACK.stroke_width(4))))?;
+        chart.draw_series(
+            rings.map(|&at| Circle::new(at, 18, BLACK.stroke_width(4))),
+        )?;
         Ok(())
     }
 
-    /// From the smallest size to the largest, with a label at each that is 4 times the one before.
+    /// From the smallest size to the largest, with a label at each that is 4 times
+    /// the one before.
     fn sizes(&self) -> Axis {
         let points = self.lines.iter().flat_map(|line| &line.points);
         let (least, most) = ends(points.map(|(size, _)| *size));
@@ -154,7 +162,8 @@ fn ends(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
 
 type Axis = WithKeyPoints<LogCoord<f64>>;
 
-/// A logarithmic axis with a label at its start, and wherever it is so many times the one before.
+/// A logarithmic axis with a label at its start, and wherever it is so many times
+/// the one before.
 fn axis(from: f64, to: f64, times: f64) -> Axis {
     let labels = (0..).map(|i| from * libm::pow(times, f64::from(i)));
     // The last may come out a little above the end.
@@ -167,11 +176,8 @@ mod tests {
     use super::*;
 
     fn panel(points: &[Point]) -> Panel {
-        let line = Line {
-            name: "ours".to_owned(),
-            color: BLACK,
-            points: points.to_vec(),
-        };
+        let line =
+            Line { name: "ours".to_owned(), color: BLACK, points: points.to_vec() };
         Panel {
             title: "36-H-3".to_owned(),
             size: "H",

@@ -18,10 +18,11 @@ pub fn draw(network: &NeuralNet) -> String {
     let rows = w.nrows().div_ceil(COLUMNS);
     let mut canvas = Canvas::new(
         (COLUMNS as f64 * STEP.0, rows as f64 * STEP.1),
-        "Sixteen pictures of six by six pixels, the weights of the hidden units. Many show \
-         stretches of rows, columns or diagonals, orange where a pixel excites the unit and blue \
-         where it silences it.",
-        "The first layer's weights after the default run. Orange excites, blue silences.",
+        "Sixteen pictures of six by six pixels, the weights of the hidden units. \
+         Many show stretches of rows, columns or diagonals, orange where a pixel \
+         excites the unit and blue where it silences it.",
+        "The first layer's weights after the default run. Orange excites, blue \
+         silences.",
     );
     for (unit, weights) in w.rows().into_iter().enumerate() {
         let place = ((unit % COLUMNS) as f64, (unit / COLUMNS) as f64);

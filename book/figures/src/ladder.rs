@@ -1,4 +1,5 @@
-//! One training step, written over and over, and how much faster each idea makes it.
+//! One training step, written over and over, and how much faster each idea makes
+//! it.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -42,18 +43,13 @@ impl<'a> Ladder<'a> {
     }
 
     /// In batches.
-    pub fn batches(race: &'a Measurements, workload: &Workload) -> Result<Self, String> {
+    pub fn batches(
+        race: &'a Measurements,
+        workload: &Workload,
+    ) -> Result<Self, String> {
         let rungs = [
-            (
-                contender::PART_TWO,
-                Precision::Float64,
-                "Part II, as printed",
-            ),
-            (
-                contender::OURS,
-                Precision::Float64,
-                "memory reused, updates fused",
-            ),
+            (contender::PART_TWO, Precision::Float64, "Part II, as printed"),
+            (contender::OURS, Precision::Float64, "memory reused, updates fused"),
             (contender::OURS, Precision::Float32, "half the bits"),
             (
                 contender::FMA,
@@ -77,10 +73,7 @@ impl<'a> Ladder<'a> {
                 Some(Rung { row, name, time })
             })
             .collect();
-        Ok(Self {
-            workload: &measured.workload,
-            rungs,
-        })
+        Ok(Self { workload: &measured.workload, rungs })
     }
 
     /// As bars, as long as a step takes.
@@ -89,8 +82,8 @@ impl<'a> Ladder<'a> {
         let mut canvas = Canvas::new(
             (WIDTH, height),
             &self.words(),
-            "The time of a training step on each rung of the ladder, one example at a time, and how \
-             many times as fast as the rung above it is.",
+            "The time of a training step on each rung of the ladder, one example \
+             at a time, and how many times as fast as the rung above it is.",
         );
         let longest = self.rungs.iter().map(|rung| rung.time).fold(0.0, f64::max);
         let room = (WIDTH - 2.0 * MARGIN) / longest;
@@ -106,7 +99,8 @@ impl<'a> Ladder<'a> {
         canvas.finish()
     }
 
-    /// How much faster than NumPy and than the first rung the lesson's network has become.
+    /// How much faster than NumPy and than the first rung the lesson's network has
+    /// become.
     ///
     /// # Errors
     ///
@@ -115,13 +109,15 @@ impl<'a> Ladder<'a> {
         let time = lesson_times(race)?;
         let ours = time(contender::OURS)?;
         Ok(format!(
-            "**{} times faster than NumPy, {} times faster than Part I, and not one bit has changed.**\n",
+            "**{} times faster than NumPy, {} times faster than Part I, and not \
+             one bit has changed.**\n",
             significant(time("numpy")? / ours, 2),
             significant(time(contender::PART_ONE)? / ours, 2),
         ))
     }
 
-    /// What we had hoped for on the upper rungs, in multiples of NumPy's time, and what was measured.
+    /// What we had hoped for on the upper rungs, in multiples of NumPy's time, and
+    /// what was measured.
     ///
     /// # Errors
     ///
@@ -133,12 +129,13 @@ impl<'a> Ladder<'a> {
         // Other kinds of processors have no AVX2.
         let Ok(avx2) = time("avx2") else {
             return Ok(format!(
-                "Our goal was 90 times NumPy with the sizes in the type. This run comes to {sized}.\n"
+                "Our goal was 90 times NumPy with the sizes in the type. This run \
+                 comes to {sized}.\n"
             ));
         };
         Ok(format!(
-            "Our goals were 90 times NumPy with the sizes in the type, and 130 times with AVX2. This run \
-             comes to {sized} and {}.\n",
+            "Our goals were 90 times NumPy with the sizes in the type, and 130 \
+             times with AVX2. This run comes to {sized} and {}.\n",
             significant(numpy / avx2, 3),
         ))
     }
@@ -152,8 +149,9 @@ impl<'a> Ladder<'a> {
         let time = lesson_times(race)?;
         let part_one = time(contender::PART_ONE)?;
         Ok(format!(
-            "So here's the answer: the code of Part I, as it's printed, is {} times faster than the lesson's NumPy, \
-             and {} times faster than PyTorch.\n",
+            "So here's the answer: the code of Part I, as it's printed, is {} \
+             times faster than the lesson's NumPy, and {} times faster than \
+             PyTorch.\n",
             significant(time("numpy")? / part_one, 2),
             significant(time("pytorch")? / part_one, 2),
         ))
@@ -163,7 +161,9 @@ impl<'a> Ladder<'a> {
         let times: Vec<String> = self
             .rungs
             .iter()
-            .map(|Rung { name, time, .. }| format!("{name}, {}", significant(*time, 2)))
+            .map(|Rung { name, time, .. }| {
+                format!("{name}, {}", significant(*time, 2))
+            })
             .collect();
         format!(
             "A bar for each rung of the ladder. Microseconds a step: {}.",
@@ -173,15 +173,15 @@ impl<'a> Ladder<'a> {
 
     /// The same in numbers, as a table of the page.
     pub fn table(&self) -> Result<String, Box<dyn Error>> {
-        let mut table =
-            "| | µs a step | × the rung before | × the first | Gflop/s |\n|---|---:|---:|---:|---:|\n"
-                .to_owned();
+        let mut table = "| | µs a step | × the rung before | × the first | \
+                         Gflop/s |\n|---|---:|---:|---:|---:|\n"
+            .to_owned();
         let flops = self.workload.batch * flops(&self.workload.sizes);
         let flops = flops as f64;
         let mut before = None;
         for Rung { name, time, .. } in &self.rungs {
-            let faster =
-                before.map_or_else(String::new, |before| significant(before / time, 3));
+            let faster = before
+                .map_or_else(String::new, |before| significant(before / time, 3));
             writeln!(
                 table,
                 "| {name} | {} | {faster} | {} | {} |",

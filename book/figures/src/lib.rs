@@ -1,9 +1,9 @@
-//! The figures of the book, drawn by code: those of runs from real runs, those of times from the
-//! measurements in `benches/peers/measured`.
+//! The figures of the book, drawn by code: those of runs from real runs, those of
+//! times from the measurements in `benches/peers/measured`.
 //!
-//! Each is an SVG that stands inline in its page, so that it takes the colors of the page's theme.
-//! `cargo run --package figures` refreshes the files in `book/src/figures`; a test fails when one is
-//! stale.
+//! Each is an SVG that stands inline in its page, so that it takes the colors of
+//! the page's theme. `cargo run --package figures` refreshes the files in
+//! `book/src/figures`; a test fails when one is stale.
 
 #![forbid(unsafe_code)]
 
@@ -77,10 +77,8 @@ pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
 
 /// Those that show what was measured.
 fn measured() -> Result<Vec<Figure>, Box<dyn Error>> {
-    let (race, scaling) = (
-        measured::read("race.json")?,
-        measured::read("scaling.json")?,
-    );
+    let (race, scaling) =
+        (measured::read("race.json")?, measured::read("scaling.json")?);
     let ladder = Ladder::lesson(&race)?;
     let contests = crossover::contests(&scaling)?;
     let [lesson, batches, digits] = peers::workloads();
@@ -90,14 +88,8 @@ fn measured() -> Result<Vec<Figure>, Box<dyn Error>> {
         ("crossover.txt", crossover::table(&contests)?),
         ("exponentials.txt", floor::exponentials(&race)?),
         ("floor.txt", floor::table(&race)?),
-        (
-            "ladder-batches.txt",
-            Ladder::batches(&race, &batches)?.table()?,
-        ),
-        (
-            "ladder-digits.txt",
-            Ladder::batches(&race, &digits)?.table()?,
-        ),
+        ("ladder-batches.txt", Ladder::batches(&race, &batches)?.table()?),
+        ("ladder-digits.txt", Ladder::batches(&race, &digits)?.table()?),
         ("ladder-goals.txt", Ladder::goals(&race)?),
         ("ladder-sentence.txt", Ladder::sentence(&race)?),
         ("ladder.svg", ladder.draw()),
@@ -105,10 +97,7 @@ fn measured() -> Result<Vec<Figure>, Box<dyn Error>> {
         ("measured-race.txt", measured::sentence(&race)),
         ("measured-scaling.txt", measured::sentence(&scaling)),
         ("peers-batches.txt", peers::table(&race, &batches, Float64)?),
-        (
-            "peers-digits-float32.txt",
-            peers::table(&race, &digits, Float32)?,
-        ),
+        ("peers-digits-float32.txt", peers::table(&race, &digits, Float32)?),
         ("peers-digits.txt", peers::table(&race, &digits, Float64)?),
         ("peers-lesson.txt", peers::table(&race, &lesson, Float64)?),
         ("peers.svg", peers::draw(&race)?),

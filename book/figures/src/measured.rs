@@ -7,8 +7,8 @@ use std::path::Path;
 
 use measurements::{Measured, Measurements, Workload};
 
-/// How readers know what stands in the measurements under the name of a package, in the order in
-/// which it is said.
+/// How readers know what stands in the measurements under the name of a package, in
+/// the order in which it is said.
 const NAMES: [(&str, &str); 11] = [
     ("Rust", "Rust"),
     ("Python", "Python"),
@@ -45,9 +45,7 @@ pub fn of<'a>(
     measurements: &'a Measurements,
     workload: &Workload,
 ) -> Result<&'a Measured, String> {
-    measurements
-        .of(workload)
-        .ok_or_else(|| format!("{workload} was not measured"))
+    measurements.of(workload).ok_or_else(|| format!("{workload} was not measured"))
 }
 
 /// When and where, with what, and how often.
@@ -55,7 +53,8 @@ pub fn sentence(measurements: &Measurements) -> String {
     let machine = &measurements.machine;
     let cores = if machine.cores == 1 { "core" } else { "cores" };
     format!(
-        "Measured on {} on {} {cores} ({}) under {}, with {}; the median of {} rounds.\n",
+        "Measured on {} on {} {cores} ({}) under {}, with {}; the median of {} \
+         rounds.\n",
         measurements.date,
         machine.cores,
         machine.processor,
@@ -65,7 +64,8 @@ pub fn sentence(measurements: &Measurements) -> String {
     )
 }
 
-/// As in `Rust 1.95.0, Python 3.11.7 and ndarray 0.17.2`, without what was built for which device.
+/// As in `Rust 1.95.0, Python 3.11.7 and ndarray 0.17.2`, without what was built
+/// for which device.
 fn versions(versions: &BTreeMap<String, String>) -> String {
     let known = NAMES
         .iter()
@@ -120,8 +120,8 @@ mod tests {
                 .into();
         assert_eq!(
             sentence(&measurements),
-            "Measured on 2026-01-31 on 1 core (Abacus) under Wood 2, with Rust 1.95.0, candle 0.1 \
-             and Zig 7; the median of 1 to 2 rounds.\n"
+            "Measured on 2026-01-31 on 1 core (Abacus) under Wood 2, with Rust \
+             1.95.0, candle 0.1 and Zig 7; the median of 1 to 2 rounds.\n"
         );
     }
 

@@ -24,24 +24,26 @@ pub fn draw(scaling: &Measurements) -> Option<Result<String, ChartError>> {
     ];
     let words: Vec<String> = panels.iter().map(Panel::words).collect();
     let alternative = format!(
-        "The memory of a training step over the size H of the hidden layer, and over the size of \
-         the batch. Mebibytes: {}",
+        "The memory of a training step over the size H of the hidden layer, and \
+         over the size of the batch. Mebibytes: {}",
         words.join(" ")
     );
-    let caption = "The most memory that our arrays take at a time in a training step, and what the \
-        weights and biases alone take, both axes logarithmic.";
+    let caption = "The most memory that our arrays take at a time in a training \
+                   step, and what the weights and biases alone take, both axes \
+                   logarithmic.";
     Some(growth::draw(&panels, &alternative, caption))
 }
 
-fn panel(title: String, size: &'static str, members: &[Member<'_>]) -> Option<Panel> {
+fn panel(
+    title: String,
+    size: &'static str,
+    members: &[Member<'_>],
+) -> Option<Panel> {
     let line = |name: &str, color, bytes: fn(&Measured, &Row) -> Option<f64>| {
         let mebibytes =
             |measured: &Measured, row: &Row| Some(bytes(measured, row)? / MEBIBYTE);
         let line = series::line(members, (OURS, color), mebibytes).ok()?;
-        Some(Line {
-            name: name.to_owned(),
-            ..line
-        })
+        Some(Line { name: name.to_owned(), ..line })
     };
     Some(Panel {
         title,
@@ -66,12 +68,7 @@ mod tests {
 
     /// A mebibyte at each size.
     fn scaling(bytes: Option<u64>) -> Measurements {
-        let ours = || {
-            vec![Row {
-                bytes,
-                ..row("ours", &[1.0])
-            }]
-        };
+        let ours = || vec![Row { bytes, ..row("ours", &[1.0]) }];
         measurements(vec![
             measured(&[36, 16, 3], 32, ours()),
             measured(&[36, 128, 3], 32, ours()),

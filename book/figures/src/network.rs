@@ -9,10 +9,11 @@ const RIGHT: f64 = 230.0;
 pub fn draw() -> String {
     let mut canvas = Canvas::new(
         (360.0, 492.0),
-        "The network as a column. Downwards, forward: the drawing x with 36 numbers goes into \
-         layer 1, a with 16 numbers into layer 2, the prediction with 3 numbers into the loss. \
-         Upwards, backward: the prediction minus one-hot with 3 numbers goes into layer 2, dx with \
-         16 numbers into layer 1. Each layer updates its own weights.",
+        "The network as a column. Downwards, forward: the drawing x with 36 \
+         numbers goes into layer 1, a with 16 numbers into layer 2, the \
+         prediction with 3 numbers into the loss. Upwards, backward: the \
+         prediction minus one-hot with 3 numbers goes into layer 2, dx with 16 \
+         numbers into layer 1. Each layer updates its own weights.",
         "Forward goes down on the left, backward goes up on the right.",
     );
     let boxes: [(f64, &[&str]); 4] = [

@@ -1,4 +1,5 @@
-//! A deep network whose weights start too small, without and with batch normalization.
+//! A deep network whose weights start too small, without and with batch
+//! normalization.
 
 use std::error::Error;
 
@@ -17,29 +18,19 @@ const SHRINK: f64 = 0.3;
 /// The loss of each epoch, without and with normalization before every ReLU.
 pub fn draw() -> Result<String, Box<dyn Error>> {
     let curves = vec![
-        Curve {
-            name: "without",
-            values: losses(false)?,
-        },
-        Curve {
-            name: "with batch normalization",
-            values: losses(true)?,
-        },
+        Curve { name: "without", values: losses(false)? },
+        Curve { name: "with batch normalization", values: losses(true)? },
     ];
     let alternative = format!(
-        "Two curves of the loss over {EPOCHS} epochs. Without batch normalization it ends at \
-         {:.3}, with it at {:.3}.",
+        "Two curves of the loss over {EPOCHS} epochs. Without batch normalization \
+         it ends at {:.3}, with it at {:.3}.",
         curves[0].values[EPOCHS - 1],
         curves[1].values[EPOCHS - 1]
     );
-    let caption = "Five hidden layers of 16 units, whose weights start at 0.3 of their proper size.";
+    let caption = "Five hidden layers of 16 units, whose weights start at 0.3 of \
+                   their proper size.";
     Ok(chart::draw(
-        &[Panel {
-            title: "",
-            time: "Epoch",
-            axis: Axis::Logarithmic,
-            curves,
-        }],
+        &[Panel { title: "", time: "Epoch", axis: Axis::Logarithmic, curves }],
         &alternative,
         caption,
     )?)
@@ -59,9 +50,7 @@ fn losses(normalized: bool) -> Result<Vec<f64>, Box<dyn Error>> {
             Layer::Relu => vec![Layer::BatchNorm(BatchNorm::new(16)), Layer::Relu],
             other => vec![other],
         });
-        network = Network {
-            layers: layers.collect(),
-        };
+        network = Network { layers: layers.collect() };
     }
     let mut sgd = Sgd::new(0.1);
     Ok((0..EPOCHS)

@@ -12,10 +12,7 @@ pub fn significant(value: f64, digits: i32) -> String {
     let rounded = (value / unit).round() * unit;
     // 9.996 has three digits before it is rounded, and 10.0 has four after.
     let places = digits - 1 - exponent(rounded);
-    with_commas(&format!(
-        "{rounded:.*}",
-        usize::try_from(places).unwrap_or(0)
-    ))
+    with_commas(&format!("{rounded:.*}", usize::try_from(places).unwrap_or(0)))
 }
 
 /// A whole number, with commas between the thousands.
@@ -33,9 +30,7 @@ fn exponent(value: f64) -> i32 {
 fn with_commas(number: &str) -> String {
     let whole = number.find('.').unwrap_or(number.len());
     let mut text = number.to_owned();
-    for place in (1..whole)
-        .rev()
-        .filter(|place| (whole - place).is_multiple_of(3))
+    for place in (1..whole).rev().filter(|place| (whole - place).is_multiple_of(3))
     {
         text.insert(place, ',');
     }

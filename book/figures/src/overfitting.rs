@@ -50,17 +50,13 @@ impl Experiment {
     ) -> Result<Self, Box<dyn Error>> {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let mut draw = |count| patterns::noisy_dataset([count; 3], NOISE, &mut rng);
-        let (data, held_out): (Dataset, Dataset) = (draw(EXAMPLES)?, draw(HELD_OUT)?);
+        let (data, held_out): (Dataset, Dataset) =
+            (draw(EXAMPLES)?, draw(HELD_OUT)?);
         let mut network = Network::new(&[36, 64, 3], &mut rng)?;
         if rate > 0.0 {
-            network
-                .layers
-                .insert(2, Layer::Dropout(Dropout::new(rate)?));
+            network.layers.insert(2, Layer::Dropout(Dropout::new(rate)?));
         }
-        let mut adam = Adam {
-            weight_decay,
-            ..Adam::new(0.003)
-        };
+        let mut adam = Adam { weight_decay, ..Adam::new(0.003) };
 
         let (mut train, mut validation, mut end) = (Vec::new(), Vec::new(), None);
         let mut stopping = EarlyStopping::new(EPOCHS);
@@ -79,13 +75,7 @@ impl Experiment {
         }
         let best = stopping.best().map(|(_, moment)| moment.clone());
         let (best, end) = best.zip(end).ok_or("there is no epoch")?;
-        Ok(Self {
-            name,
-            train,
-            validation,
-            best,
-            end,
-        })
+        Ok(Self { name, train, validation, best, end })
     }
 }
 
@@ -98,31 +88,26 @@ pub fn draw(experiments: &[Experiment]) -> Result<String, Box<dyn Error>> {
             time: "Epoch",
             axis: Axis::UpTo(2.5),
             curves: vec![
-                Curve {
-                    name: "training",
-                    values: experiment.train.clone(),
-                },
-                Curve {
-                    name: "new data",
-                    values: experiment.validation.clone(),
-                },
+                Curve { name: "training", values: experiment.train.clone() },
+                Curve { name: "new data", values: experiment.validation.clone() },
             ],
         })
         .collect();
-    let alternative = "Three pairs of curves over 400 epochs. In each, the loss on the training \
-        data goes down all the time. The loss on new data goes down at first and then up again: \
-        steeply in the plain network, less with weight decay, later with dropout.";
-    let caption = "60 noisy drawings to learn from, a network with 64 hidden units.";
+    let alternative = "Three pairs of curves over 400 epochs. In each, the loss \
+                       on the training data goes down all the time. The loss on \
+                       new data goes down at first and then up again: steeply in \
+                       the plain network, less with weight decay, later with \
+                       dropout.";
+    let caption =
+        "60 noisy drawings to learn from, a network with 64 hidden units.";
     Ok(chart::draw(&panels, alternative, caption)?)
 }
 
 /// The same in numbers, as a table of the page.
 pub fn table(experiments: &[Experiment]) -> String {
-    let mut table = "| on new data | at best | at the end |\n|---|---|---|\n".to_owned();
-    for Experiment {
-        name, best, end, ..
-    } in experiments
-    {
+    let mut table =
+        "| on new data | at best | at the end |\n|---|---|---|\n".to_owned();
+    for Experiment { name, best, end, .. } in experiments {
         writeln!(table, "| {name} | {best} | {end} |").expect("a string has room");
     }
     table
@@ -130,15 +115,7 @@ pub fn table(experiments: &[Experiment]) -> String {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            epoch,
-            loss,
-            accuracy,
-        } = self;
-        write!(
-            f,
-            "loss {loss:.3}, {:.1}% right (epoch {epoch})",
-            100.0 * accuracy
-        )
+        let Self { epoch, loss, accuracy } = self;
+        write!(f, "loss {loss:.3}, {:.1}% right (epoch {epoch})", 100.0 * accuracy)
     }
 }

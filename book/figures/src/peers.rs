@@ -17,7 +17,8 @@ const TITLE: f64 = 44.0;
 const ROW: f64 = 32.0;
 const AXIS: f64 = 34.0;
 
-/// Those whose numbers are told to who can't see the chart. The tables have them all.
+/// Those whose numbers are told to who can't see the chart. The tables have them
+/// all.
 const TOLD: [&str; 3] = ["numpy", "pytorch-one", "javascript-tuned"];
 
 /// The lesson's workload, batches of 32, and a network of real size.
@@ -36,9 +37,9 @@ pub fn table(
     precision: Precision,
 ) -> Result<String, Box<dyn Error>> {
     let ranking = Ranking::new(measured::of(race, workload)?, precision)?;
-    let mut table =
-        "| | µs a step | fastest to slowest round | × ours |\n|---|---:|---:|---:|\n"
-            .to_owned();
+    let mut table = "| | µs a step | fastest to slowest round | × ours \
+                     |\n|---|---:|---:|---:|\n"
+        .to_owned();
     for row in &ranking.rows {
         let mut name = contender::name(&row.contender)?.to_owned();
         if row.contender == OURS {
@@ -60,22 +61,19 @@ pub fn table(
 pub fn draw(race: &Measurements) -> Result<String, Box<dyn Error>> {
     let rankings = workloads()
         .iter()
-        .map(|workload| Ranking::new(measured::of(race, workload)?, Precision::Float64))
+        .map(|workload| {
+            Ranking::new(measured::of(race, workload)?, Precision::Float64)
+        })
         .collect::<Result<Vec<_>, _>>()?;
-    let words: Vec<String> = rankings
-        .iter()
-        .map(Ranking::words)
-        .collect::<Result<_, _>>()?;
+    let words: Vec<String> =
+        rankings.iter().map(Ranking::words).collect::<Result<_, _>>()?;
     let height = rankings.iter().map(Ranking::height).sum();
     let mut canvas = Canvas::new(
         (WIDTH, height),
-        &format!(
-            "How long a training step takes, in 64 bits. {}",
-            words.join(" ")
-        ),
-        "The time of a training step in 64 bits, on axes where each line is ten times the one \
-         before: a dot at the median of the rounds, a stroke from the fastest to the slowest. \
-         Beside the time: how many times ours it is.",
+        &format!("How long a training step takes, in 64 bits. {}", words.join(" ")),
+        "The time of a training step in 64 bits, on axes where each line is ten \
+         times the one before: a dot at the median of the rounds, a stroke from \
+         the fastest to the slowest. Beside the time: how many times ours it is.",
     );
     let mut top = 0.0;
     for ranking in &rankings {
@@ -85,7 +83,8 @@ pub fn draw(race: &Measurements) -> Result<String, Box<dyn Error>> {
     Ok(canvas.finish())
 }
 
-/// All contenders of a workload, the fastest first. The rungs of the ladder have a figure of their own.
+/// All contenders of a workload, the fastest first. The rungs of the ladder have a
+/// figure of their own.
 struct Ranking<'a> {
     workload: &'a Workload,
     rows: Vec<&'a Row>,
@@ -95,9 +94,9 @@ struct Ranking<'a> {
 
 impl<'a> Ranking<'a> {
     fn new(measured: &'a Measured, precision: Precision) -> Result<Self, String> {
-        let ours = measured
-            .row(OURS, precision)
-            .ok_or_else(|| format!("{}: ours was not measured", measured.workload))?;
+        let ours = measured.row(OURS, precision).ok_or_else(|| {
+            format!("{}: ours was not measured", measured.workload)
+        })?;
         let others = measured
             .rows
             .iter()
@@ -105,11 +104,7 @@ impl<'a> Ranking<'a> {
             .filter(|row| !contender::is_rung(&row.contender));
         let mut rows: Vec<&Row> = others.chain([ours]).collect();
         rows.sort_by(|a, b| a.median().total_cmp(&b.median()));
-        Ok(Self {
-            workload: &measured.workload,
-            rows,
-            ours: ours.median(),
-        })
+        Ok(Self { workload: &measured.workload, rows, ours: ours.median() })
     }
 
     fn height(&self) -> f64 {
@@ -145,10 +140,8 @@ impl<'a> Ranking<'a> {
         let rows = top + TITLE;
         let bottom = rows + ROW * self.rows.len() as f64;
         scale.draw(canvas, rows, bottom);
-        for (row, y) in self
-            .rows
-            .iter()
-            .zip((0..).map(|i| rows + ROW * f64::from(i)))
+        for (row, y) in
+            self.rows.iter().zip((0..).map(|i| rows + ROW * f64::from(i)))
         {
             self.draw_row(canvas, row, y, &scale)?;
         }
@@ -164,11 +157,8 @@ impl<'a> Ranking<'a> {
         scale: &Scale,
     ) -> Result<(), String> {
         let ours = row.contender == OURS;
-        let (class, color) = if ours {
-            ("label strong forward", "forward")
-        } else {
-            ("label", "")
-        };
+        let (class, color) =
+            if ours { ("label strong forward", "forward") } else { ("label", "") };
         let median = row.median();
         let name = contender::name(&row.contender)?;
         let mut time = format!("{} µs", significant(median, 2));
@@ -245,10 +235,7 @@ mod tests {
 
     #[test]
     fn the_table_has_the_fastest_first_and_no_rungs() {
-        let float32 = |row: Row| Row {
-            precision: Precision::Float32,
-            ..row
-        };
+        let float32 = |row: Row| Row { precision: Precision::Float32, ..row };
         let rows = vec![
             row("numpy", &[30.0, 10.0, 20.0]),
             row("ours", &[0.5]),

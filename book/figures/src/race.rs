@@ -14,23 +14,11 @@ const BATCH_SIZE: usize = 32;
 
 /// The loss of each epoch, for plain gradient descent, momentum and Adam.
 pub fn draw() -> Result<String, Box<dyn Error>> {
-    let momentum = Sgd {
-        momentum: 0.9,
-        ..Sgd::new(0.1)
-    };
+    let momentum = Sgd { momentum: 0.9, ..Sgd::new(0.1) };
     let curves = vec![
-        Curve {
-            name: "SGD, 0.1",
-            values: losses(Sgd::new(0.1))?,
-        },
-        Curve {
-            name: "momentum 0.9, 0.1",
-            values: losses(momentum)?,
-        },
-        Curve {
-            name: "Adam, 0.01",
-            values: losses(Adam::new(0.01))?,
-        },
+        Curve { name: "SGD, 0.1", values: losses(Sgd::new(0.1))? },
+        Curve { name: "momentum 0.9, 0.1", values: losses(momentum)? },
+        Curve { name: "Adam, 0.01", values: losses(Adam::new(0.01))? },
     ];
     let ends: Vec<String> = curves
         .iter()
@@ -40,15 +28,10 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
         "Three curves of the loss over {EPOCHS} epochs. They end at: {}.",
         ends.join("; ")
     );
-    let caption =
-        "The network of Part I on its patterns, in batches of 32, from the same weights.";
+    let caption = "The network of Part I on its patterns, in batches of 32, from \
+                   the same weights.";
     Ok(chart::draw(
-        &[Panel {
-            title: "",
-            time: "Epoch",
-            axis: Axis::Logarithmic,
-            curves,
-        }],
+        &[Panel { title: "", time: "Epoch", axis: Axis::Logarithmic, curves }],
         &alternative,
         caption,
     )?)

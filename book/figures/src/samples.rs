@@ -19,9 +19,9 @@ pub fn draw() -> String {
     let height = HEADING + 2.0 * STEP.1 + 8.0;
     let mut canvas = Canvas::new(
         (COLUMNS as f64 * STEP.0, Pattern::ALL.len() as f64 * height),
-        "Thirty drawings of six by six pixels: ten horizontal lines, ten vertical lines and ten \
-         X's. They differ in place, length and size; some have a step, a gap, a thick line or a \
-         stray pixel.",
+        "Thirty drawings of six by six pixels: ten horizontal lines, ten vertical \
+         lines and ten X's. They differ in place, length and size; some have a \
+         step, a gap, a thick line or a stray pixel.",
         "The generator's first ten drawings of each kind, from seed 0.",
     );
     for (i, pattern) in Pattern::ALL.into_iter().enumerate() {
@@ -30,8 +30,10 @@ pub fn draw() -> String {
         canvas.add(text(heading, "start", "label small", &pattern.to_string()));
         for n in 0..2 * COLUMNS {
             let place = ((n % COLUMNS) as f64, (n / COLUMNS) as f64);
-            let group =
-                moved_to((place.0 * STEP.0 + 6.0, top + HEADING + place.1 * STEP.1));
+            let group = moved_to((
+                place.0 * STEP.0 + 6.0,
+                top + HEADING + place.1 * STEP.1,
+            ));
             canvas.add(picture(group, &pattern.draw(&mut rng)));
         }
     }

@@ -12,17 +12,16 @@ use crate::series;
 
 /// The time of an example over the size of the batch.
 pub fn draw(scaling: &Measurements) -> Result<String, Box<dyn Error>> {
-    let panels = [
-        batches(scaling, &[36, 16, 3])?,
-        batches(scaling, &[36, 128, 3])?,
-    ];
+    let panels =
+        [batches(scaling, &[36, 16, 3])?, batches(scaling, &[36, 128, 3])?];
     let words: Vec<String> = panels.iter().map(Panel::words).collect();
     let alternative = format!(
-        "The time of an example over the size of the batch. Microseconds an example: {}",
+        "The time of an example over the size of the batch. Microseconds an \
+         example: {}",
         words.join(" ")
     );
-    let caption = "The time of a training step, divided by the examples in its batch, over the \
-        size of the batch, both on logarithmic axes.";
+    let caption = "The time of a training step, divided by the examples in its \
+                   batch, over the size of the batch, both on logarithmic axes.";
     Ok(growth::draw(&panels, &alternative, caption)?)
 }
 
@@ -35,11 +34,7 @@ fn batches(scaling: &Measurements, sizes: &[usize]) -> Result<Panel, String> {
         .iter()
         .map(|&contender| series::line(&members, contender, per_example));
     Ok(Panel {
-        title: sizes
-            .iter()
-            .map(usize::to_string)
-            .collect::<Vec<_>>()
-            .join("-"),
+        title: sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-"),
         size: "Examples in a batch",
         quantity: "µs an example",
         lines: lines.collect::<Result<_, _>>()?,
@@ -49,16 +44,10 @@ fn batches(scaling: &Measurements, sizes: &[usize]) -> Result<Panel, String> {
 
 /// Our time for each weight and example, over the size of the hidden layer.
 pub fn draw_weights(scaling: &Measurements) -> Result<String, Box<dyn Error>> {
-    let lines = families(scaling)
-        .into_iter()
-        .zip(COLORS)
-        .map(|(family, color)| {
-            let line = series::line(&family.members, (OURS, color), per_weight)?;
-            Ok(Line {
-                name: family.name,
-                ..line
-            })
-        });
+    let lines = families(scaling).into_iter().zip(COLORS).map(|(family, color)| {
+        let line = series::line(&family.members, (OURS, color), per_weight)?;
+        Ok(Line { name: family.name, ..line })
+    });
     let panel = Panel {
         title: String::new(),
         size: "Hidden units H",
@@ -67,11 +56,13 @@ pub fn draw_weights(scaling: &Measurements) -> Result<String, Box<dyn Error>> {
         rings: Vec::new(),
     };
     let alternative = format!(
-        "Our time for each weight and example over the size H of the hidden layer. Nanoseconds: {}",
+        "Our time for each weight and example over the size H of the hidden \
+         layer. Nanoseconds: {}",
         panel.words()
     );
-    let caption = "The time of our training step, divided by the examples in its batch and the \
-        weights of the network, over the size of the hidden layer.";
+    let caption = "The time of our training step, divided by the examples in its \
+                   batch and the weights of the network, over the size of the \
+                   hidden layer.";
     Ok(growth::draw(&[panel], &alternative, caption)?)
 }
 

@@ -14,11 +14,13 @@ pub struct Family<'a> {
     pub members: Vec<Member<'a>>,
 }
 
-/// What was measured of a workload, with the size in which it differs from the others.
+/// What was measured of a workload, with the size in which it differs from the
+/// others.
 pub type Member<'a> = (usize, &'a Measured);
 
 impl<'a> Family<'a> {
-    /// All networks with one hidden layer that were measured on batches of this size.
+    /// All networks with one hidden layer that were measured on batches of this
+    /// size.
     pub fn new(
         scaling: &'a Measurements,
         n_in: usize,
@@ -36,18 +38,13 @@ impl<'a> Family<'a> {
             }
             _ => None,
         });
-        Self {
-            name: format!("{n_in}-H-{n_out}, {batches}"),
-            members,
-        }
+        Self { name: format!("{n_in}-H-{n_out}, {batches}"), members }
     }
 }
 
 /// One network on batches of all sizes, from the smallest to the largest.
 pub fn batches<'a>(scaling: &'a Measurements, sizes: &[usize]) -> Vec<Member<'a>> {
-    members(scaling, |measured, batch| {
-        (measured == sizes).then_some(batch)
-    })
+    members(scaling, |measured, batch| (measured == sizes).then_some(batch))
 }
 
 /// The workloads for which there is a size.
@@ -58,7 +55,9 @@ fn members(
     let mut members: Vec<Member<'_>> = scaling
         .workloads
         .iter()
-        .filter_map(|one| Some((size(&one.workload.sizes, one.workload.batch)?, one)))
+        .filter_map(|one| {
+            Some((size(&one.workload.sizes, one.workload.batch)?, one))
+        })
         .collect();
     members.sort_by_key(|(size, _)| *size);
     members
@@ -84,11 +83,7 @@ pub fn line(
     if points.is_empty() {
         return Err(format!("{contender} was not measured"));
     }
-    Ok(Line {
-        name: contender::name(contender)?.to_owned(),
-        color,
-        points,
-    })
+    Ok(Line { name: contender::name(contender)?.to_owned(), color, points })
 }
 
 #[cfg(test)]

@@ -29,14 +29,16 @@ pub fn draw() -> String {
     let size = |step, side, last| step * last + side + 2.0 * MARGIN;
     let mut canvas = Canvas::new(
         (size(STEP.0, BOX.0, 1.0), size(STEP.1, BOX.1, 4.0)),
-        "The tape as a graph of eight boxes, numbered in the order in which they were recorded: \
-         0, 1 and 2 are the variables x, W and b; 3 is the transpose of 1, 4 the product of 0 and \
-         3, 5 the sum of 4 and 2, 6 the ReLU of 5, 7 the sum of the entries of 6, which is the \
-         loss, 3.5. An arrow leads from each box to the one that is computed from it, and another \
-         one back. Below each value stands its gradient: 1 at the loss, 1 and 1 at a, 1 and 0 at \
-         z, where the second unit is silent.",
-        "Each box is a line of the tape: its number, its operation and shape, its value, and below \
-         that its gradient. Values are computed from 0 to 7, gradients from 7 to 0.",
+        "The tape as a graph of eight boxes, numbered in the order in which they \
+         were recorded: 0, 1 and 2 are the variables x, W and b; 3 is the \
+         transpose of 1, 4 the product of 0 and 3, 5 the sum of 4 and 2, 6 the \
+         ReLU of 5, 7 the sum of the entries of 6, which is the loss, 3.5. An \
+         arrow leads from each box to the one that is computed from it, and \
+         another one back. Below each value stands its gradient: 1 at the loss, 1 \
+         and 1 at a, 1 and 0 at z, where the second unit is silent.",
+        "Each box is a line of the tape: its number, its operation and shape, its \
+         value, and below that its gradient. Values are computed from 0 to 7, \
+         gradients from 7 to 0.",
     );
     for (i, node) in nodes.iter().enumerate() {
         for input in node.inputs() {
@@ -53,7 +55,8 @@ pub fn draw() -> String {
     canvas.finish()
 }
 
-/// A column and a row for each line: a first input stands above its result, a second one beside it.
+/// A column and a row for each line: a first input stands above its result, a
+/// second one beside it.
 fn places(nodes: &[Node]) -> Vec<(f64, f64)> {
     let mut places = vec![(0.0, 4.0); nodes.len()];
     for (i, node) in nodes.iter().enumerate().rev() {

@@ -11,16 +11,13 @@ const COLUMNS: usize = 4;
 pub fn draw() -> String {
     let mut canvas = Canvas::new(
         (272.0, 366.0),
-        "Two pictures of the same matrix W with 3 rows and 4 columns. Forward, row 1 is marked: \
-         its product with x gives z 1. Backward, column 2 is marked: its product with dz gives dx 2.",
-        "Forward sums along a row, over the inputs. Backward sums down a column, over the outputs.",
+        "Two pictures of the same matrix W with 3 rows and 4 columns. Forward, \
+         row 1 is marked: its product with x gives z 1. Backward, column 2 is \
+         marked: its product with dz gives dx 2.",
+        "Forward sums along a row, over the inputs. Backward sums down a column, \
+         over the outputs.",
     );
-    canvas.add(panel(
-        (70.0, 60.0),
-        "forward",
-        "z₁ = Σⱼ W₁ⱼ xⱼ",
-        |row, _| row == 1,
-    ));
+    canvas.add(panel((70.0, 60.0), "forward", "z₁ = Σⱼ W₁ⱼ xⱼ", |row, _| row == 1));
     canvas.add(panel(
         (70.0, 252.0),
         "backward",
@@ -38,12 +35,7 @@ fn panel(
 ) -> Group {
     let (width, height) = (COLUMNS as f64 * CELL, ROWS as f64 * CELL);
     let mut group = moved_to(place)
-        .add(text(
-            (-60.0, -44.0),
-            "start",
-            &format!("label strong {class}"),
-            class,
-        ))
+        .add(text((-60.0, -44.0), "start", &format!("label strong {class}"), class))
         .add(text((30.0, -44.0), "start", "label", formula));
     for column in 0..COLUMNS {
         let x = (column as f64 + 0.5) * CELL;

@@ -12,10 +12,7 @@ fn every_figure_in_the_book_is_the_one_that_the_code_draws() {
         .collect();
     names.sort();
     let figures = figures::all().unwrap();
-    assert_eq!(
-        names,
-        figures.iter().map(|(name, _)| *name).collect::<Vec<_>>()
-    );
+    assert_eq!(names, figures.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     for (name, drawn) in figures {
         let kept = fs::read_to_string(folder.join(name)).unwrap();
         assert!(
@@ -28,7 +25,8 @@ fn every_figure_in_the_book_is_the_one_that_the_code_draws() {
 #[test]
 fn every_figure_has_a_text_alternative_and_no_blank_line() {
     let figures = figures::all().unwrap();
-    for (name, figure) in figures.iter().filter(|(name, _)| name.ends_with(".svg")) {
+    for (name, figure) in figures.iter().filter(|(name, _)| name.ends_with(".svg"))
+    {
         assert!(
             figure.contains(r#"role="img""#) && figure.contains("aria-label=\""),
             "{name}"

@@ -1,12 +1,13 @@
-//! Prepares a page: typesets its formulas, sets its snippets flush left, and marks the lines of which
-//! the text speaks.
+//! Prepares a page: typesets its formulas, sets its snippets flush left, and marks
+//! the lines of which the text speaks.
 //!
-//! A formula stands between dollars, `$W x + b$`, or between double dollars where it has a line of
-//! its own. Everything happens when the book is built: the page needs no script and asks the
-//! network for nothing, and screen readers find MathML.
+//! A formula stands between dollars, `$W x + b$`, or between double dollars where
+//! it has a line of its own. Everything happens when the book is built: the page
+//! needs no script and asks the network for nothing, and screen readers find
+//! MathML.
 //!
-//! `<!-- mark: w.dot -->` before a snippet marks the first line with `w.dot` in it; `<!-- mark: first
-//! … last -->` marks the lines from the one to the other.
+//! `<!-- mark: w.dot -->` before a snippet marks the first line with `w.dot` in it;
+//! `<!-- mark: first … last -->` marks the lines from the one to the other.
 
 #![forbid(unsafe_code)]
 
@@ -41,25 +42,30 @@ pub enum PageError {
     },
 }
 
-/// Replaces every formula by its typeset form, and takes the indentation that all lines of a
-/// snippet share: a method is printed without the `impl` around it. Lines to be marked become
-/// classes of the snippet.
+/// Replaces every formula by its typeset form, and takes the indentation that all
+/// lines of a snippet share: a method is printed without the `impl` around it.
+/// Lines to be marked become classes of the snippet.
 ///
 /// ```
 /// let page = pages::prepare("The bias $b$, and code: `$HOME`.")?;
 /// assert!(page.contains("<mi>b</mi>"));
 /// assert!(page.contains("`$HOME`"));
 ///
-/// assert_eq!(pages::prepare("```rust\n    fn f() {}\n```\n")?, "```rust\nfn f() {}\n```\n");
+/// assert_eq!(
+///     pages::prepare("```rust\n    fn f() {}\n```\n")?,
+///     "```rust\nfn f() {}\n```\n"
+/// );
 ///
-/// let marked = pages::prepare("<!-- mark: b -->\n```rust\na();\nb();\n```\n")?;
+/// let marked =
+///     pages::prepare("<!-- mark: b -->\n```rust\na();\nb();\n```\n")?;
 /// assert_eq!(marked, "```rust,from-2,to-2\na();\nb();\n```\n");
 /// # Ok::<(), pages::PageError>(())
 /// ```
 ///
 /// # Errors
 ///
-/// At the first formula that can't be typeset, and at the first mark without its line.
+/// At the first formula that can't be typeset, and at the first mark without its
+/// line.
 pub fn prepare(page: &str) -> Result<String, PageError> {
     let context = KatexContext::default();
     let mut output = String::with_capacity(page.len());
@@ -89,10 +95,12 @@ pub fn prepare(page: &str) -> Result<String, PageError> {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
                 let block = snippet::flush_left(&page[range.clone()]);
                 match mark.take() {
-                    Some(text) => snippet::marked(&block, &text).ok_or_else(|| {
-                        let line = line_of(page, &range);
-                        PageError::Mark { line, text }
-                    })?,
+                    Some(text) => {
+                        snippet::marked(&block, &text).ok_or_else(|| {
+                            let line = line_of(page, &range);
+                            PageError::Mark { line, text }
+                        })?
+                    }
                     None => block,
                 }
             }
@@ -137,7 +145,8 @@ fn line_of(page: &str, range: &Range<usize>) -> usize {
     page[..range.start].lines().count() + 1
 }
 
-/// Writes the characters that Markdown would take for its own as entities, outside the tags.
+/// Writes the characters that Markdown would take for its own as entities, outside
+/// the tags.
 fn hide_from_markdown(html: &str) -> String {
     let mut output = String::with_capacity(html.len());
     let mut in_tag = false;
@@ -149,7 +158,8 @@ fn hide_from_markdown(html: &str) -> String {
         }
         match character {
             '\n' => output.push(' '),
-            '_' | '*' | '\\' | '|' | '[' | ']' | '~' | '^' | '$' | '`' | '{' | '}'
+            '_' | '*' | '\\' | '|' | '[' | ']' | '~' | '^' | '$' | '`' | '{'
+            | '}'
                 if !in_tag =>
             {
                 output.push_str(&format!("&#{};", u32::from(character)));

@@ -9,7 +9,8 @@ pub fn flush_left(block: &str) -> String {
     let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let written = inside.iter().filter(|line| !line.trim().is_empty());
     let shared = written.map(|line| indentation(line)).min().unwrap_or(0);
-    // In a list item the fence itself is indented, and its lines have to stay as far to the right.
+    // In a list item the fence itself is indented, and its lines have to stay as
+    // far to the right.
     let margin = " ".repeat(indentation(closing).min(shared));
     let mut text = format!("{opening}\n");
     for line in inside {
@@ -30,8 +31,8 @@ pub fn mark(comment: &str) -> Option<&str> {
     Some(inside.strip_suffix("-->")?.trim())
 }
 
-/// Names the lines to be marked in the info string of a snippet, counted from 1, or nothing when
-/// there are none such.
+/// Names the lines to be marked in the info string of a snippet, counted from 1, or
+/// nothing when there are none such.
 pub fn marked(block: &str, text: &str) -> Option<String> {
     let (first, last) = text.split_once(" … ").unwrap_or((text, text));
     let (fence, inside) = block.split_once('\n')?;
@@ -68,9 +69,7 @@ mod tests {
     #[test]
     fn several_lines_are_marked_by_the_first_and_the_last() {
         assert!(
-            marked(BLOCK, "b … c")
-                .unwrap()
-                .starts_with("```rust,from-2,to-3\n")
+            marked(BLOCK, "b … c").unwrap().starts_with("```rust,from-2,to-3\n")
         );
         assert_eq!(marked(BLOCK, "c … b"), None);
     }

@@ -22,7 +22,8 @@ fn explain(error: mdbook_driver::errors::Error) -> String {
     reasons.join(": ")
 }
 
-/// Stands in for the preprocessor of the same name in book.toml, and saves starting a process.
+/// Stands in for the preprocessor of the same name in book.toml, and saves starting
+/// a process.
 struct Pages;
 
 impl Preprocessor for Pages {
@@ -44,7 +45,8 @@ impl Preprocessor for Pages {
 }
 
 fn prepare(content: &mut String, name: &str) -> BookResult<()> {
-    *content = pages::prepare(content)
-        .map_err(|error| mdbook_driver::errors::Error::msg(format!("{name}: {error}")))?;
+    *content = pages::prepare(content).map_err(|error| {
+        mdbook_driver::errors::Error::msg(format!("{name}: {error}"))
+    })?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! `cargo book`: builds the book, serves it on this machine only, and builds it anew on every change.
+//! `cargo book`: builds the book, serves it on this machine only, and builds it
+//! anew on every change.
 
 mod builder;
 mod server;
@@ -9,7 +10,8 @@ use std::path::{Path, PathBuf};
 use clap::Parser;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Build the book and read it in the browser. Open pages reload when a page or the code changes.
+/// Build the book and read it in the browser. Open pages reload when a page or the
+/// code changes.
 #[derive(Debug, Parser)]
 #[command(name = "cargo book", version)]
 struct Arguments {

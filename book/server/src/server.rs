@@ -34,17 +34,22 @@ pub async fn serve(
 ) -> Result<(), Box<dyn Error>> {
     let live_reload = LiveReloadLayer::new();
     let _watcher = watch(root, live_reload.reloader())?;
-    let pages = Router::new()
-        .fallback_service(ServeDir::new(folder))
-        .layer(live_reload);
+    let pages =
+        Router::new().fallback_service(ServeDir::new(folder)).layer(live_reload);
 
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
-        format!("port {port} can't be used ({error}); try another one: cargo book --port 0")
-    })?;
+    let listener =
+        TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
+            format!(
+                "port {port} can't be used ({error}); try another one: cargo book \
+                 --port 0"
+            )
+        })?;
     let address = format!("http://{}", listener.local_addr()?);
     println!("Read it at {address} (Ctrl-C ends).");
     if open && let Err(error) = open::that(&address) {
-        eprintln!("The browser could not be opened ({error}); open {address} yourself.");
+        eprintln!(
+            "The browser could not be opened ({error}); open {address} yourself."
+        );
     }
     axum::serve(listener, pages).await?;
     Ok(())

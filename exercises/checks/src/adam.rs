@@ -1,4 +1,5 @@
-//! Checks of the exercise `adam`: which steps are too long, and optimizers that see rows of numbers.
+//! Checks of the exercise `adam`: which steps are too long, and optimizers that see
+//! rows of numbers.
 
 mod adamw;
 mod rmsprop;
@@ -20,7 +21,8 @@ pub struct RmsProp {
     pub beta: f64,
     /// What keeps the division from zero, `ε`.
     pub epsilon: f64,
-    /// The fading mean of the squared gradients, a row for each parameter; empty before the first step.
+    /// The fading mean of the squared gradients, a row for each parameter; empty
+    /// before the first step.
     pub v: Vec<Array1<f64>>,
 }
 
@@ -39,8 +41,8 @@ pub struct AdamW {
     pub weight_decay: f64,
     /// The steps taken so far.
     pub t: i32,
-    /// The fading mean of the gradients, not corrected, a row for each parameter; empty before the first
-    /// step.
+    /// The fading mean of the gradients, not corrected, a row for each parameter;
+    /// empty before the first step.
     pub m: Vec<Array1<f64>>,
     /// The fading mean of their squares, not corrected, likewise.
     pub v: Vec<Array1<f64>>,

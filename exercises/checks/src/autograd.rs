@@ -1,4 +1,5 @@
-//! Checks of the exercise `autograd`: the rules that an autograd knows, and the way back.
+//! Checks of the exercise `autograd`: the rules that an autograd knows, and the way
+//! back.
 
 mod backward;
 mod matmul;
@@ -29,5 +30,6 @@ pub enum Operation {
     Ln(f64),
 }
 
-/// A line of the tape: the inputs by the lines they stand on, each with the slope of the result in it.
+/// A line of the tape: the inputs by the lines they stand on, each with the slope
+/// of the result in it.
 pub type Line = Vec<(usize, f64)>;

@@ -1,5 +1,5 @@
-//! Checks of the exercise `batch_norm`: normalizing by the batch, predicting without it, and the way
-//! back.
+//! Checks of the exercise `batch_norm`: normalizing by the batch, predicting
+//! without it, and the way back.
 
 mod backward;
 mod forward;
@@ -35,14 +35,15 @@ pub struct BatchNorm {
 pub struct Trace {
     /// The mean over the batch, `(features,)`.
     pub mean: Array1<f64>,
-    /// The variance over the batch, `(features,)`, divided by `batch` and without epsilon.
+    /// The variance over the batch, `(features,)`, divided by `batch` and without
+    /// epsilon.
     pub variance: Array1<f64>,
     /// The normalized input `x̂`, `(batch, features)`.
     pub x_hat: Array2<f64>,
 }
 
-/// Layers and batches for which all statistics are numbers that can be read. Epsilon is large, so
-/// that its place can be seen.
+/// Layers and batches for which all statistics are numbers that can be read.
+/// Epsilon is large, so that its place can be seen.
 fn layers_and_batches() -> [(BatchNorm, Array2<f64>); 2] {
     [
         (
@@ -80,11 +81,7 @@ fn trace(norm: &BatchNorm, x: &Array2<f64>) -> Trace {
     let mean = mean(x);
     let variance = variance(x);
     let x_hat = (x - &mean) / deviation(&variance, norm.epsilon);
-    Trace {
-        mean,
-        variance,
-        x_hat,
-    }
+    Trace { mean, variance, x_hat }
 }
 
 /// The mean over the batch.
@@ -108,6 +105,7 @@ fn told_of_shapes(feedback: Box<Feedback>) -> Box<Feedback> {
     let shapes = said("IncompatibleShape") || said("could not broadcast");
     feedback.likely(
         shapes,
-        "a row of numbers did not fit the columns; statistics have an entry for each feature, and Axis(0) goes down the columns",
+        "a row of numbers did not fit the columns; statistics have an entry for \
+         each feature, and Axis(0) goes down the columns",
     )
 }

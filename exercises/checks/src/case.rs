@@ -24,7 +24,10 @@ use crate::value::{Numbers, Value, inline_text};
 ///     .judge(&yours)
 ///     .unwrap_err();
 /// assert_eq!(feedback.sentence, "double has the wrong value.");
-/// assert_eq!(feedback.mistake.as_deref(), Some("you squared x instead of doubling it"));
+/// assert_eq!(
+///     feedback.mistake.as_deref(),
+///     Some("you squared x instead of doubling it")
+/// );
 /// # Ok::<(), Box<checks::Feedback>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -84,7 +87,8 @@ impl Case {
             Failure::Endless { limit } => {
                 let limit = limit.as_secs_f64();
                 self.wrong(format!(
-                    "Your code was still running after {limit} seconds; look for a loop that never ends."
+                    "Your code was still running after {limit} seconds; look for \
+                     a loop that never ends."
                 ))
             }
         }
@@ -105,15 +109,11 @@ impl Case {
         name: &'a str,
         expected: &'a V,
     ) -> Expectation<'a, V> {
-        Expectation {
-            case: self,
-            name,
-            expected,
-            mistakes: Vec::new(),
-        }
+        Expectation { case: self, name, expected, mistakes: Vec::new() }
     }
 
-    /// Judges an answer that is right or wrong as a whole: a label, a shape, an error.
+    /// Judges an answer that is right or wrong as a whole: a label, a shape, an
+    /// error.
     pub fn expect_equal<T: PartialEq + Debug>(
         &self,
         name: &str,
@@ -163,32 +163,40 @@ impl<'a, V: Value> Expectation<'a, V> {
         ));
         feedback.comparison =
             comparison::table(self.name, self.expected, yours, &difference);
-        feedback.mistake = self.mistake(yours).map(str::to_owned).or(constant.then(|| {
-            "your answer was the same for another input; does it use what it is given?".to_owned()
-        }));
+        feedback.mistake = self.mistake(yours).map(str::to_owned).or(constant
+            .then(|| {
+                "your answer was the same for another input; does it use what it \
+                 is given?"
+                    .to_owned()
+            }));
         Err(feedback)
     }
 
     /// The first mistake that explains the answer.
     fn mistake(&self, yours: &impl Value) -> Option<&'a str> {
-        let explains = |gives: &Numbers| comparison::difference(gives, yours).is_none();
+        let explains =
+            |gives: &Numbers| comparison::difference(gives, yours).is_none();
         self.mistakes
             .iter()
             .find(|(gives, _)| explains(gives))
             .map(|&(_, mistake)| mistake)
     }
 
-    /// Whether the answer is what it was for the case before, where something else was expected.
+    /// Whether the answer is what it was for the case before, where something else
+    /// was expected.
     fn is_constant(&self, yours: &impl Value) -> bool {
         let this = (Numbers::of(self.expected), Numbers::of(yours));
-        let before = BEFORE
-            .with_borrow_mut(|before| before.insert(self.name.to_owned(), this.clone()));
-        before.is_some_and(|(expected, yours)| yours == this.1 && expected != this.0)
+        let before = BEFORE.with_borrow_mut(|before| {
+            before.insert(self.name.to_owned(), this.clone())
+        });
+        before
+            .is_some_and(|(expected, yours)| yours == this.1 && expected != this.0)
     }
 }
 
 thread_local! {
-    /// Expected and yours of the case before, by name: to notice an answer that is always the same.
+    /// Expected and yours of the case before, by name: to notice an answer that is
+    /// always the same.
     static BEFORE: RefCell<BTreeMap<String, (Numbers, Numbers)>> =
         const { RefCell::new(BTreeMap::new()) };
 }

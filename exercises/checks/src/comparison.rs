@@ -48,11 +48,13 @@ pub fn sentence(
         let (expected, yours) =
             (shape_text(&expected.shape()), shape_text(&yours.shape()));
         return format!(
-            "{name} has the wrong shape: it should be {expected}, and yours is {yours}."
+            "{name} has the wrong shape: it should be {expected}, and yours is \
+             {yours}."
         );
     };
     let entry = format!("{name}{}", index_text(position, &expected.shape()));
-    let (expected, yours) = (expected.numbers()[position], yours.numbers()[position]);
+    let (expected, yours) =
+        (expected.numbers()[position], yours.numbers()[position]);
     if yours.is_nan() {
         format!("{entry} is NaN, which is not a number; it should be {expected}.")
     } else if yours.is_infinite() {
@@ -95,20 +97,13 @@ pub fn table(
     let mut rows = vec![[String::new(), "expected".to_owned(), "yours".to_owned()]];
     rows.extend(shown.map(entry));
     let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
     };
     let (names, lefts, rights) = (width(0), width(1), width(2));
 
     let mut lines = Vec::new();
     for (i, [name, expected, yours]) in rows.into_iter().enumerate() {
-        let mark = if i > 0 && before + i - 1 == marked {
-            "→"
-        } else {
-            " "
-        };
+        let mark = if i > 0 && before + i - 1 == marked { "→" } else { " " };
         lines.push(format!(
             "{mark} {name:<names$}  {expected:>lefts$}  {yours:>rights$}"
         ));
@@ -140,7 +135,9 @@ fn decimals(expected: f64, yours: f64) -> usize {
     let enough = [4, 6, 9, 12].into_iter().find(|&decimals| {
         let gap = (expected - yours).abs();
         let apart = gap.is_nan() || gap > 2.0 * 10_f64.powi(-decimals);
-        apart && number(expected, decimals as usize) != number(yours, decimals as usize)
+        apart
+            && number(expected, decimals as usize)
+                != number(yours, decimals as usize)
     });
     enough.map_or(15, |decimals| decimals as usize)
 }

@@ -1,4 +1,5 @@
-//! Checks of the exercise `data_balance`: what a network makes of data with too much of one pattern.
+//! Checks of the exercise `data_balance`: what a network makes of data with too
+//! much of one pattern.
 
 mod experiment;
 mod measure;
@@ -18,12 +19,13 @@ pub use training_set::{fits, training_set};
 pub struct Measurement {
     /// The share of the drawings that it names rightly, from 0 to 1.
     pub accuracy: f64,
-    /// How sure it is of what it says, right or wrong: the mean, over the drawings, of the largest
-    /// probability.
+    /// How sure it is of what it says, right or wrong: the mean, over the drawings,
+    /// of the largest probability.
     pub confidence: f64,
 }
 
-/// Measures a network on the drawings of each pattern, as `measure` of this exercise does.
+/// Measures a network on the drawings of each pattern, as `measure` of this
+/// exercise does.
 pub type Measure = fn(&mut NeuralNet, &Dataset) -> [Measurement; 3];
 
 /// What the experiment shows. In the lists, the order does not matter.
@@ -33,12 +35,14 @@ pub struct Finding {
     pub balanced: [Measurement; 3],
     /// The network that learned from lopsided data, measured on the fresh drawings.
     pub lopsided: [Measurement; 3],
-    /// On which patterns has the lopsided network more confidence than the balanced one?
+    /// On which patterns has the lopsided network more confidence than the balanced
+    /// one?
     pub surer_of: Vec<Pattern>,
-    /// On which patterns has the lopsided network less accuracy than the balanced one?
+    /// On which patterns has the lopsided network less accuracy than the balanced
+    /// one?
     pub worse_at: Vec<Pattern>,
-    /// On which patterns is the lopsided network's confidence above its own accuracy, by more
-    /// than 0.1?
+    /// On which patterns is the lopsided network's confidence above its own
+    /// accuracy, by more than 0.1?
     pub too_sure_of: Vec<Pattern>,
 }
 

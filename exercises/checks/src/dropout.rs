@@ -1,4 +1,5 @@
-//! Checks of the exercise `dropout`: masks, the way through them and back, and when to stop.
+//! Checks of the exercise `dropout`: masks, the way through them and back, and when
+//! to stop.
 
 mod early_stopping;
 mod forward;
@@ -11,7 +12,8 @@ pub use early_stopping::early_stopping;
 pub use forward::forward;
 pub use mask::mask;
 
-/// Draws a mask of a shape, with a rate, from a generator, as `mask` of this exercise does.
+/// Draws a mask of a shape, with a rate, from a generator, as `mask` of this
+/// exercise does.
 pub type Mask = fn((usize, usize), f64, &mut ChaCha8Rng) -> Array2<f64>;
 
 /// Where early stopping has stopped.
@@ -19,6 +21,7 @@ pub type Mask = fn((usize, usize), f64, &mut ChaCha8Rng) -> Array2<f64>;
 pub struct Stop {
     /// How many epochs were trained.
     pub epochs: usize,
-    /// The epoch with the lowest loss among them, counted from 0; of equal ones, the first.
+    /// The epoch with the lowest loss among them, counted from 0; of equal ones,
+    /// the first.
     pub best: usize,
 }

@@ -1,8 +1,8 @@
 //! The exercises: their texts, hints and points.
 //!
-//! The text of an exercise is its page in the book. The page is the only source: what the runner
-//! prints, and how many questions there are, is read from it. Points and time limits are in
-//! `exercises/grading.csv`.
+//! The text of an exercise is its page in the book. The page is the only source:
+//! what the runner prints, and how many questions there are, is read from it.
+//! Points and time limits are in `exercises/grading.csv`.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -35,51 +35,21 @@ pub struct Question {
 
 /// In the order in which to do them.
 const PAGES: [(&str, &str); 12] = [
-    (
-        "layer",
-        include_str!("../../../book/src/exercises/layer.md"),
-    ),
-    (
-        "network",
-        include_str!("../../../book/src/exercises/network.md"),
-    ),
-    (
-        "shapes",
-        include_str!("../../../book/src/exercises/shapes.md"),
-    ),
+    ("layer", include_str!("../../../book/src/exercises/layer.md")),
+    ("network", include_str!("../../../book/src/exercises/network.md")),
+    ("shapes", include_str!("../../../book/src/exercises/shapes.md")),
     (
         "softmax_cross_entropy",
         include_str!("../../../book/src/exercises/softmax_cross_entropy.md"),
     ),
-    (
-        "data_balance",
-        include_str!("../../../book/src/exercises/data_balance.md"),
-    ),
-    (
-        "momentum",
-        include_str!("../../../book/src/exercises/momentum.md"),
-    ),
-    (
-        "overflow",
-        include_str!("../../../book/src/exercises/overflow.md"),
-    ),
-    (
-        "minibatch",
-        include_str!("../../../book/src/exercises/minibatch.md"),
-    ),
+    ("data_balance", include_str!("../../../book/src/exercises/data_balance.md")),
+    ("momentum", include_str!("../../../book/src/exercises/momentum.md")),
+    ("overflow", include_str!("../../../book/src/exercises/overflow.md")),
+    ("minibatch", include_str!("../../../book/src/exercises/minibatch.md")),
     ("adam", include_str!("../../../book/src/exercises/adam.md")),
-    (
-        "dropout",
-        include_str!("../../../book/src/exercises/dropout.md"),
-    ),
-    (
-        "batch_norm",
-        include_str!("../../../book/src/exercises/batch_norm.md"),
-    ),
-    (
-        "autograd",
-        include_str!("../../../book/src/exercises/autograd.md"),
-    ),
+    ("dropout", include_str!("../../../book/src/exercises/dropout.md")),
+    ("batch_norm", include_str!("../../../book/src/exercises/batch_norm.md")),
+    ("autograd", include_str!("../../../book/src/exercises/autograd.md")),
 ];
 
 /// A line for each question: exercise, question, points, seconds.
@@ -88,10 +58,7 @@ const GRADING: &str = include_str!("../../grading.csv");
 /// All exercises, in the order in which to do them.
 pub fn all() -> &'static [Exercise] {
     static ALL: LazyLock<Vec<Exercise>> = LazyLock::new(|| {
-        PAGES
-            .iter()
-            .map(|&(name, page)| parse(name, page))
-            .collect()
+        PAGES.iter().map(|&(name, page)| parse(name, page)).collect()
     });
     &ALL
 }
@@ -112,8 +79,9 @@ impl Exercise {
         format!("book/src/exercises/{}.md", self.name)
     }
 
-    /// What picks the tests of this exercise alone, in `cargo test --package exercises FILTER`: its
-    /// name, with `::` where another exercise has a test with that name in it.
+    /// What picks the tests of this exercise alone, in
+    /// `cargo test --package exercises FILTER`: its name, with `::` where another
+    /// exercise has a test with that name in it.
     pub fn filter(&self) -> String {
         let mut others = all().iter().filter(|other| other.name != self.name);
         let elsewhere =
@@ -124,53 +92,35 @@ impl Exercise {
 
     /// The paths of the tests, one for each question: `shapes::update`.
     pub fn tests(&self) -> impl Iterator<Item = String> {
-        let path = |question: &Question| format!("{}::{}", self.name, question.name);
+        let path =
+            |question: &Question| format!("{}::{}", self.name, question.name);
         self.questions.iter().map(path)
     }
 
     /// The question of that name, and its number, which counts from 1.
     pub fn question(&self, name: &str) -> Option<(usize, &Question)> {
-        (1..)
-            .zip(&self.questions)
-            .find(|(_, question)| question.name == name)
+        (1..).zip(&self.questions).find(|(_, question)| question.name == name)
     }
 }
 
-/// Reads an exercise from its page: `# Title`, then for each question ``## `name`: title`` and
-/// its hints, each folded in `<details>`.
+/// Reads an exercise from its page: `# Title`, then for each question ``## `name`:
+/// title`` and its hints, each folded in `<details>`.
 fn parse(name: &'static str, page: &'static str) -> Exercise {
     let mut sections = page.split("\n## ");
     let head = sections.next().unwrap_or_default();
-    let title = head
-        .lines()
-        .find_map(|line| line.strip_prefix("# "))
-        .unwrap_or(name);
-    let questions = sections
-        .filter_map(|section| parse_question(name, section))
-        .collect();
-    Exercise {
-        name,
-        title,
-        questions,
-    }
+    let title =
+        head.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(name);
+    let questions =
+        sections.filter_map(|section| parse_question(name, section)).collect();
+    Exercise { name, title, questions }
 }
 
 fn parse_question(exercise: &str, section: &'static str) -> Option<Question> {
     let (name, rest) = section.strip_prefix('`')?.split_once('`')?;
     let title = rest.lines().next()?.trim_start_matches([':', ' ']);
-    let hints = section
-        .split("<details>")
-        .skip(1)
-        .filter_map(parse_hint)
-        .collect();
+    let hints = section.split("<details>").skip(1).filter_map(parse_hint).collect();
     let (points, limit) = grading(exercise, name);
-    Some(Question {
-        name,
-        title,
-        hints,
-        points,
-        limit,
-    })
+    Some(Question { name, title, hints, points, limit })
 }
 
 fn parse_hint(details: &'static str) -> Option<&'static str> {
@@ -182,11 +132,13 @@ fn parse_hint(details: &'static str) -> Option<&'static str> {
 ///
 /// # Panics
 ///
-/// If its line in the table is missing or malformed: no question may go ungraded unnoticed.
+/// If its line in the table is missing or malformed: no question may go ungraded
+/// unnoticed.
 fn grading(exercise: &str, question: &str) -> (u32, Duration) {
     let start = format!("{exercise},{question},");
     let mut lines = (1..).zip(GRADING.lines());
-    let Some((number, line)) = lines.find(|(_, line)| line.starts_with(&start)) else {
+    let Some((number, line)) = lines.find(|(_, line)| line.starts_with(&start))
+    else {
         panic!("exercises/grading.csv has no line that begins with {start}");
     };
     let numbers: Vec<Option<u32>> = line[start.len()..]
@@ -198,8 +150,8 @@ fn grading(exercise: &str, question: &str) -> (u32, Duration) {
             (points, Duration::from_secs(seconds.into()))
         }
         _ => panic!(
-            "exercises/grading.csv, line {number}: after `{start}` it needs the points and the \
-             seconds, two whole numbers such as 2,10"
+            "exercises/grading.csv, line {number}: after `{start}` it needs the \
+             points and the seconds, two whole numbers such as 2,10"
         ),
     }
 }

@@ -27,9 +27,14 @@ pub struct Feedback {
 pub const WIDTH: usize = 78;
 
 impl Feedback {
-    /// Names the likely mistake, if `condition` holds and no other was named before.
+    /// Names the likely mistake, if `condition` holds and no other was named
+    /// before.
     #[must_use]
-    pub fn likely(mut self: Box<Self>, condition: bool, mistake: &str) -> Box<Self> {
+    pub fn likely(
+        mut self: Box<Self>,
+        condition: bool,
+        mistake: &str,
+    ) -> Box<Self> {
         if condition && self.mistake.is_none() {
             self.mistake = Some(mistake.to_owned());
         }
@@ -53,11 +58,8 @@ impl Feedback {
             }
         };
         let mut blocks = Vec::new();
-        let state = if self.unanswered {
-            "not answered yet"
-        } else {
-            "not right yet"
-        };
+        let state =
+            if self.unanswered { "not answered yet" } else { "not right yet" };
         let separator = if self.title.is_empty() { "" } else { ": " };
         blocks.push(paint("1", &format!("{}{separator}{state}", self.title)));
         if !self.sentence.is_empty() {
@@ -81,10 +83,8 @@ impl Feedback {
             blocks.push(paint("33", &wrap(mistake, "Likely mistake: ", "  ")));
         }
         if !self.next.is_empty() {
-            let lines = self
-                .next
-                .iter()
-                .map(|(name, text)| format!("  {name:<5} {text}"));
+            let lines =
+                self.next.iter().map(|(name, text)| format!("  {name:<5} {text}"));
             blocks.push(paint("36", &lines.collect::<Vec<_>>().join("\n")));
         }
         let mut text = blocks.join("\n\n");
@@ -94,11 +94,8 @@ impl Feedback {
 }
 
 fn names_and_values(input: &[(String, String)]) -> String {
-    let names = input
-        .iter()
-        .map(|(name, _)| name.chars().count())
-        .max()
-        .unwrap_or(0);
+    let names =
+        input.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let lines = input.iter().map(|(name, value)| {
         let indent = " ".repeat(names + 5);
         wrap(value, &format!("  {name:<names$} = "), &indent)

@@ -1,4 +1,5 @@
-//! Judges a question: gives it its time, and tells the learner where to go from here.
+//! Judges a question: gives it its time, and tells the learner where to go from
+//! here.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -16,11 +17,14 @@ pub const REPORT: &str = "EXERCISES_REPORT";
 /// # Panics
 ///
 /// If there is no such exercise or question.
-pub fn judge(exercise: &str, question: &str, check: impl FnOnce() -> Verdict) -> Verdict {
+pub fn judge(
+    exercise: &str,
+    question: &str,
+    check: impl FnOnce() -> Verdict,
+) -> Verdict {
     let exercise = exercise::find(exercise).expect("an exercise of this name");
-    let (number, question) = exercise
-        .question(question)
-        .expect("a question of this name");
+    let (number, question) =
+        exercise.question(question).expect("a question of this name");
     case::forget();
     let start = Instant::now();
     let verdict = run::within(question.limit, check)
@@ -39,7 +43,8 @@ pub fn address(
     number: usize,
     question: &Question,
 ) -> Box<Feedback> {
-    feedback.title = format!("{}, question {number}, `{}`", exercise.name, question.name);
+    feedback.title =
+        format!("{}, question {number}, `{}`", exercise.name, question.name);
     feedback.next = next(exercise, question, &feedback);
     feedback
 }
@@ -60,33 +65,25 @@ fn next(
     let name = exercise.name;
     vec![
         ("Edit", stub.unwrap_or_else(|| place(exercise, function))),
-        (
-            "Read",
-            format!("{}, section `{}`", exercise.page(), question.name),
-        ),
+        ("Read", format!("{}, section `{}`", exercise.page(), question.name)),
         (
             "Hint",
             format!("cargo run -p exercises -- hint {name} {}", question.name),
         ),
-        (
-            "Retry",
-            format!("cargo test --package exercises {}", exercise.filter()),
-        ),
+        ("Retry", format!("cargo test --package exercises {}", exercise.filter())),
     ]
 }
 
 /// Where a function stands: file and line.
 fn place(exercise: &Exercise, function: &str) -> String {
     let file = exercise.file();
-    let package = env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .unwrap_or_default();
-    let text = fs::read_to_string(package.join(format!("src/{}.rs", exercise.name)));
+    let package =
+        env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let text =
+        fs::read_to_string(package.join(format!("src/{}.rs", exercise.name)));
     let function = format!("fn {function}(");
-    let line = text
-        .unwrap_or_default()
-        .lines()
-        .position(|line| line.contains(&function));
+    let line =
+        text.unwrap_or_default().lines().position(|line| line.contains(&function));
     line.map_or(file.clone(), |line| format!("{file}:{}", line + 1))
 }
 
@@ -98,11 +95,13 @@ fn report(file: &Path, verdict: &Verdict, elapsed: Duration) {
         Err(_) => "wrong",
     };
     let feedback = verdict.as_ref().err();
+    let place =
+        feedback.and_then(|feedback| feedback.next.first()).map(|(_, place)| place);
     let report = serde_json::json!({
         "state": state,
         "seconds": elapsed.as_secs_f64(),
         "sentence": feedback.map(|feedback| &feedback.sentence),
-        "place": feedback.and_then(|feedback| feedback.next.first()).map(|(_, place)| place),
+        "place": place,
         "feedback": feedback.map(|feedback| feedback.render(true)),
     });
     if let Err(error) = fs::write(file, report.to_string()) {

@@ -1,4 +1,5 @@
-//! Checks of the exercise `layer`: one layer's weights, its forward pass and its backward pass.
+//! Checks of the exercise `layer`: one layer's weights, its forward pass and its
+//! backward pass.
 
 mod backward;
 mod forward;
@@ -19,13 +20,16 @@ fn case(layer: &Layer) -> Case {
         .note("activation", &format!("{:?}", layer.activation))
 }
 
-/// Each check begins with a square `W`, where a product of the wrong sides goes unnoticed and the
-/// numbers tell what is wrong. After that, what goes wrong may just be a matter of shape.
+/// Each check begins with a square `W`, where a product of the wrong sides goes
+/// unnoticed and the numbers tell what is wrong. After that, what goes wrong may
+/// just be a matter of shape.
 fn suspect_shapes(layer: &Layer, feedback: Box<Feedback>) -> Box<Feedback> {
     let (rows, columns) = layer.w.dim();
     let rectangular = rows != columns && !feedback.unanswered;
     feedback.likely(
         rectangular,
-        &format!("a square W went well; this one has {rows} rows and {columns} columns"),
+        &format!(
+            "a square W went well; this one has {rows} rows and {columns} columns"
+        ),
     )
 }

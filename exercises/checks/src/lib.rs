@@ -1,13 +1,14 @@
 //! How an answer is judged.
 //!
-//! A check is a function that takes the learner's function and returns a [`Verdict`]. It tries the
-//! answer on a few inputs, and when one goes wrong it says what is wrong in words, shows the input
-//! and the expected value beside the answer's, and names the likely mistake. The learner's tests
-//! call it with the stub; the workbook's own tests call it with the solution, with answers that are
+//! A check is a function that takes the learner's function and returns a
+//! [`Verdict`]. It tries the answer on a few inputs, and when one goes wrong it
+//! says what is wrong in words, shows the input and the expected value beside the
+//! answer's, and names the likely mistake. The learner's tests call it with the
+//! stub; the workbook's own tests call it with the solution, with answers that are
 //! right in another way, and with a catalog of wrong ones.
 //!
-//! Start at [`case::Case`], with which every check is written, and at [`shapes`], the shortest
-//! exercise.
+//! Start at [`case::Case`], with which every check is written, and at [`shapes`],
+//! the shortest exercise.
 
 #![forbid(unsafe_code)]
 

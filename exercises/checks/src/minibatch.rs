@@ -1,4 +1,5 @@
-//! Checks of the exercise `minibatch`: a step's four pieces, for a batch of examples at a time.
+//! Checks of the exercise `minibatch`: a step's four pieces, for a batch of
+//! examples at a time.
 
 mod batches;
 mod forward;
@@ -28,8 +29,8 @@ pub struct Gradients {
 
 /// Whether there are as many examples as inputs and outputs.
 ///
-/// Each check begins with such a batch, where a product of the wrong sides goes unnoticed and the
-/// numbers tell what is wrong.
+/// Each check begins with such a batch, where a product of the wrong sides goes
+/// unnoticed and the numbers tell what is wrong.
 fn is_square(w: &Array2<f64>, x: &Array2<f64>) -> bool {
     w.is_square() && x.is_square()
 }
@@ -42,7 +43,8 @@ fn suspect_shapes(
 ) -> Box<Feedback> {
     let new_shapes = !is_square(w, x) && !feedback.unanswered;
     let mistake = format!(
-        "it went well with 2 examples, 2 inputs and 2 outputs; here they are {}, {} and {}",
+        "it went well with 2 examples, 2 inputs and 2 outputs; here they are {}, \
+         {} and {}",
         x.nrows(),
         w.ncols(),
         w.nrows(),

@@ -1,4 +1,5 @@
-//! Checks of the exercise `momentum`: gradients become values, and an optimizer applies them.
+//! Checks of the exercise `momentum`: gradients become values, and an optimizer
+//! applies them.
 
 mod adam;
 mod gradients;
@@ -45,14 +46,12 @@ pub struct Velocity {
 impl Velocity {
     /// At rest, as it is before the first step.
     pub fn zeros(layer: &Layer) -> Self {
-        Self {
-            w: Array2::zeros(layer.w.dim()),
-            b: Array1::zeros(layer.b.dim()),
-        }
+        Self { w: Array2::zeros(layer.w.dim()), b: Array1::zeros(layer.b.dim()) }
     }
 }
 
-/// What Adam remembers of a layer: two moments for each of its parameters, and the steps taken.
+/// What Adam remembers of a layer: two moments for each of its parameters, and the
+/// steps taken.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments {
     /// The steps taken so far.
@@ -96,11 +95,6 @@ pub struct Settings {
 impl Default for Settings {
     /// The settings that the paper suggests.
     fn default() -> Self {
-        Self {
-            lr: 0.001,
-            beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
-        }
+        Self { lr: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
     }
 }

@@ -1,4 +1,5 @@
-//! Checks of the exercise `network`: layers become a network, and the network learns.
+//! Checks of the exercise `network`: layers become a network, and the network
+//! learns.
 
 mod capstone;
 mod epoch;
@@ -18,8 +19,8 @@ pub use step::{OutputGradient, TrainStep, output_gradient, train_step};
 /// The weights and biases of layers, from first to last.
 type Parameters = Vec<(Array2<f64>, Array1<f64>)>;
 
-/// Two layers with as many outputs as inputs, so that a mistake in their order shows in numbers
-/// rather than in a product that does not fit.
+/// Two layers with as many outputs as inputs, so that a mistake in their order
+/// shows in numbers rather than in a product that does not fit.
 fn square() -> Parameters {
     vec![
         (array![[1.0, -1.0], [0.5, 2.0]], array![0.5, -1.0]),
@@ -29,37 +30,21 @@ fn square() -> Parameters {
 
 fn three_layers() -> Parameters {
     vec![
-        (
-            array![[1.0, -0.5], [-1.0, 1.0], [0.5, 1.0]],
-            array![0.0, 0.5, -0.25],
-        ),
-        (
-            array![[0.5, 1.0, -1.0], [1.0, -0.5, 0.5]],
-            array![0.25, 0.0],
-        ),
-        (
-            array![[1.0, -1.0], [0.5, 0.5], [-1.0, 1.5]],
-            array![0.0, 0.1, -0.1],
-        ),
+        (array![[1.0, -0.5], [-1.0, 1.0], [0.5, 1.0]], array![0.0, 0.5, -0.25]),
+        (array![[0.5, 1.0, -1.0], [1.0, -0.5, 0.5]], array![0.25, 0.0]),
+        (array![[1.0, -1.0], [0.5, 0.5], [-1.0, 1.5]], array![0.0, 0.1, -0.1]),
     ]
 }
 
 fn one_layer() -> Parameters {
-    vec![(
-        array![[0.5, -1.0, 1.0], [1.0, 0.25, -0.5]],
-        array![0.0, 0.5],
-    )]
+    vec![(array![[0.5, -1.0, 1.0], [1.0, 0.25, -0.5]], array![0.0, 0.5])]
 }
 
 /// The layers with these weights: ReLU, and softmax for the last.
 fn layers(parameters: Parameters) -> Vec<Layer> {
     let last = parameters.len() - 1;
     let activation = |l| {
-        if l == last {
-            Activation::Softmax
-        } else {
-            Activation::Relu
-        }
+        if l == last { Activation::Softmax } else { Activation::Relu }
     };
     (0..)
         .zip(parameters)
@@ -68,9 +53,7 @@ fn layers(parameters: Parameters) -> Vec<Layer> {
 }
 
 fn network(layers: &[Layer]) -> NeuralNet {
-    NeuralNet {
-        layers: layers.to_vec(),
-    }
+    NeuralNet { layers: layers.to_vec() }
 }
 
 fn case(layers: &[Layer]) -> Case {

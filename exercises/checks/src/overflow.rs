@@ -1,4 +1,5 @@
-//! Checks of the exercise `overflow`: softmax and cross-entropy that survive large scores.
+//! Checks of the exercise `overflow`: softmax and cross-entropy that survive large
+//! scores.
 
 use ndarray::{Array1, ArrayView1, array};
 use no_magic::softmax;
@@ -37,7 +38,8 @@ fn extreme() -> [Array1<f64>; 7] {
         array![-1000.0, -1001.0, -1002.0],
         array![1000.0, 0.0],
         array![-800.0, 0.0, 800.0],
-        // Neighboring numbers of this size are 2 apart, so ln 2 beside them is rounded away.
+        // Neighboring numbers of this size are 2 apart, so ln 2 beside them is
+        // rounded away.
         array![1e16, 1e16],
         array![8e307, -8e307],
     ]
@@ -57,7 +59,11 @@ pub fn naive_softmax(answer: OfScores, outcomes: fn() -> [Outcome; 5]) -> Verdic
     let yours = case.run(move || answer(array![1000.0, 1001.0, 1002.0].view()))?;
     let nan = array![f64::NAN, f64::NAN, f64::NAN];
     case.expect("a", &nan)
-        .unless(&softmax::softmax(&z), "this one is stable already: here, leave the subtraction of the maximum out, and see what happens")
+        .unless(
+            &softmax::softmax(&z),
+            "this one is stable already: here, leave the subtraction of the \
+             maximum out, and see what happens",
+        )
         .judge(&yours)?;
 
     let yours = Case::new().run(outcomes)?;
@@ -143,7 +149,8 @@ fn judge_softmax(z: &Array1<f64>, answer: OfScores) -> Verdict {
         )
         .unless(
             &shifted(&(z / max), 0.0),
-            "you divided by the maximum; softmax stays the same when you subtract it",
+            "you divided by the maximum; softmax stays the same when you subtract \
+             it",
         )
         .unless(&(z / z.sum()), "you left out exp")
         .unless(
@@ -152,34 +159,42 @@ fn judge_softmax(z: &Array1<f64>, answer: OfScores) -> Verdict {
         )
         .unless(
             &z.mapv(|z| 1.0 / (1.0 + (-z).exp())),
-            "this is the sigmoid of each score by itself; softmax weighs each against all",
+            "this is the sigmoid of each score by itself; softmax weighs each \
+             against all",
         )
         .unless(&a.mapv(|a| 1.0 - a), "1 - a: the wrong way round")
         .unless(
             &softmax::softmax(&-z),
             "the sign: a large score should get a large probability",
         )
-        .unless(
-            &softmax::log_softmax(z),
-            "this is its logarithm, log-softmax",
-        )
+        .unless(&softmax::log_softmax(z), "this is its logarithm, log-softmax")
         .unless(
             &Array1::zeros(z.len()),
-            "all zeros, but probabilities sum to 1; a NaN turned into 0 is still lost",
+            "all zeros, but probabilities sum to 1; a NaN turned into 0 is still \
+             lost",
         )
         .judge(&yours);
     let cut_off = max >= 600.0 && yours.iter().all(|&a| a == yours[0]);
     let almost_one = (1e-12..1e-3).contains(&(1.0 - yours.sum()));
     judged.map_err(|feedback| {
         feedback
-            .likely(cut_off, "scores cut off at a bound all become equal; subtract, and their differences stay")
-            .likely(almost_one, "your probabilities sum to a little less than 1; with the maximum taken out, the sum needs no small number added")
+            .likely(
+                cut_off,
+                "scores cut off at a bound all become equal; subtract, and their \
+                 differences stay",
+            )
+            .likely(
+                almost_one,
+                "your probabilities sum to a little less than 1; with the maximum \
+                 taken out, the sum needs no small number added",
+            )
     })
 }
 
 const LEFT_OUT_THE_SUM: &str = "you left out the division by the sum";
 
-const BELOW_ZERO: &str = "the largest of these scores is below 0; a maximum that starts from 0 or looks at |z| misses it";
+const BELOW_ZERO: &str = "the largest of these scores is below 0; a maximum that \
+                          starts from 0 or looks at |z| misses it";
 
 /// `exp(z - by) / Σ exp(z - by)`
 fn shifted(z: &Array1<f64>, by: f64) -> Array1<f64> {
@@ -200,19 +215,55 @@ pub fn log_sum_exp(answer: fn(ArrayView1<'_, f64>) -> f64) -> Verdict {
         let shifted = sum(max);
         case.expect("log_sum_exp", &softmax::log_sum_exp(&z))
             .unless(&(max.max(0.0) + sum(max.max(0.0)).ln()), BELOW_ZERO)
-            .unless(&sum(0.0).ln(), "exp(z) leaves the range of an f64; take the maximum out first")
-            .unless(&shifted.ln(), "you subtracted the maximum, but did not add it back")
-            .unless(&(shifted.ln() - max), "you subtracted the maximum once more instead of adding it back")
-            .unless(&(max + sum(-max).ln()), "inside the sum, the maximum has to be subtracted")
+            .unless(
+                &sum(0.0).ln(),
+                "exp(z) leaves the range of an f64; take the maximum out first",
+            )
+            .unless(
+                &shifted.ln(),
+                "you subtracted the maximum, but did not add it back",
+            )
+            .unless(
+                &(shifted.ln() - max),
+                "you subtracted the maximum once more instead of adding it back",
+            )
+            .unless(
+                &(max + sum(-max).ln()),
+                "inside the sum, the maximum has to be subtracted",
+            )
             .unless(&(max + shifted), "you left out the logarithm")
             .unless(&sum(0.0), "you left out the logarithm")
-            .unless(&(max * shifted.ln()), "the maximum comes out of the logarithm as a term, not as a factor")
-            .unless(&(max + (shifted / z.len() as f64).ln()), "you took the mean of the exponentials; inside the logarithm is their sum")
-            .unless(&(max + shifted.ln_1p()), "1 too many inside the logarithm; with ln_1p, leave the maximum's own exp(0) out of the sum")
-            .unless(&z.sum(), "this is the sum of the logarithms of exp(z); the sum belongs inside the logarithm")
-            .unless(&max, "this is the maximum alone; the other scores count as well")
-            .unless(&(max + shifted.log2()), "this is the logarithm to the base 2; take the natural one")
-            .unless(&(max + shifted.log10()), "this is the logarithm to the base 10; take the natural one")
+            .unless(
+                &(max * shifted.ln()),
+                "the maximum comes out of the logarithm as a term, not as a factor",
+            )
+            .unless(
+                &(max + (shifted / z.len() as f64).ln()),
+                "you took the mean of the exponentials; inside the logarithm is \
+                 their sum",
+            )
+            .unless(
+                &(max + shifted.ln_1p()),
+                "1 too many inside the logarithm; with ln_1p, leave the maximum's \
+                 own exp(0) out of the sum",
+            )
+            .unless(
+                &z.sum(),
+                "this is the sum of the logarithms of exp(z); the sum belongs \
+                 inside the logarithm",
+            )
+            .unless(
+                &max,
+                "this is the maximum alone; the other scores count as well",
+            )
+            .unless(
+                &(max + shifted.log2()),
+                "this is the logarithm to the base 2; take the natural one",
+            )
+            .unless(
+                &(max + shifted.log10()),
+                "this is the logarithm to the base 10; take the natural one",
+            )
             .judge(&yours)?;
     }
     Ok(())
@@ -231,27 +282,61 @@ pub fn log_softmax(answer: OfScores) -> Verdict {
         let log_sum_exp = softmax::log_sum_exp(&z);
         let judged = case
             .expect("log_softmax", &softmax::log_softmax(&z))
-            .unless(&z.mapv(|z| z - log_sum_exp), "beside scores this large, ln 2 was rounded away; take the maximum out of the scores before anything else")
-            .unless(&naive_log_softmax(&z), "log_sum_exp overflows here; take the maximum out first")
-            .unless(&shifted(&z, 0.0).ln(), "exp(z) leaves the range of an f64, and softmax is not a number; start from log_sum_exp")
-            .unless(&a.mapv(f64::ln), "you took the logarithm of softmax; where a probability has become 0, that is minus infinity")
-            .unless(&a.mapv(|a| (a + 1e-7).ln()), "the 1e-7 hides what the small probabilities were; log_sum_exp needs no such crutch")
+            .unless(
+                &z.mapv(|z| z - log_sum_exp),
+                "beside scores this large, ln 2 was rounded away; take the \
+                 maximum out of the scores before anything else",
+            )
+            .unless(
+                &naive_log_softmax(&z),
+                "log_sum_exp overflows here; take the maximum out first",
+            )
+            .unless(
+                &shifted(&z, 0.0).ln(),
+                "exp(z) leaves the range of an f64, and softmax is not a number; \
+                 start from log_sum_exp",
+            )
+            .unless(
+                &a.mapv(f64::ln),
+                "you took the logarithm of softmax; where a probability has \
+                 become 0, that is minus infinity",
+            )
+            .unless(
+                &a.mapv(|a| (a + 1e-7).ln()),
+                "the 1e-7 hides what the small probabilities were; log_sum_exp \
+                 needs no such crutch",
+            )
             .unless(&a, "this is softmax itself, without the logarithm")
-            .unless(&z.mapv(|z| log_sum_exp - z), "the sign: the logarithm of a probability is never positive")
-            .unless(&z.mapv(|z| z + log_sum_exp), "you added log_sum_exp where it has to be subtracted")
+            .unless(
+                &z.mapv(|z| log_sum_exp - z),
+                "the sign: the logarithm of a probability is never positive",
+            )
+            .unless(
+                &z.mapv(|z| z + log_sum_exp),
+                "you added log_sum_exp where it has to be subtracted",
+            )
             .unless(&z, "log_sum_exp is missing")
-            .unless(&z.mapv(|z| z - max), "you subtracted the maximum alone; the rest of log_sum_exp is missing")
-            .unless(&z.mapv(|z| z / log_sum_exp), "dividing is for probabilities; their logarithms are subtracted")
-            .unless(&a.mapv(f64::log10), "this is the logarithm to the base 10; take the natural one")
+            .unless(
+                &z.mapv(|z| z - max),
+                "you subtracted the maximum alone; the rest of log_sum_exp is \
+                 missing",
+            )
+            .unless(
+                &z.mapv(|z| z / log_sum_exp),
+                "dividing is for probabilities; their logarithms are subtracted",
+            )
+            .unless(
+                &a.mapv(f64::log10),
+                "this is the logarithm to the base 10; take the natural one",
+            )
             .judge(&yours);
-        let floor = a
-            .iter()
-            .zip(&yours)
-            .any(|(&a, &yours)| a == 0.0 && yours > -750.0);
+        let floor =
+            a.iter().zip(&yours).any(|(&a, &yours)| a == 0.0 && yours > -750.0);
         judged.map_err(|feedback| {
             feedback.likely(
                 floor,
-                "a probability below the range of an f64 has a logarithm all the same; a floor under it hides how small it was",
+                "a probability below the range of an f64 has a logarithm all the \
+                 same; a floor under it hides how small it was",
             )
         })?;
     }
@@ -276,25 +361,73 @@ pub fn cross_entropy(answer: fn(ArrayView1<'_, f64>, usize) -> f64) -> Verdict {
             let a = softmax::softmax(&z);
             let judged = case
                 .expect("loss", &-ln_a[y])
-                .unless(&(softmax::log_sum_exp(&z) - z[y]), "beside scores this large, ln 2 was rounded away; start from log_softmax")
-                .unless(&-a[y].ln(), "you took the logarithm of a probability that has become 0; start from log_softmax")
-                .unless(&naive_cross_entropy(&z, y), "exp(z) leaves the range of an f64; take the maximum out first")
-                .unless(&-shifted(&z, 0.0)[y].ln(), "exp(z) leaves the range of an f64, and softmax is not a number; start from log_softmax")
-                .unless(&ln_a[y], "the sign: the loss is minus the logarithm, and never negative")
-                .unless(&-(a[y] + 1e-7).ln(), "the 1e-7 puts a ceiling of 16.1 on the loss; start from log_softmax, which needs no crutch")
+                .unless(
+                    &(softmax::log_sum_exp(&z) - z[y]),
+                    "beside scores this large, ln 2 was rounded away; start from \
+                     log_softmax",
+                )
+                .unless(
+                    &-a[y].ln(),
+                    "you took the logarithm of a probability that has become 0; \
+                     start from log_softmax",
+                )
+                .unless(
+                    &naive_cross_entropy(&z, y),
+                    "exp(z) leaves the range of an f64; take the maximum out first",
+                )
+                .unless(
+                    &-shifted(&z, 0.0)[y].ln(),
+                    "exp(z) leaves the range of an f64, and softmax is not a \
+                     number; start from log_softmax",
+                )
+                .unless(
+                    &ln_a[y],
+                    "the sign: the loss is minus the logarithm, and never negative",
+                )
+                .unless(
+                    &-(a[y] + 1e-7).ln(),
+                    "the 1e-7 puts a ceiling of 16.1 on the loss; start from \
+                     log_softmax, which needs no crutch",
+                )
                 .unless(&-a[y], "you left out the logarithm")
                 .unless(&(1.0 - a[y]), "you left out the logarithm")
-                .unless(&-ln_a.sum(), "you summed over all classes; only the right class counts")
-                .unless(&(-ln_a.sum() / z.len() as f64), "you took the mean over all classes; only the right class counts")
+                .unless(
+                    &-ln_a.sum(),
+                    "you summed over all classes; only the right class counts",
+                )
+                .unless(
+                    &(-ln_a.sum() / z.len() as f64),
+                    "you took the mean over all classes; only the right class \
+                     counts",
+                )
                 .unless(&-ln_a[0], "you took class 0 instead of class y")
-                .unless(&-ln_a[z.len() - 1], "this is the loss of the last class, which here has the largest score; the right class is y")
-                .unless(&-z[y], "log_sum_exp is missing: the loss compares z[y] with all scores")
-                .unless(&(max(&z) - z[y]), "you compared z[y] with the largest score alone; the other scores count as well")
-                .unless(&-a[y].log2(), "this is the logarithm to the base 2; take the natural one")
+                .unless(
+                    &-ln_a[z.len() - 1],
+                    "this is the loss of the last class, which here has the \
+                     largest score; the right class is y",
+                )
+                .unless(
+                    &-z[y],
+                    "log_sum_exp is missing: the loss compares z[y] with all \
+                     scores",
+                )
+                .unless(
+                    &(max(&z) - z[y]),
+                    "you compared z[y] with the largest score alone; the other \
+                     scores count as well",
+                )
+                .unless(
+                    &-a[y].log2(),
+                    "this is the logarithm to the base 2; take the natural one",
+                )
                 .judge(&yours);
             let floor = a[y] == 0.0 && yours < 750.0;
             judged.map_err(|feedback| {
-                feedback.likely(floor, "a floor under the probability is a ceiling on the loss; start from log_softmax")
+                feedback.likely(
+                    floor,
+                    "a floor under the probability is a ceiling on the loss; \
+                     start from log_softmax",
+                )
             })?;
         }
     }

@@ -1,4 +1,5 @@
-//! Runs a learner's code so that nothing it does can hurt: panics are caught, and time is limited.
+//! Runs a learner's code so that nothing it does can hurt: panics are caught, and
+//! time is limited.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
@@ -47,8 +48,8 @@ pub fn within<T>(limit: Duration, check: impl FnOnce() -> T) -> T {
 
 /// Runs `answer` in a thread of its own.
 ///
-/// A thread can't be stopped from outside, so an endless answer goes on in the background; it ends
-/// with the process.
+/// A thread can't be stopped from outside, so an endless answer goes on in the
+/// background; it ends with the process.
 pub fn run<T: Send + 'static>(
     answer: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
@@ -68,7 +69,9 @@ pub fn run<T: Send + 'static>(
     match receive.recv_timeout(deadline.saturating_duration_since(now)) {
         Ok(result) => result.map_err(|(message, place)| failure(message, place)),
         Err(RecvTimeoutError::Timeout) => Err(Failure::Endless { limit }),
-        Err(RecvTimeoutError::Disconnected) => unreachable!("the thread always sends"),
+        Err(RecvTimeoutError::Disconnected) => {
+            unreachable!("the thread always sends")
+        }
     }
 }
 
@@ -102,8 +105,8 @@ fn catch_panics_of_answers() {
     });
 }
 
-/// A source path as seen from the workspace's root, with forward slashes; a library's as seen from
-/// the folder of all libraries.
+/// A source path as seen from the workspace's root, with forward slashes; a
+/// library's as seen from the folder of all libraries.
 fn tidy(path: &str) -> String {
     let path = path.replace('\\', "/");
     let library = path
@@ -127,17 +130,17 @@ mod tests {
     #[test]
     fn a_stub_is_unanswered() {
         let failure = run(|| -> u8 { todo!("question 1") }).unwrap_err();
-        assert!(
-            matches!(failure, Failure::Unanswered { place } if place.contains("run.rs:"))
-        );
+        let Failure::Unanswered { place } = failure else { panic!("{failure:?}") };
+        assert!(place.contains("run.rs:"));
     }
 
     #[test]
     fn a_panic_is_told() {
         let failure = run(|| -> u8 { panic!("ouch") }).unwrap_err();
-        assert!(
-            matches!(failure, Failure::Panicked { message, .. } if message == "ouch")
-        );
+        let Failure::Panicked { message, .. } = failure else {
+            panic!("{failure:?}")
+        };
+        assert_eq!(message, "ouch");
     }
 
     #[test]

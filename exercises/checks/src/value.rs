@@ -40,10 +40,7 @@ pub struct Numbers {
 impl Numbers {
     /// The numbers of a value.
     pub fn of(value: &impl Value) -> Self {
-        Self {
-            shape: value.shape(),
-            numbers: value.numbers(),
-        }
+        Self { shape: value.shape(), numbers: value.numbers() }
     }
 }
 
@@ -63,13 +60,15 @@ pub fn shape_text(shape: &[usize]) -> String {
         [] => "a single number".to_owned(),
         [n] => format!("({n},)"),
         _ => {
-            let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
+            let sizes: Vec<String> =
+                shape.iter().map(ToString::to_string).collect();
             format!("({})", sizes.join(", "))
         }
     }
 }
 
-/// The index of the number at `position`, such as `[1, 0]`; empty for a single number.
+/// The index of the number at `position`, such as `[1, 0]`; empty for a single
+/// number.
 pub fn index_text(position: usize, shape: &[usize]) -> String {
     let mut rest = position;
     let mut index: Vec<String> = Vec::new();
@@ -78,22 +77,15 @@ pub fn index_text(position: usize, shape: &[usize]) -> String {
         rest /= size;
     }
     index.reverse();
-    if index.is_empty() {
-        String::new()
-    } else {
-        format!("[{}]", index.join(", "))
-    }
+    if index.is_empty() { String::new() } else { format!("[{}]", index.join(", ")) }
 }
 
 /// Writes a value on one line if it is short, and abbreviates it if it is long.
 pub fn inline_text(value: &impl Value) -> String {
     const MOST: usize = 12;
     let shape = value.shape();
-    let numbers: Vec<String> = value
-        .numbers()
-        .into_iter()
-        .map(|x| format!("{x:?}"))
-        .collect();
+    let numbers: Vec<String> =
+        value.numbers().into_iter().map(|x| format!("{x:?}")).collect();
     match shape.as_slice() {
         [] => numbers[0].clone(),
         _ if numbers.len() > MOST => {

@@ -8,15 +8,10 @@ use crate::verdict::{Judged, Outcome};
 
 /// All there is, as JSON.
 pub fn report(grade: &Grade) -> String {
-    let solutions: Vec<&str> = SOLUTIONS
-        .split(", ")
-        .filter(|name| !name.is_empty())
-        .collect();
-    let exercises: Vec<Value> = grade
-        .exercises
-        .iter()
-        .map(|judged| exercise(grade, judged))
-        .collect();
+    let solutions: Vec<&str> =
+        SOLUTIONS.split(", ").filter(|name| !name.is_empty()).collect();
+    let exercises: Vec<Value> =
+        grade.exercises.iter().map(|judged| exercise(grade, judged)).collect();
     let report = json!({
         "points": grade.points(),
         "max_points": grade.max_points(),

@@ -18,10 +18,7 @@ pub fn report(grade: &Grade) -> io::Result<String> {
         .with_attribute(("name", "exercises"))
         .with_attribute(("time", seconds(grade.seconds).as_str()))
         .write_inner_content(|xml| {
-            grade
-                .exercises
-                .iter()
-                .try_for_each(|judged| suite(xml, grade, judged))
+            grade.exercises.iter().try_for_each(|judged| suite(xml, grade, judged))
         })?;
     xml.write_event(Event::Text(BytesText::new("\n")))?;
     Ok(String::from_utf8_lossy(&xml.into_inner()).into_owned())
@@ -30,10 +27,7 @@ pub fn report(grade: &Grade) -> io::Result<String> {
 fn suite(xml: &mut Xml, grade: &Grade, judged: &Judged) -> io::Result<()> {
     let count = |is: fn(State) -> bool| {
         let outcomes = judged.outcomes.iter();
-        outcomes
-            .filter(|outcome| is(outcome.state))
-            .count()
-            .to_string()
+        outcomes.filter(|outcome| is(outcome.state)).count().to_string()
     };
     let time: f64 = judged.outcomes.iter().map(|outcome| outcome.seconds).sum();
     xml.create_element("testsuite")
@@ -43,10 +37,8 @@ fn suite(xml: &mut Xml, grade: &Grade, judged: &Judged) -> io::Result<()> {
         .with_attribute(("errors", count(is_error).as_str()))
         .with_attribute(("time", seconds(time).as_str()))
         .write_inner_content(|xml| {
-            let points = [
-                ("points", judged.points()),
-                ("max_points", judged.max_points()),
-            ];
+            let points =
+                [("points", judged.points()), ("max_points", judged.max_points())];
             properties(xml, points)?;
             judged
                 .outcomes
@@ -70,17 +62,11 @@ fn case(
         .write_inner_content(|xml| {
             properties(
                 xml,
-                [
-                    ("points", outcome.points()),
-                    ("max_points", question.points),
-                ],
+                [("points", outcome.points()), ("max_points", question.points)],
             )?;
             if !outcome.is_done() {
-                let kind = if is_error(outcome.state) {
-                    "error"
-                } else {
-                    "failure"
-                };
+                let kind =
+                    if is_error(outcome.state) { "error" } else { "failure" };
                 let message = allowed(&sentence(grade, judged, outcome));
                 let text = allowed(&reason(grade, judged, outcome));
                 xml.create_element(kind)
@@ -94,16 +80,15 @@ fn case(
 }
 
 fn properties(xml: &mut Xml, properties: [(&str, u32); 2]) -> io::Result<()> {
-    xml.create_element("properties")
-        .write_inner_content(|xml| {
-            for (name, value) in properties {
-                xml.create_element("property")
-                    .with_attribute(("name", name))
-                    .with_attribute(("value", value.to_string().as_str()))
-                    .write_empty()?;
-            }
-            Ok(())
-        })?;
+    xml.create_element("properties").write_inner_content(|xml| {
+        for (name, value) in properties {
+            xml.create_element("property")
+                .with_attribute(("name", name))
+                .with_attribute(("value", value.to_string().as_str()))
+                .write_empty()?;
+        }
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -119,16 +104,14 @@ fn seconds(seconds: f64) -> String {
     format!("{seconds:.3}")
 }
 
-/// XML has no way to write most control characters; an answer may well panic with one.
+/// XML has no way to write most control characters; an answer may well panic with
+/// one.
 fn allowed(text: &str) -> String {
-    let is_allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let is_allowed = |c: char| {
+        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}')
+            || matches!(c, '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    };
     text.chars()
-        .map(|c| {
-            if is_allowed(c) {
-                c
-            } else {
-                char::REPLACEMENT_CHARACTER
-            }
-        })
+        .map(|c| if is_allowed(c) { c } else { char::REPLACEMENT_CHARACTER })
         .collect()
 }

@@ -8,7 +8,8 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// A model without hidden layer whose weights are all zero: it finds everything equally likely.
+/// A model without hidden layer whose weights are all zero: it finds everything
+/// equally likely.
 pub const UNDECIDED: &str = "undecided.json";
 
 /// An empty folder, where the program runs. It goes away with the value.
@@ -65,17 +66,9 @@ impl Folder {
     }
 
     pub fn run_with_input(&self, arguments: &str, input: impl AsRef<[u8]>) -> Run {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_ref())
-            .unwrap();
+        let mut child =
+            self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_ref()).unwrap();
         child.wait_with_output().unwrap().into()
     }
 }
@@ -90,14 +83,11 @@ pub struct Run {
 impl Run {
     /// All of it, for a snapshot.
     pub fn transcript(&self) -> String {
-        let Self {
-            code,
-            stdout,
-            stderr,
-        } = self;
+        let Self { code, stdout, stderr } = self;
         let code = code.map_or("none".to_owned(), |code| code.to_string());
         format!(
-            "exit code {code}\n--- standard output\n{stdout}--- standard error\n{stderr}"
+            "exit code {code}\n--- standard output\n{stdout}--- standard \
+             error\n{stderr}"
         )
     }
 }
@@ -128,7 +118,5 @@ pub fn model_json(sizes: [usize; 2], w: &[Vec<f64>]) -> String {
 
 /// What the system says about a file that is not there.
 pub fn not_found() -> String {
-    fs::File::open("there is no such file")
-        .unwrap_err()
-        .to_string()
+    fs::File::open("there is no such file").unwrap_err().to_string()
 }

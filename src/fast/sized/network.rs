@@ -11,9 +11,11 @@ use crate::fast::vector::dot;
 use crate::learning_rate::check_lr;
 use crate::relu::{relu, relu_slope};
 
-/// A network with one hidden layer. Each row of both matrices has an entry for each hidden unit.
+/// A network with one hidden layer. Each row of both matrices has an entry for each
+/// hidden unit.
 ///
-/// It computes what [`fast::Network`](crate::fast::Network) computes, to within rounding.
+/// It computes what [`fast::Network`](crate::fast::Network) computes, to within
+/// rounding.
 ///
 /// ```
 /// use ndarray::array;
@@ -33,11 +35,7 @@ use crate::relu::{relu, relu_slope};
 /// ```
 // ANCHOR: sized_network
 #[derive(Clone, Debug)]
-pub struct Network<
-    const IN: usize,
-    const HIDDEN: usize,
-    const OUT: usize,
-> {
+pub struct Network<const IN: usize, const HIDDEN: usize, const OUT: usize> {
     weights: NeuralNet<IN, HIDDEN, OUT>,
     // A row for each example:
     a: Vec<[f64; HIDDEN]>,
@@ -70,18 +68,23 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
 impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     Network<IN, HIDDEN, OUT>
 {
-    /// One step of gradient descent on a batch; returns its mean loss from before the step.
+    /// One step of gradient descent on a batch; returns its mean loss from before
+    /// the step.
     ///
-    /// Shapes: `x` is `(batch, IN)`, with a label in `y` for each row; `lr` is the learning rate.
+    /// Shapes: `x` is `(batch, IN)`, with a label in `y` for each row; `lr` is the
+    /// learning rate.
     ///
-    /// With `FMA`, sums are taken with fused multiply-add, which rounds once instead of twice. That is
-    /// fast only in a caller that is compiled for processors with such an instruction.
+    /// With `FMA`, sums are taken with fused multiply-add, which rounds once
+    /// instead of twice. That is fast only in a caller that is compiled for
+    /// processors with such an instruction.
     ///
     /// # Panics
     ///
-    /// If `x` does not lie in memory row after row, if it is empty or `x.ncols() != IN`,
-    /// or if there is not one label for each row, each below `OUT`.
-    // It is compiled into its caller, with whatever instructions the caller may use.
+    /// If `x` does not lie in memory row after row, if it is empty or
+    /// `x.ncols() != IN`, or if there is not one label for each row, each below
+    /// `OUT`.
+    // It is compiled into its caller, with whatever instructions the caller may
+    // use.
     #[inline(always)]
     #[track_caller]
     pub fn train_step<const FMA: bool>(
@@ -184,12 +187,7 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
 // ANCHOR: sized_network_hidden
 /// `A = relu(X W1ᵀ + b1)` of `N` examples, whose sums grow side by side.
 #[inline(always)]
-fn hidden<
-    const FMA: bool,
-    const IN: usize,
-    const HIDDEN: usize,
-    const N: usize,
->(
+fn hidden<const FMA: bool, const IN: usize, const HIDDEN: usize, const N: usize>(
     w1: &[[f64; HIDDEN]; IN],
     b1: &[f64; HIDDEN],
     x: &[[f64; IN]; N],
@@ -215,10 +213,6 @@ fn add_scaled<const FMA: bool, const N: usize>(
     x: &[f64; N],
 ) {
     for i in 0..N {
-        y[i] = if FMA {
-            scale.mul_add(x[i], y[i])
-        } else {
-            scale * x[i] + y[i]
-        };
+        y[i] = if FMA { scale.mul_add(x[i], y[i]) } else { scale * x[i] + y[i] };
     }
 }

@@ -13,15 +13,12 @@ use crate::fast::vector::{
 use crate::learning_rate::check_lr;
 use crate::relu::{relu, relu_slope};
 
-/// A network with one hidden layer. Each row of both matrices has an entry for each hidden unit.
+/// A network with one hidden layer. Each row of both matrices has an entry for each
+/// hidden unit.
 // ANCHOR: sized
 #[repr(C, align(64))] // Rows begin at a cache line if HIDDEN is a multiple of 8.
 #[derive(Clone, Debug)]
-pub struct NeuralNet<
-    const IN: usize,
-    const HIDDEN: usize,
-    const OUT: usize,
-> {
+pub struct NeuralNet<const IN: usize, const HIDDEN: usize, const OUT: usize> {
     pub(super) w1: [[f64; HIDDEN]; IN],
     pub(super) b1: [f64; HIDDEN],
     pub(super) w2: [[f64; HIDDEN]; OUT],
@@ -62,17 +59,13 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     ///
     /// # Panics
     ///
-    /// If `x.len() != IN`, if `x` does not lie in memory in one piece, or if `y` is not one of the
-    /// classes.
-    // It is compiled into its caller, with whatever instructions the caller may use.
+    /// If `x.len() != IN`, if `x` does not lie in memory in one piece, or if `y` is
+    /// not one of the classes.
+    // It is compiled into its caller, with whatever instructions the caller may
+    // use.
     #[inline(always)]
     // ANCHOR: sized_train_step
-    pub fn train_step(
-        &mut self,
-        x: &ArrayRef1<f64>,
-        y: usize,
-        lr: f64,
-    ) -> f64 {
+    pub fn train_step(&mut self, x: &ArrayRef1<f64>, y: usize, lr: f64) -> f64 {
         check_lr(lr);
         assert_eq!(x.len(), IN, "the network takes {IN} inputs");
         let x = x.as_slice().expect("an example lies in one piece");
@@ -106,7 +99,8 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
             *b -= lr * dz;
         }
 
-        // dz = da * relu_slope(z), and the hidden layer's step, where the input isn't 0
+        // dz = da * relu_slope(z), and the hidden layer's step, where the input
+        // isn't 0
         let mut dz = [0.0; HIDDEN];
         for i in 0..HIDDEN {
             dz[i] = da[i] * relu_slope(z[i]);
@@ -125,8 +119,7 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
 
     /// Of each layer `W`, row after row, and then `b`.
     pub fn parameters(&self) -> Vec<f64> {
-        let w1 = (0..HIDDEN)
-            .flat_map(|i| self.w1.iter().map(move |row| &row[i]));
+        let w1 = (0..HIDDEN).flat_map(|i| self.w1.iter().map(move |row| &row[i]));
         w1.chain(&self.b1)
             .chain(self.w2.as_flattened())
             .chain(&self.b2)

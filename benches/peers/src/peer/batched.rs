@@ -23,19 +23,12 @@ impl Batched {
             }
             layers.push(Layer::Linear(Linear { w, b }));
         }
-        Self {
-            network: Network { layers },
-            optimizer: Sgd::new(learning_rate),
-        }
+        Self { network: Network { layers }, optimizer: Sgd::new(learning_rate) }
     }
 }
 
 impl Peer for Batched {
-    fn train_step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> f64 {
+    fn train_step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> f64 {
         self.network.train_step(
             &mut self.optimizer,
             &x.to_owned(),
@@ -48,9 +41,7 @@ impl Peer for Batched {
         let layers = self.network.layers.iter();
         layers
             .filter_map(|layer| match layer {
-                Layer::Linear(Linear { w, b }) => {
-                    Some((w.clone(), b.clone()))
-                }
+                Layer::Linear(Linear { w, b }) => Some((w.clone(), b.clone())),
                 _ => None,
             })
             .collect()
@@ -62,17 +53,11 @@ impl OpenPeer for Batched {
         self.network.predict(&x.to_owned())
     }
 
-    fn gradients(
-        &self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> Parameters {
+    fn gradients(&self, x: ArrayView2<'_, f64>, y: &[usize]) -> Parameters {
         let mut rng = ChaCha8Rng::seed_from_u64(0);
-        let (logits, trace) =
-            self.network.forward(&x.to_owned(), &mut rng);
+        let (logits, trace) = self.network.forward(&x.to_owned(), &mut rng);
         let (_, grad) = batched::mean_cross_entropy(&logits, y);
-        let mut gradients =
-            self.network.backward(&trace, &grad).into_iter();
+        let mut gradients = self.network.backward(&trace, &grad).into_iter();
         let mut next = || gradients.next().expect("as many");
         self.parameters()
             .into_iter()

@@ -23,11 +23,7 @@ impl Burn {
     pub fn new(parameters: &Parameters, learning_rate: f64) -> Self {
         let device = Device::flex().autodiff();
         Self {
-            network: Network::from_parameters(
-                parameters,
-                &device,
-                Self::DTYPE,
-            ),
+            network: Network::from_parameters(parameters, &device, Self::DTYPE),
             optimizer: SgdConfig::new().init(),
             learning_rate,
             device,
@@ -36,11 +32,7 @@ impl Burn {
 }
 
 impl Peer for Burn {
-    fn train_step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> f64 {
+    fn train_step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> f64 {
         let (network, loss) = self.network.clone().train_step(
             &mut self.optimizer,
             self.learning_rate,
@@ -62,11 +54,7 @@ impl OpenPeer for Burn {
         array(self.network.forward(x))
     }
 
-    fn gradients(
-        &self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> Parameters {
+    fn gradients(&self, x: ArrayView2<'_, f64>, y: &[usize]) -> Parameters {
         let x = floats(x, &self.device, Self::DTYPE);
         let y = labels(y, &self.device);
         self.network.gradients(x, y)

@@ -23,12 +23,9 @@ impl ByHand {
 }
 
 impl Peer for ByHand {
-    /// The loss is computed from the logits, as in the others: the 1e-7 in Part I's own is for its log.
-    fn train_step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> f64 {
+    /// The loss is computed from the logits, as in the others: the 1e-7 in Part I's
+    /// own is for its log.
+    fn train_step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> f64 {
         let &[y] = y else { panic!("one example at a time") };
         let x = x.row(0).to_owned();
         self.network.train_step(&x, y, self.learning_rate);

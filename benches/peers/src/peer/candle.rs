@@ -18,35 +18,21 @@ impl Candle {
     const DTYPE: DType = DType::F64;
 
     /// From these weights and biases.
-    pub fn new(
-        parameters: &Parameters,
-        learning_rate: f64,
-    ) -> Result<Self> {
-        let network =
-            Network::from_parameters(parameters, Self::DTYPE)?;
+    pub fn new(parameters: &Parameters, learning_rate: f64) -> Result<Self> {
+        let network = Network::from_parameters(parameters, Self::DTYPE)?;
         let optimizer = network.sgd(learning_rate)?;
         Ok(Self { network, optimizer })
     }
 
-    fn step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> Result<f64> {
+    fn step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> Result<f64> {
         let x = floats(x, Self::DTYPE)?;
         let y = labels(y)?;
-        self.network
-            .train_step(&mut self.optimizer, &x, &y)?
-            .to_scalar()
+        self.network.train_step(&mut self.optimizer, &x, &y)?.to_scalar()
     }
 }
 
 impl Peer for Candle {
-    fn train_step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> f64 {
+    fn train_step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> f64 {
         self.step(x, y).expect("a batch of the network")
     }
 
@@ -64,11 +50,7 @@ impl OpenPeer for Candle {
         logits().expect("a batch of the network")
     }
 
-    fn gradients(
-        &self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> Parameters {
+    fn gradients(&self, x: ArrayView2<'_, f64>, y: &[usize]) -> Parameters {
         let gradients = || {
             let x = floats(x, Self::DTYPE)?;
             self.network.gradients(&x, &labels(y)?)

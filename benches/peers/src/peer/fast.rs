@@ -15,9 +15,8 @@ pub struct Fast {
 impl Fast {
     /// From these weights and biases.
     pub fn new(parameters: &Parameters, learning_rate: f64) -> Self {
-        let network =
-            by_hand::NeuralNet::from_parameters(parameters.clone())
-                .expect("parameters of a network");
+        let network = by_hand::NeuralNet::from_parameters(parameters.clone())
+            .expect("parameters of a network");
         let network = fast::NeuralNet::from(&network);
         Self { network, learning_rate }
     }
@@ -25,11 +24,7 @@ impl Fast {
 
 impl Peer for Fast {
     /// With the lesson's own loss, which has the 1e-7 in it.
-    fn train_step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> f64 {
+    fn train_step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> f64 {
         let &[y] = y else { panic!("one example at a time") };
         self.network.train_step(&x.row(0), y, self.learning_rate)
     }
@@ -51,20 +46,15 @@ pub struct FastBatches<F> {
 impl<F: NdFloat> FastBatches<F> {
     /// From these weights and biases.
     pub fn new(parameters: &Parameters, learning_rate: f64) -> Self {
-        let network =
-            fast::Network::from_parameters(parameters.clone())
-                .expect("parameters of a network");
+        let network = fast::Network::from_parameters(parameters.clone())
+            .expect("parameters of a network");
         let shapes = parameters.iter().map(|(w, _)| w.dim()).collect();
         Self { network, shapes, learning_rate }
     }
 }
 
 impl<F: NdFloat> Peer for FastBatches<F> {
-    fn train_step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> f64 {
+    fn train_step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> f64 {
         let x = x.mapv(narrow::<F>);
         wide(self.network.train_step(&x, y, narrow(self.learning_rate)))
     }

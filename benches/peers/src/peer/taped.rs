@@ -23,20 +23,14 @@ impl Taped {
 }
 
 impl Peer for Taped {
-    fn train_step(
-        &mut self,
-        x: ArrayView2<'_, f64>,
-        y: &[usize],
-    ) -> f64 {
+    fn train_step(&mut self, x: ArrayView2<'_, f64>, y: &[usize]) -> f64 {
         self.network.train_step(&x.to_owned(), y, self.learning_rate)
     }
 
     fn parameters(&self) -> Parameters {
         let layers = self.network.layers().iter();
         layers
-            .map(|(w, b)| {
-                (w.clone(), b.index_axis(Axis(0), 0).to_owned())
-            })
+            .map(|(w, b)| (w.clone(), b.index_axis(Axis(0), 0).to_owned()))
             .collect()
     }
 }

@@ -1,7 +1,8 @@
-//! Builds the live demo: compiles the network to WebAssembly, and wraps it for the page.
+//! Builds the live demo: compiles the network to WebAssembly, and wraps it for the
+//! page.
 //!
-//! The result is one script, `network.js`. It holds the module as text, because a page that is
-//! opened from disk may not load a file of its own.
+//! The result is one script, `network.js`. It holds the module as text, because a
+//! page that is opened from disk may not load a file of its own.
 
 #![forbid(unsafe_code)]
 
@@ -49,11 +50,7 @@ fn main() -> Result<()> {
 fn compile(root: &Path, arguments: &Arguments) -> Result<PathBuf> {
     let folder = root.join("target/demo");
     let own = env::var_os("CARGO").map(PathBuf::from);
-    let cargo = arguments
-        .cargo
-        .clone()
-        .or(own)
-        .unwrap_or_else(|| "cargo".into());
+    let cargo = arguments.cargo.clone().or(own).unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
         .args([
@@ -75,13 +72,14 @@ fn compile(root: &Path, arguments: &Arguments) -> Result<PathBuf> {
     let status = command.status().context("cargo can't be started")?;
     ensure!(
         status.success(),
-        "the demo does not compile; if `core` is what is missing: rustup target add {TARGET}"
+        "the demo does not compile; if `core` is what is missing: rustup target \
+         add {TARGET}"
     );
     Ok(folder.join(TARGET).join("demo/demo.wasm"))
 }
 
-/// Vector instructions, which every browser since 2023 knows and which change no result; and no path
-/// of this machine in the messages of panics.
+/// Vector instructions, which every browser since 2023 knows and which change no
+/// result; and no path of this machine in the messages of panics.
 fn flags(root: &Path) -> Vec<String> {
     let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
@@ -94,7 +92,8 @@ fn flags(root: &Path) -> Vec<String> {
     flags
 }
 
-/// The module with its bindings, as a classic script, and the types of the bindings.
+/// The module with its bindings, as a classic script, and the types of the
+/// bindings.
 fn wrap(module: &Path) -> Result<(String, String)> {
     let mut output = Bindgen::new()
         .input_path(module)
@@ -107,9 +106,9 @@ fn wrap(module: &Path) -> Result<(String, String)> {
     let bindings = output.js();
     let types = output.ts().context("the bindings have no types")?;
     let script = format!(
-        "// The network of the book as WebAssembly, made by `cargo demo` out of book/demo and src.\n\
-         function noMagicNetwork() {{\n{bindings}\nreturn wasm_bindgen;\n}}\n\
-         noMagicNetwork.module = \"{wasm}\";\n"
+        "// The network of the book as WebAssembly, made by `cargo demo` out of \
+         book/demo and src.\nfunction noMagicNetwork() {{\n{bindings}\nreturn \
+         wasm_bindgen;\n}}\nnoMagicNetwork.module = \"{wasm}\";\n"
     );
     Ok((script, types.to_owned()))
 }

@@ -37,13 +37,8 @@ fn judge(answer: Step<AdamW>, course: &Course, settings: [f64; 5]) -> Verdict {
     course.judge_memory(&case, ("v", &after.v), &before, RIGHT, |[_, v]| v)?;
     let steps = i32::try_from(states.len()).expect("a few steps");
     case.expect_equal("The count t", &steps, &after.t)?;
-    let found = [
-        after.lr,
-        after.beta1,
-        after.beta2,
-        after.epsilon,
-        after.weight_decay,
-    ];
+    let found =
+        [after.lr, after.beta1, after.beta2, after.epsilon, after.weight_decay];
     case.expect_equal("The settings", &settings, &found)
 }
 
@@ -55,10 +50,7 @@ const RIGHT: Rule<Moments, AdamW> = |place, p, g, old, o| {
 };
 
 fn averaged(g: f64, [m, v]: Moments, o: &AdamW) -> Moments {
-    [
-        o.beta1 * m + (1.0 - o.beta1) * g,
-        o.beta2 * v + (1.0 - o.beta2) * g * g,
-    ]
+    [o.beta1 * m + (1.0 - o.beta1) * g, o.beta2 * v + (1.0 - o.beta2) * g * g]
 }
 
 fn corrected([m, v]: Moments, t: i32, o: &AdamW) -> Moments {
@@ -86,14 +78,17 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
     ),
     (
         |place, p, g, old, o| from(place.t, p, g + o.weight_decay * p, old, o),
-        "the decay went into the gradient, and from there into m and v, where the division touches it; AdamW shrinks p apart from them",
+        "the decay went into the gradient, and from there into m and v, where the \
+         division touches it; AdamW shrinks p apart from them",
     ),
     (
         |place, p, g, old, o| from(place.t, p - o.weight_decay * p, g, old, o),
         "the decay is not multiplied by the learning rate",
     ),
     (
-        |place, p, g, old, o| from(place.t, p + o.lr * o.weight_decay * p, g, old, o),
+        |place, p, g, old, o| {
+            from(place.t, p + o.lr * o.weight_decay * p, g, old, o)
+        },
         "the parameter grows; the decay shrinks it",
     ),
     (
@@ -101,7 +96,8 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
             let (moved, new) = from(place.t, p, g, old, o);
             (shrunk(moved, o), new)
         },
-        "you shrank the step as well; the decay takes its share of p as it was before the step",
+        "you shrank the step as well; the decay takes its share of p as it was \
+         before the step",
     ),
     (
         |place, p, g, old, o| {
@@ -109,7 +105,8 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
             let [m, v] = corrected(new, place.t, o);
             (moved(p, [m + o.weight_decay * p, v], o), new)
         },
-        "the decay is divided by the root of v as well; it stands apart from the fraction",
+        "the decay is divided by the root of v as well; it stands apart from the \
+         fraction",
     ),
     (
         |place, p, g, old, o| {
@@ -120,17 +117,14 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
     ),
     (
         |place, p, g, old, o| {
-            if place.row == 0 {
-                RIGHT(place, p, g, old, o)
-            } else {
-                (p, old)
-            }
+            if place.row == 0 { RIGHT(place, p, g, old, o) } else { (p, old) }
         },
         "only the first parameter moves; go through all of them",
     ),
     (
         |_, p, g, old, o| (p, averaged(g, old, o)),
-        "nothing moves: either the step is not written into the parameters, or the memory has no rows yet, and zip ends where the shorter one does",
+        "nothing moves: either the step is not written into the parameters, or \
+         the memory has no rows yet, and zip ends where the shorter one does",
     ),
     (
         |place, p, g, old, o| {
@@ -158,20 +152,14 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
     (
         |place, p, g, old, o| {
             let new = averaged(g, old, o);
-            (
-                moved(shrunk(p, o), [new[0], corrected(new, place.t, o)[1]], o),
-                new,
-            )
+            (moved(shrunk(p, o), [new[0], corrected(new, place.t, o)[1]], o), new)
         },
         "m is not corrected; it starts at 0 and is too small at first",
     ),
     (
         |place, p, g, old, o| {
             let new = averaged(g, old, o);
-            (
-                moved(shrunk(p, o), [corrected(new, place.t, o)[0], new[1]], o),
-                new,
-            )
+            (moved(shrunk(p, o), [corrected(new, place.t, o)[0], new[1]], o), new)
         },
         "v is not corrected; it starts at 0 and is too small at first",
     ),
@@ -184,15 +172,18 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
     ),
     (
         |place, p, g, old, o| from(place.t - 1, shrunk(p, o), g, old, o),
-        "in the first step you divided by 1 - beta^0, which is 0; count the step before you use the count",
+        "in the first step you divided by 1 - beta^0, which is 0; count the step \
+         before you use the count",
     ),
     (
         |_, p, g, old, o| from(1, shrunk(p, o), g, old, o),
-        "the correction stays as in step 1; does the count go on, and is it the exponent of beta?",
+        "the correction stays as in step 1; does the count go on, and is it the \
+         exponent of beta?",
     ),
     (
         |place, p, g, _, o| from(place.t, shrunk(p, o), g, [0.0; 2], o),
-        "nothing is left of the steps before; m and v have to be kept in the optimizer, and made only once",
+        "nothing is left of the steps before; m and v have to be kept in the \
+         optimizer, and made only once",
     ),
     (
         |place, p, g, old, o| {
@@ -251,33 +242,22 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
     ),
     (
         |place, p, g, old, o| {
-            let swapped = AdamW {
-                beta1: o.beta2,
-                beta2: o.beta1,
-                ..o.clone()
-            };
+            let swapped = AdamW { beta1: o.beta2, beta2: o.beta1, ..o.clone() };
             from(place.t, shrunk(p, o), g, old, &swapped)
         },
         "beta1 and beta2 are swapped; beta1 belongs to m",
     ),
     (
         |place, p, g, old, o| {
-            let usual = AdamW {
-                beta1: 0.9,
-                beta2: 0.999,
-                ..o.clone()
-            };
+            let usual = AdamW { beta1: 0.9, beta2: 0.999, ..o.clone() };
             from(place.t, shrunk(p, o), g, old, &usual)
         },
         "these are the usual 0.9 and 0.999; use the betas that you are given",
     ),
     (
         |place, p, g, old, o| {
-            let complement = AdamW {
-                beta1: 1.0 - o.beta1,
-                beta2: 1.0 - o.beta2,
-                ..o.clone()
-            };
+            let complement =
+                AdamW { beta1: 1.0 - o.beta1, beta2: 1.0 - o.beta2, ..o.clone() };
             let new = averaged(g, old, &complement);
             (moved(shrunk(p, o), corrected(new, place.t, o), o), new)
         },
@@ -286,10 +266,7 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
     (
         |place, p, g, old, o| {
             let new = averaged(g, old, o);
-            (
-                moved(shrunk(p, o), [g, corrected(new, place.t, o)[1]], o),
-                new,
-            )
+            (moved(shrunk(p, o), [g, corrected(new, place.t, o)[1]], o), new)
         },
         "this steps along the gradient, as RMSprop does; Adam steps along m",
     ),
@@ -310,11 +287,13 @@ const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
             let (moved, new) = RIGHT(place, p, g, old, o);
             (if g == 0.0 { p } else { moved }, new)
         },
-        "where the gradient is 0, nothing moved; m still moves it on, and the decay shrinks it",
+        "where the gradient is 0, nothing moved; m still moves it on, and the \
+         decay shrinks it",
     ),
     (
         |place, _, g, old, o| from(place.t, 0.0, g, old, o),
-        "you replaced the parameter by the step; the step is added to what was there",
+        "you replaced the parameter by the step; the step is added to what was \
+         there",
     ),
 ];
 

@@ -17,12 +17,7 @@ fn judge(
     course: &Course,
     [lr, beta, epsilon]: [f64; 3],
 ) -> Verdict {
-    let before = RmsProp {
-        lr,
-        beta,
-        epsilon,
-        v: Vec::new(),
-    };
+    let before = RmsProp { lr, beta, epsilon, v: Vec::new() };
     let case = Case::new()
         .number("lr", lr)
         .number("beta", beta)
@@ -47,21 +42,19 @@ fn mean(v: f64, g: f64, o: &RmsProp) -> f64 {
 const MISTAKES: [(Rule<f64, RmsProp>, &str); 18] = [
     (
         |_, p, g, v, o| (p, mean(v, g, o)),
-        "nothing moves: either the step is not written into the parameters, or the memory has no rows yet, and zip ends where the shorter one does",
+        "nothing moves: either the step is not written into the parameters, or \
+         the memory has no rows yet, and zip ends where the shorter one does",
     ),
     (
         |place, p, g, v, o| {
-            if place.row == 0 {
-                RIGHT(place, p, g, v, o)
-            } else {
-                (p, v)
-            }
+            if place.row == 0 { RIGHT(place, p, g, v, o) } else { (p, v) }
         },
         "only the first parameter moves; go through all of them",
     ),
     (
         |_, p, g, v, o| (p - o.lr * g / (v.sqrt() + o.epsilon), mean(v, g, o)),
-        "you divided by v from before the step, which is still 0 at first; the new gradient goes into v before it is used",
+        "you divided by v from before the step, which is still 0 at first; the \
+         new gradient goes into v before it is used",
     ),
     (
         |place, p, g, v, o| {
@@ -103,7 +96,8 @@ const MISTAKES: [(Rule<f64, RmsProp>, &str); 18] = [
             let v = v + g * g;
             (p - o.lr * g / (v.sqrt() + o.epsilon), v)
         },
-        "nothing fades: this is Adagrad, whose v only grows, and whose steps only get shorter",
+        "nothing fades: this is Adagrad, whose v only grows, and whose steps only \
+         get shorter",
     ),
     (
         |_, p, g, v, o| {
@@ -121,7 +115,8 @@ const MISTAKES: [(Rule<f64, RmsProp>, &str); 18] = [
     ),
     (
         |place, p, g, _, o| RIGHT(place, p, g, 0.0, o),
-        "nothing is left of the steps before; v has to be kept in the optimizer, and made only once",
+        "nothing is left of the steps before; v has to be kept in the optimizer, \
+         and made only once",
     ),
     (
         |_, p, g, v, o| {
@@ -143,17 +138,20 @@ const MISTAKES: [(Rule<f64, RmsProp>, &str); 18] = [
     ),
     (
         |_, p, g, v, o| (p - o.lr * g / (g.abs() + o.epsilon), v),
-        "you divided by the size of this gradient alone; v remembers those before as well",
+        "you divided by the size of this gradient alone; v remembers those before \
+         as well",
     ),
     (
         |_, p, g, v, o| {
             let v = mean(v, g, o);
             (p - o.lr * g * (v.sqrt() + o.epsilon), v)
         },
-        "you multiplied where it has to be divided; large gradients need short steps",
+        "you multiplied where it has to be divided; large gradients need short \
+         steps",
     ),
     (
         |place, _, g, v, o| RIGHT(place, 0.0, g, v, o),
-        "you replaced the parameter by the step; the step is added to what was there",
+        "you replaced the parameter by the step; the step is added to what was \
+         there",
     ),
 ];

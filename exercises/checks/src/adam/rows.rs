@@ -1,4 +1,5 @@
-//! Rows of numbers on their way through several steps, as an optimizer should take them, or a mistake.
+//! Rows of numbers on their way through several steps, as an optimizer should take
+//! them, or a mistake.
 
 use ndarray::{Array1, ArrayViewMut1};
 
@@ -10,7 +11,8 @@ use crate::feedback::Feedback;
 /// An optimizer's step.
 pub(super) type Step<O> = fn(&mut O, &mut [ArrayViewMut1<'_, f64>], &[Array1<f64>]);
 
-/// The number of the step, from 1; the parameter's index, and how many parameters there are.
+/// The number of the step, from 1; the parameter's index, and how many parameters
+/// there are.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) t: i32,
@@ -18,8 +20,8 @@ pub(super) struct Place {
     pub(super) rows: usize,
 }
 
-/// What a step makes of a single number: from `(place, p, g, memory, settings)` to the new
-/// `(p, memory)`. The memory is zero at first.
+/// What a step makes of a single number: from `(place, p, g, memory, settings)` to
+/// the new `(p, memory)`. The memory is zero at first.
 pub(super) type Rule<M, O> = fn(Place, f64, f64, M, &O) -> (f64, M);
 
 /// Parameters, and their gradients from step to step.
@@ -32,7 +34,8 @@ pub(super) struct Course {
 pub(super) type State<O> = (Vec<Array1<f64>>, O);
 
 impl Course {
-    /// Two parameters of the same length. One gradient is 0 for once, and one is always 0.
+    /// Two parameters of the same length. One gradient is 0 for once, and one is
+    /// always 0.
     pub(super) fn alike() -> Self {
         let row = |numbers: [f64; 2]| Array1::from_iter(numbers);
         Self {
@@ -71,9 +74,8 @@ impl Course {
         optimizer: &O,
     ) -> Result<Vec<State<O>>, Box<Feedback>> {
         let lengths: Vec<usize> = self.starts.iter().map(Array1::len).collect();
-        let case = case
-            .clone()
-            .note("lengths of parameters", &format!("{lengths:?}"));
+        let case =
+            case.clone().note("lengths of parameters", &format!("{lengths:?}"));
         let (mut rows, mut optimizer) = (self.starts.clone(), optimizer.clone());
         let gradients = self.gradients.clone();
         let states = case.run(move || {
@@ -94,7 +96,8 @@ impl Course {
 
     /// Judges all parameters after each step.
     ///
-    /// In the first step many mistakes look alike, so one is named only if it explains all steps.
+    /// In the first step many mistakes look alike, so one is named only if it
+    /// explains all steps.
     pub(super) fn judge<M: Copy + Default, O>(
         &self,
         told: &Case,
@@ -113,7 +116,8 @@ impl Course {
                     .judge(yours);
                 verdict.map_err(|feedback| {
                     let of_first = self.with_memory_of_first(row, settings, right);
-                    let shared = steps == 1 && difference(&of_first, yours).is_none();
+                    let shared =
+                        steps == 1 && difference(&of_first, yours).is_none();
                     mistakes
                         .iter()
                         .filter(|(rule, _)| self.explains(states, settings, *rule))
@@ -155,7 +159,8 @@ impl Course {
         if yours.len() != rows {
             let found = yours.len();
             return Err(told.wrong(format!(
-                "The parameters are right, but optimizer.{name} should have {rows} rows of numbers, one for each parameter, and has {found}."
+                "The parameters are right, but optimizer.{name} should have \
+                 {rows} rows of numbers, one for each parameter, and has {found}."
             )));
         }
         for (row, yours) in yours.iter().enumerate() {
@@ -179,7 +184,8 @@ impl Course {
         })
     }
 
-    /// Where a rule takes a parameter in some steps, and what is remembered of it then.
+    /// Where a rule takes a parameter in some steps, and what is remembered of it
+    /// then.
     fn replay<M: Copy + Default, O>(
         &self,
         row: usize,
@@ -191,7 +197,11 @@ impl Course {
         let mut values = self.starts[row].clone();
         for (t, gradients) in (1..).zip(&self.gradients).take(steps) {
             let place = self.place(t, row);
-            ndarray::azip!((p in &mut values, m in &mut memory, &g in &gradients[row]) {
+            ndarray::azip!((
+                p in &mut values,
+                m in &mut memory,
+                &g in &gradients[row],
+            ) {
                 (*p, *m) = rule(place, *p, g, *m, settings);
             });
         }
@@ -207,9 +217,9 @@ impl Course {
     ) -> Array1<f64> {
         let memory = self.replay(0, 1, settings, rule).1;
         let numbers = self.starts[row].iter().zip(&self.gradients[0][row]);
-        let moved = numbers
-            .zip(memory)
-            .map(|((&p, &g), memory)| rule(self.place(1, row), p, g, memory, settings).0);
+        let moved = numbers.zip(memory).map(|((&p, &g), memory)| {
+            rule(self.place(1, row), p, g, memory, settings).0
+        });
         moved.collect()
     }
 
@@ -219,7 +229,8 @@ impl Course {
     }
 }
 
-const NO_ROWS: &str =
-    "before the first step the memory has no rows; make one for each parameter then";
+const NO_ROWS: &str = "before the first step the memory has no rows; make one for \
+                       each parameter then";
 
-const SHARED: &str = "it moved with what is remembered of parameters[0]; each parameter has a memory of its own";
+const SHARED: &str = "it moved with what is remembered of parameters[0]; each \
+                      parameter has a memory of its own";

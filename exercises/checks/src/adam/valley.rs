@@ -51,22 +51,52 @@ fn judge(answer: Valley, start: [f64; 2], lr: f64, steps: usize) -> Verdict {
     };
     let factors = |[x, y]: [f64; 2]| [1.0 - lr * x, 1.0 - lr * y];
     let right = factors([1.0, 100.0]);
-    let straight =
-        |n: f64| array![start[0] * (1.0 - lr * n), start[1] * (1.0 - lr * 100.0 * n)];
+    let straight = |n: f64| {
+        array![start[0] * (1.0 - lr * n), start[1] * (1.0 - lr * 100.0 * n)]
+    };
     case.expect("place", &by(right, n))
-        .unless(&by(factors([-1.0, -100.0]), n), "you went uphill: gradient descent subtracts")
+        .unless(
+            &by(factors([-1.0, -100.0]), n),
+            "you went uphill: gradient descent subtracts",
+        )
         .unless(&by(right, 1), "this is a single step; take as many as steps says")
         .unless(&by(right, n + 1), "this is one step too many")
         .unless(&by(right, n - 1), "this is one step too few")
-        .unless(&straight(f64::from(n)), "every step has the gradient of the start; it has to be taken anew where you are")
-        .unless(&by(factors([1.0, 1.0]), n), "the slope of ½·100·y² has the 100 in it")
-        .unless(&by(factors([1.0, 10.0]), n), "these are the roots of 1 and 100; the slope of ½·100·y² is 100 y")
-        .unless(&by(factors([2.0, 200.0]), n), "the ½ is missing: it cancels the 2 of the derivative")
-        .unless(&by(factors([0.5, 50.0]), n), "the ½ is still there, but the derivative of y² is 2 y, which cancels it")
-        .unless(&by(factors([100.0, 1.0]), n), "x and y are swapped; it is y that has the 100")
+        .unless(
+            &straight(f64::from(n)),
+            "every step has the gradient of the start; it has to be taken anew \
+             where you are",
+        )
+        .unless(
+            &by(factors([1.0, 1.0]), n),
+            "the slope of ½·100·y² has the 100 in it",
+        )
+        .unless(
+            &by(factors([1.0, 10.0]), n),
+            "these are the roots of 1 and 100; the slope of ½·100·y² is 100 y",
+        )
+        .unless(
+            &by(factors([2.0, 200.0]), n),
+            "the ½ is missing: it cancels the 2 of the derivative",
+        )
+        .unless(
+            &by(factors([0.5, 50.0]), n),
+            "the ½ is still there, but the derivative of y² is 2 y, which cancels \
+             it",
+        )
+        .unless(
+            &by(factors([100.0, 1.0]), n),
+            "x and y are swapped; it is y that has the 100",
+        )
         .unless(&by([0.0, -99.0], n), "you left out the learning rate")
-        .unless(&by([-lr, -100.0 * lr], n), "you replaced the place by the step; the step is added to it")
-        .unless(&Array1::from_iter(start), "nothing moves; is the step written into x and y?")
+        .unless(
+            &by([-lr, -100.0 * lr], n),
+            "you replaced the place by the step; the step is added to it",
+        )
+        .unless(
+            &Array1::from_iter(start),
+            "nothing moves; is the step written into x and y?",
+        )
         .judge(&Array1::from_iter(yours))
 }
 
@@ -74,7 +104,8 @@ const FATES: [(&str, Fate, &str); 5] = [
     (
         "The fate of gradient descent with η = 0.015",
         Fate::Settles,
-        "a step multiplies y by 1 - 100 η = -0.5: it changes sides, but comes nearer each time",
+        "a step multiplies y by 1 - 100 η = -0.5: it changes sides, but comes \
+         nearer each time",
     ),
     (
         "The fate of gradient descent with η = 0.02",
@@ -89,11 +120,13 @@ const FATES: [(&str, Fate, &str); 5] = [
     (
         "The fate of momentum 0.9 with η = 0.03",
         Fate::Settles,
-        "the velocity resists the changes of sign: with momentum μ the limit is 2 (1 + μ) / 100; try some steps",
+        "the velocity resists the changes of sign: with momentum μ the limit is 2 \
+         (1 + μ) / 100; try some steps",
     ),
     (
         "The fate of momentum 0.9 with η = 0.04",
         Fate::BlowsUp,
-        "momentum moves the limit to 2 (1 + μ) / 100, and this is above it; try some steps",
+        "momentum moves the limit to 2 (1 + μ) / 100, and this is above it; try \
+         some steps",
     ),
 ];

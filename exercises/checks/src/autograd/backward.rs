@@ -102,7 +102,8 @@ pub fn backward(answer: fn(&[Line], usize) -> Vec<f64>) -> Verdict {
         expectation.judge(&yours).map_err(|feedback| {
             feedback.likely(
                 yours.len() == loss + 1 && yours.len() < lines.len(),
-                "the tape goes on after the loss; each line there has a gradient too, which is 0",
+                "the tape goes on after the loss; each line there has a gradient \
+                 too, which is 0",
             )
         })?;
     }
@@ -116,15 +117,14 @@ fn describe(tape: &[(&str, Line)]) -> Case {
     })
 }
 
-/// The chain rule, word for word: the slopes multiply along each path, and the paths add up.
+/// The chain rule, word for word: the slopes multiply along each path, and the
+/// paths add up.
 fn sum_over_paths(lines: &[Line], from: usize, to: usize) -> f64 {
     if from == to {
         return 1.0;
     }
     let inputs = lines[from].iter();
-    inputs
-        .map(|&(input, slope)| slope * sum_over_paths(lines, input, to))
-        .sum()
+    inputs.map(|&(input, slope)| slope * sum_over_paths(lines, input, to)).sum()
 }
 
 type Mistake = (Array1<f64>, &'static str);
@@ -142,22 +142,24 @@ fn mistakes(lines: &[Line], loss: usize, expected: &Array1<f64>) -> Vec<Mistake>
     let last: Vec<Line> = only(lines, |line| line.last());
     vec![
         (
-            walk(lines, at(loss), back(), |_, slope, gradient| {
-                slope * gradient
-            }),
-            "a number that is used more than once gets a share from each use, and the shares add up",
+            walk(lines, at(loss), back(), |_, slope, gradient| slope * gradient),
+            "a number that is used more than once gets a share from each use, and \
+             the shares add up",
         ),
         (
             walk(lines, at(loss), 0..=loss, add),
-            "you went from the first line to the last; a line can hand on its gradient only when it has it, so start from the loss",
+            "you went from the first line to the last; a line can hand on its \
+             gradient only when it has it, so start from the loss",
         ),
         (
             zeros.clone(),
-            "all zeros: the loss changes with itself at the rate 1; without that, nothing ever arrives",
+            "all zeros: the loss changes with itself at the rate 1; without that, \
+             nothing ever arrives",
         ),
         (
             at(loss),
-            "nothing was handed on: every line gives its gradient, times the slope, to its inputs, and the loss is the first to do so",
+            "nothing was handed on: every line gives its gradient, times the \
+             slope, to its inputs, and the loss is the first to do so",
         ),
         (
             walk(lines, at(loss), back(), |so_far, slope, gradient| {
@@ -167,17 +169,17 @@ fn mistakes(lines: &[Line], loss: usize, expected: &Array1<f64>) -> Vec<Mistake>
         ),
         (
             walk(lines, at(loss), back(), |so_far, slope, _| so_far + slope),
-            "a share is the slope times the gradient of the line that hands it on; you added the slope alone",
+            "a share is the slope times the gradient of the line that hands it \
+             on; you added the slope alone",
         ),
         (
-            walk(lines, at(loss), back(), |so_far, _, gradient| {
-                so_far + gradient
-            }),
+            walk(lines, at(loss), back(), |so_far, _, gradient| so_far + gradient),
             "the gradient was handed on without the slope",
         ),
         (
             walk(lines, Array1::ones(lines.len()), back(), add),
-            "you started every line at 1; only the loss changes with itself, all others start at 0",
+            "you started every line at 1; only the loss changes with itself, all \
+             others start at 0",
         ),
         (
             walk(
@@ -190,28 +192,25 @@ fn mistakes(lines: &[Line], loss: usize, expected: &Array1<f64>) -> Vec<Mistake>
         ),
         (
             walk(&first, at(loss), back(), add),
-            "only the first input of each line got its share; the others have one as well",
+            "only the first input of each line got its share; the others have one \
+             as well",
         ),
         (
             walk(&last, at(loss), back(), add),
-            "only the last input of each line got its share; the others have one as well",
+            "only the last input of each line got its share; the others have one \
+             as well",
         ),
         (hand_on_at_once(lines, loss), NOT_COMPLETE),
-        (
-            hand_on_in_turn(lines, loss, VecDeque::pop_front),
-            NOT_COMPLETE,
-        ),
-        (
-            hand_on_in_turn(lines, loss, VecDeque::pop_back),
-            NOT_COMPLETE,
-        ),
+        (hand_on_in_turn(lines, loss, VecDeque::pop_front), NOT_COMPLETE),
+        (hand_on_in_turn(lines, loss, VecDeque::pop_back), NOT_COMPLETE),
         (
             walk(lines, at(lines.len() - 1), (0..lines.len()).rev(), add),
             "you started from the last line; the loss stands on another",
         ),
         (
             expected.iter().rev().copied().collect(),
-            "the gradients are in the order of the way back; the first belongs to the first line",
+            "the gradients are in the order of the way back; the first belongs to \
+             the first line",
         ),
         (
             -expected,
@@ -220,10 +219,12 @@ fn mistakes(lines: &[Line], loss: usize, expected: &Array1<f64>) -> Vec<Mistake>
     ]
 }
 
-const NOT_COMPLETE: &str = "a line handed on its gradient before all of it had arrived, and then once more; go line by line, from the loss to the start";
+const NOT_COMPLETE: &str = "a line handed on its gradient before all of it had \
+                            arrived, and then once more; go line by line, from \
+                            the loss to the start";
 
-/// One walk over the tape; `share` makes the new gradient of an input from what it had, the slope and
-/// the gradient that is handed on.
+/// One walk over the tape; `share` makes the new gradient of an input from what it
+/// had, the slope and the gradient that is handed on.
 fn walk(
     lines: &[Line],
     mut gradients: Array1<f64>,
@@ -241,9 +242,7 @@ fn walk(
 /// The tape, but with one input for each line.
 fn only(lines: &[Line], one: impl Fn(&Line) -> Option<&(usize, f64)>) -> Vec<Line> {
     let lines = lines.iter();
-    lines
-        .map(|line| one(line).into_iter().copied().collect())
-        .collect()
+    lines.map(|line| one(line).into_iter().copied().collect()).collect()
 }
 
 /// Follows every use at once, with all that has arrived so far.

@@ -66,37 +66,27 @@ fn judge_da(
         ),
         (
             product(b.t(), dc.view()),
-            "the right factors in the wrong order: B stands on the right of A in C = A B, and it stays on the right",
+            "the right factors in the wrong order: B stands on the right of A in \
+             C = A B, and it stays on the right",
         ),
         (
             product(b.view(), dc.view()),
-            "dC comes first, then B: it stands on the right of A, and it stays there",
+            "dC comes first, then B: it stands on the right of A, and it stays \
+             there",
         ),
         (product(b.view(), dc.t()), "this is the transpose of dA"),
-        (
-            product(a.t(), dc.view()),
-            "this is dB; dA comes first, and it needs B",
-        ),
+        (product(a.t(), dc.view()), "this is dB; dA comes first, and it needs B"),
         (
             product(dc.view(), a.t()),
             "this is made from A; how fast C changes with A is told by B",
         ),
-        (
-            product(ones.view(), b.t()),
-            "you left out dC, the gradient that arrives",
-        ),
-        (
-            Some(b.t().to_owned()),
-            "you left out dC, the gradient that arrives",
-        ),
+        (product(ones.view(), b.t()), "you left out dC, the gradient that arrives"),
+        (Some(b.t().to_owned()), "you left out dC, the gradient that arrives"),
         (Some(-&expected), SIGN),
         (Some(&expected / a.nrows() as f64), MEAN),
         (Some(Array2::zeros(a.dim())), ZEROS),
         (entry_by_entry(dc, b), ENTRY_BY_ENTRY),
-        (
-            Some(dc.clone()),
-            "this is dC; it still has to go back through B",
-        ),
+        (Some(dc.clone()), "this is dC; it still has to go back through B"),
     ];
     judge(case, "dA", &expected, &mistakes, yours)
 }
@@ -117,11 +107,13 @@ fn judge_db(
         ),
         (
             product(dc.view(), a.t()),
-            "the right factors in the wrong order: A stands on the left of B in C = A B, and it stays on the left",
+            "the right factors in the wrong order: A stands on the left of B in C \
+             = A B, and it stays on the left",
         ),
         (
             product(dc.view(), a.view()),
-            "A comes first, then dC: it stands on the left of B, and it stays there",
+            "A comes first, then dC: it stands on the left of B, and it stays \
+             there",
         ),
         (product(dc.t(), a.view()), "this is the transpose of dB"),
         (product(dc.view(), b.t()), "this is dA; dB needs A"),
@@ -129,31 +121,23 @@ fn judge_db(
             product(b.t(), dc.view()),
             "this is made from B; how fast C changes with B is told by A",
         ),
-        (
-            product(a.t(), ones.view()),
-            "you left out dC, the gradient that arrives",
-        ),
-        (
-            Some(a.t().to_owned()),
-            "you left out dC, the gradient that arrives",
-        ),
+        (product(a.t(), ones.view()), "you left out dC, the gradient that arrives"),
+        (Some(a.t().to_owned()), "you left out dC, the gradient that arrives"),
         (Some(-&expected), SIGN),
         (Some(&expected / a.nrows() as f64), MEAN),
         (Some(Array2::zeros(b.dim())), ZEROS),
         (entry_by_entry(dc, a), ENTRY_BY_ENTRY),
-        (
-            Some(dc.clone()),
-            "this is dC; it still has to go back through A",
-        ),
+        (Some(dc.clone()), "this is dC; it still has to go back through A"),
     ];
     judge(case, "dB", &expected, &mistakes, yours)
 }
 
-const SIGN: &str = "the sign: the minus comes with the update, not with the gradient";
+const SIGN: &str =
+    "the sign: the minus comes with the update, not with the gradient";
 const MEAN: &str = "this is a mean; the shares of the rows add up";
 const ZEROS: &str = "all zeros: is the result ever filled in?";
-const ENTRY_BY_ENTRY: &str =
-    "this is the rule for a product entry by entry; C = A B is a product of matrices";
+const ENTRY_BY_ENTRY: &str = "this is the rule for a product entry by entry; C = \
+                              A B is a product of matrices";
 
 fn judge(
     case: &Case,
@@ -173,7 +157,8 @@ fn judge(
         .map_err(|feedback| {
             feedback.likely(
                 yours.dim() != expected.dim(),
-                "a gradient has the shape of what it is the gradient of; which product gives that shape?",
+                "a gradient has the shape of what it is the gradient of; which \
+                 product gives that shape?",
             )
         })
 }
@@ -185,21 +170,23 @@ fn ask_for_the_shapes(feedback: Box<Feedback>) -> Box<Feedback> {
     let refused = feedback.comparison.iter().any(refused);
     feedback.likely(
         refused,
-        "these two don't fit, so it is not this product; dA has the shape of A, and dB that of B",
+        "these two don't fit, so it is not this product; dA has the shape of A, \
+         and dB that of B",
     )
 }
 
 /// The product, as sums.
 fn sums(left: ArrayView2<'_, f64>, right: ArrayView2<'_, f64>) -> Array2<f64> {
     Array2::from_shape_fn((left.nrows(), right.ncols()), |(i, j)| {
-        (0..left.ncols())
-            .map(|k| left[(i, k)] * right[(k, j)])
-            .sum()
+        (0..left.ncols()).map(|k| left[(i, k)] * right[(k, j)]).sum()
     })
 }
 
 /// The product, if the shapes fit.
-fn product(left: ArrayView2<'_, f64>, right: ArrayView2<'_, f64>) -> Option<Array2<f64>> {
+fn product(
+    left: ArrayView2<'_, f64>,
+    right: ArrayView2<'_, f64>,
+) -> Option<Array2<f64>> {
     (left.ncols() == right.nrows()).then(|| sums(left, right))
 }
 

@@ -72,17 +72,22 @@ fn mistakes(operation: Operation) -> Vec<Mistake> {
     match operation {
         Add(a, b) => vec![(
             vec![b, a],
-            "these are the slopes of a product; if a grows by 1, by how much does a sum grow?",
+            "these are the slopes of a product; if a grows by 1, by how much does \
+             a sum grow?",
         )],
-        Sub(..) => vec![(vec![1.0, 1.0], "the sign: what does a - b do when b grows?")],
+        Sub(..) => {
+            vec![(vec![1.0, 1.0], "the sign: what does a - b do when b grows?")]
+        }
         Mul(a, b) => vec![
             (
                 vec![a, b],
-                "each factor has its own value as its slope; if a grows by 1, by how much does the product grow?",
+                "each factor has its own value as its slope; if a grows by 1, by \
+                 how much does the product grow?",
             ),
             (
                 vec![1.0, 1.0],
-                "these are the slopes of a sum; if a grows by 1, by how much does a product grow?",
+                "these are the slopes of a sum; if a grows by 1, by how much does \
+                 a product grow?",
             ),
         ],
         Div(a, b) => vec![
@@ -104,12 +109,10 @@ fn mistakes(operation: Operation) -> Vec<Mistake> {
             ),
             (
                 vec![1.0 / b, 1.0 / a],
-                "the first slope is right; b is below the line, so the second needs a rule of its own",
+                "the first slope is right; b is below the line, so the second \
+                 needs a rule of its own",
             ),
-            (
-                vec![b, a],
-                "these are the slopes of a product; here b divides",
-            ),
+            (vec![b, a], "these are the slopes of a product; here b divides"),
         ],
         Relu(a) if a > 0.0 => vec![
             (vec![a], "this is ReLU itself; how steep is it above 0?"),
@@ -124,7 +127,8 @@ fn mistakes(operation: Operation) -> Vec<Mistake> {
         )],
         Relu(_) => vec![(
             vec![1.0],
-            "at 0 there is a kink; there the workbook takes the slope 0, so compare with >, not >=",
+            "at 0 there is a kink; there the workbook takes the slope 0, so \
+             compare with >, not >=",
         )],
         Exp(a) => vec![
             (
@@ -137,19 +141,14 @@ fn mistakes(operation: Operation) -> Vec<Mistake> {
             ),
         ],
         Ln(a) => vec![
-            (
-                vec![1.0 / a.ln()],
-                "you took the result where the input belongs",
-            ),
+            (vec![1.0 / a.ln()], "you took the result where the input belongs"),
             (vec![a.exp()], "exp undoes ln, but its slope is another"),
             (
                 vec![1.0 / (a * LN_10)],
-                "this is the slope of the logarithm to the base 10; ln is the natural one",
+                "this is the slope of the logarithm to the base 10; ln is the \
+                 natural one",
             ),
-            (
-                vec![-1.0 / (a * a)],
-                "this is the slope of 1 / a, not of ln a",
-            ),
+            (vec![-1.0 / (a * a)], "this is the slope of 1 / a, not of ln a"),
         ],
     }
 }
@@ -175,7 +174,8 @@ fn common(operation: Operation) -> Vec<Mistake> {
         ),
         (
             negated,
-            "the sign: the result grows where yours says that it shrinks, and the other way round",
+            "the sign: the result grows where yours says that it shrinks, and the \
+             other way round",
         ),
         (vec![result], RESULT),
         (vec![result; inputs.len()], RESULT),
@@ -185,7 +185,8 @@ fn common(operation: Operation) -> Vec<Mistake> {
         ),
         (
             inputs,
-            "these are the numbers that go in; a slope says how fast the result changes with them",
+            "these are the numbers that go in; a slope says how fast the result \
+             changes with them",
         ),
     ]
 }

@@ -20,9 +20,7 @@ pub fn sum_to(answer: fn(&Array2<f64>, (usize, usize)) -> Array2<f64>) -> Verdic
         (array![[2.0], [-3.0], [0.5]], (3, 1)),
         (array![[2.0], [-3.0], [0.5]], (1, 1)),
     ] {
-        let case = Case::new()
-            .input("gradient", &gradient)
-            .number("shape", shape);
+        let case = Case::new().input("gradient", &gradient).number("shape", shape);
         let yours = case.run({
             let gradient = gradient.clone();
             move || answer(&gradient, shape)
@@ -46,17 +44,48 @@ fn judge(
     let over_rows = summed(gradient, (1, columns));
     let over_columns = summed(gradient, (rows, 1));
     case.expect("sum_to", &expected)
-        .unless(&(&expected / copies as f64), "this is the mean; each copy has an effect of its own, and effects add up")
-        .unless(&copy(gradient, shape, (0, 0)), "this is the gradient of a single copy; each copy has an effect of its own, and effects add up")
-        .unless(&copy(gradient, shape, last), "this is the gradient of the last copy; add to the others' instead of replacing them")
-        .unless(&expected.t(), "the numbers are right, but they lie along the other axis")
-        .unless(&over_columns.t(), "you added up the entries within each row; it is the rows that are copies, so add row to row")
+        .unless(
+            &(&expected / copies as f64),
+            "this is the mean; each copy has an effect of its own, and effects \
+             add up",
+        )
+        .unless(
+            &copy(gradient, shape, (0, 0)),
+            "this is the gradient of a single copy; each copy has an effect of \
+             its own, and effects add up",
+        )
+        .unless(
+            &copy(gradient, shape, last),
+            "this is the gradient of the last copy; add to the others' instead of \
+             replacing them",
+        )
+        .unless(
+            &expected.t(),
+            "the numbers are right, but they lie along the other axis",
+        )
+        .unless(
+            &over_columns.t(),
+            "you added up the entries within each row; it is the rows that are \
+             copies, so add row to row",
+        )
         .unless(&Array2::from_elem(shape, gradient.sum()), EVERYTHING)
         .unless(&-&expected, "the sign: nothing is subtracted here")
         .unless(&Array2::zeros(shape), "all zeros: is the result ever filled in?")
-        .unless(gradient, "this is the gradient as it came; where the shape has a 1, the copies' shares have to be added up")
-        .unless(&over_rows, "you summed over the rows; do so only if the shape has a 1 there, and look at the columns as well")
-        .unless(&over_columns, "you summed over the columns; do so only if the shape has a 1 there, and look at the rows as well")
+        .unless(
+            gradient,
+            "this is the gradient as it came; where the shape has a 1, the \
+             copies' shares have to be added up",
+        )
+        .unless(
+            &over_rows,
+            "you summed over the rows; do so only if the shape has a 1 there, and \
+             look at the columns as well",
+        )
+        .unless(
+            &over_columns,
+            "you summed over the columns; do so only if the shape has a 1 there, \
+             and look at the rows as well",
+        )
         .unless(&summed(gradient, (1, 1)), EVERYTHING)
         .judge(yours)
 }

@@ -64,13 +64,31 @@ fn judge_dgamma(
     let x = &trace.x_hat * &deviation(&trace.variance, norm.epsilon) + &trace.mean;
     case.expect("dgamma", &sum(&each))
         .unless(&sum(dy), without_x_hat)
-        .unless(&mean(&each), "this is the mean; gamma acts on every example, so its gradient is the sum")
-        .unless(&each.sum_axis(Axis(1)), "the sum goes over the features; it goes over the batch, for each feature")
-        .unless(&(sum(&each) * &norm.gamma), "gamma is in it; the derivative of gamma · x_hat with respect to gamma is x_hat")
-        .unless(&(sum(dy) * sum(&trace.x_hat)), "you multiplied two sums; multiply entry by entry, then sum")
+        .unless(
+            &mean(&each),
+            "this is the mean; gamma acts on every example, so its gradient is \
+             the sum",
+        )
+        .unless(
+            &each.sum_axis(Axis(1)),
+            "the sum goes over the features; it goes over the batch, for each \
+             feature",
+        )
+        .unless(
+            &(sum(&each) * &norm.gamma),
+            "gamma is in it; the derivative of gamma · x_hat with respect to \
+             gamma is x_hat",
+        )
+        .unless(
+            &(sum(dy) * sum(&trace.x_hat)),
+            "you multiplied two sums; multiply entry by entry, then sum",
+        )
         .unless(&sum(&(dy * &x)), "you took x for x_hat")
         .unless(&sum(&trace.x_hat), "dy is left out")
-        .unless(&-sum(&each), "the sign: the minus comes with the update, not with the gradient")
+        .unless(
+            &-sum(&each),
+            "the sign: the minus comes with the update, not with the gradient",
+        )
         .judge(yours)
 }
 
@@ -84,11 +102,13 @@ fn judge_dbeta(
     case.expect("dbeta", &sum(dy))
         .unless(
             &mean(dy),
-            "this is the mean; beta acts on every example, so its gradient is the sum",
+            "this is the mean; beta acts on every example, so its gradient is the \
+             sum",
         )
         .unless(
             &dy.sum_axis(Axis(1)),
-            "the sum goes over the features; it goes over the batch, for each feature",
+            "the sum goes over the features; it goes over the batch, for each \
+             feature",
         )
         .unless(
             &(sum(dy) * &norm.gamma),
@@ -121,30 +141,95 @@ fn judge_dx(
     let stretch = &(x_hat * &mean(&(scaled * x_hat)));
     let whole = &(scaled - shift - stretch);
     case.expect("dx", &(whole / root))
-        .unless(&(scaled / root), "x acts through the mean and the variance as well; both terms are left out")
-        .unless(&((scaled - stretch) / root), "x acts through the mean as well; its term is left out")
-        .unless(&((scaled - shift) / root), "x acts through the variance as well; its term, with x_hat, is left out")
+        .unless(
+            &(scaled / root),
+            "x acts through the mean and the variance as well; both terms are \
+             left out",
+        )
+        .unless(
+            &((scaled - stretch) / root),
+            "x acts through the mean as well; its term is left out",
+        )
+        .unless(
+            &((scaled - shift) / root),
+            "x acts through the variance as well; its term, with x_hat, is left \
+             out",
+        )
         .unless(&(whole / root / gamma), "gamma is left out: dx_hat is gamma · dy")
-        .unless(&((scaled - shift / gamma - stretch / gamma) / root), "gamma is only in the first term; both means are of dx_hat, which has it as well")
-        .unless(&((dy - shift - stretch) / root), "gamma is left out of the first term: dx_hat is gamma · dy")
+        .unless(
+            &((scaled - shift / gamma - stretch / gamma) / root),
+            "gamma is only in the first term; both means are of dx_hat, which has \
+             it as well",
+        )
+        .unless(
+            &((dy - shift - stretch) / root),
+            "gamma is left out of the first term: dx_hat is gamma · dy",
+        )
         .unless(&(whole / root * gamma), "gamma is in it twice")
-        .unless(&((scaled - shift * n - stretch * n) / root), "these are sums for means; divide them by the number of examples")
-        .unless(&((scaled * n - shift * n - stretch * n) / root), "the whole is too large by the number of examples; divide by it")
-        .unless(&((scaled - (shift + stretch) * (n / (n - 1.0))) / root), "you divided the sums by a number below that of the examples: one less, or always 2? both are plain means")
-        .unless(&((scaled - shift - &mean(&(scaled * x_hat))) / root), "the last term lacks its x_hat outside of the mean")
-        .unless(&((scaled - shift - x_hat * shift) / root), "the last mean is that of dx_hat · x_hat; its x_hat is left out")
-        .unless(&((scaled + shift + stretch) / root), "the signs: both means are subtracted")
-        .unless(&((scaled - shift + stretch) / root), "the sign of the last term: it is subtracted")
-        .unless(&((scaled + shift - stretch) / root), "the sign of the mean: it is subtracted")
+        .unless(
+            &((scaled - shift * n - stretch * n) / root),
+            "these are sums for means; divide them by the number of examples",
+        )
+        .unless(
+            &((scaled * n - shift * n - stretch * n) / root),
+            "the whole is too large by the number of examples; divide by it",
+        )
+        .unless(
+            &((scaled - (shift + stretch) * (n / (n - 1.0))) / root),
+            "you divided the sums by a number below that of the examples: one \
+             less, or always 2? both are plain means",
+        )
+        .unless(
+            &((scaled - shift - &mean(&(scaled * x_hat))) / root),
+            "the last term lacks its x_hat outside of the mean",
+        )
+        .unless(
+            &((scaled - shift - x_hat * shift) / root),
+            "the last mean is that of dx_hat · x_hat; its x_hat is left out",
+        )
+        .unless(
+            &((scaled + shift + stretch) / root),
+            "the signs: both means are subtracted",
+        )
+        .unless(
+            &((scaled - shift + stretch) / root),
+            "the sign of the last term: it is subtracted",
+        )
+        .unless(
+            &((scaled + shift - stretch) / root),
+            "the sign of the mean: it is subtracted",
+        )
         .unless(whole, "the root is left out; divide by it")
         .unless(&(whole * root), "you multiplied by the root; divide by it")
-        .unless(&(whole / (variance + epsilon)), "you divided by the variance; take the root")
-        .unless(&(whole / (variance.sqrt() + epsilon)), "epsilon is outside of the root; it belongs inside")
-        .unless(&(whole / variance.sqrt()), "epsilon is left out; add it to the variance inside the root")
-        .unless(&(whole / &deviation(&(variance * (n / (n - 1.0))), epsilon)), "you took the root of the unbiased variance; forward divided by that of the trace")
-        .unless(scaled, "this is dx_hat; from there it goes on through the normalization")
+        .unless(
+            &(whole / (variance + epsilon)),
+            "you divided by the variance; take the root",
+        )
+        .unless(
+            &(whole / (variance.sqrt() + epsilon)),
+            "epsilon is outside of the root; it belongs inside",
+        )
+        .unless(
+            &(whole / variance.sqrt()),
+            "epsilon is left out; add it to the variance inside the root",
+        )
+        .unless(
+            &(whole / &deviation(&(variance * (n / (n - 1.0))), epsilon)),
+            "you took the root of the unbiased variance; forward divided by that \
+             of the trace",
+        )
+        .unless(
+            scaled,
+            "this is dx_hat; from there it goes on through the normalization",
+        )
         .unless(dy, "this is dy as it came")
-        .unless(&-(whole / root), "the sign: the minus comes with the update, not with the gradient")
-        .unless(&Array2::zeros(dy.dim()), "all zeros: that is dx only if every output stays what it is")
+        .unless(
+            &-(whole / root),
+            "the sign: the minus comes with the update, not with the gradient",
+        )
+        .unless(
+            &Array2::zeros(dy.dim()),
+            "all zeros: that is dx only if every output stays what it is",
+        )
         .judge(yours)
 }

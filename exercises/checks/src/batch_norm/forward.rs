@@ -44,11 +44,29 @@ fn judge_mean(
 ) -> Verdict {
     let over_all = Array1::from_elem(x.ncols(), x.sum() / x.len() as f64);
     case.expect("mean", &mean(x))
-        .unless(&mean(&x.t().to_owned()), "this is the mean of each example; take that of each feature, over the batch")
-        .unless(&x.sum_axis(Axis(0)), "this is the sum; divide it by the number of examples")
-        .unless(&(x.sum_axis(Axis(0)) / x.ncols() as f64), "you divided by the number of features; the mean goes over the examples")
-        .unless(&over_all, "this is the mean of all numbers; each feature has its own")
-        .unless(&norm.running_mean, "this is the running mean; it is for predictions, and training goes by the batch")
+        .unless(
+            &mean(&x.t().to_owned()),
+            "this is the mean of each example; take that of each feature, over \
+             the batch",
+        )
+        .unless(
+            &x.sum_axis(Axis(0)),
+            "this is the sum; divide it by the number of examples",
+        )
+        .unless(
+            &(x.sum_axis(Axis(0)) / x.ncols() as f64),
+            "you divided by the number of features; the mean goes over the \
+             examples",
+        )
+        .unless(
+            &over_all,
+            "this is the mean of all numbers; each feature has its own",
+        )
+        .unless(
+            &norm.running_mean,
+            "this is the running mean; it is for predictions, and training goes \
+             by the batch",
+        )
         .judge(yours)
 }
 
@@ -61,16 +79,46 @@ fn judge_variance(
     let variance = variance(x);
     let n = x.nrows() as f64;
     case.expect("variance", &variance)
-        .unless(&(&variance * (n / (n - 1.0))), "you divided by batch - 1; in forward it is a plain mean, over batch")
-        .unless(&(&variance * n), "this is the sum of the squares; divide it by the number of examples")
-        .unless(&variance.sqrt(), "this is the standard deviation; the variance is its square")
-        .unless(&(&variance + norm.epsilon), "epsilon is in the variance that you keep; it belongs into the root, where x is divided")
-        .unless(&deviation(&variance, norm.epsilon), "this is the root, with epsilon; keep the variance")
+        .unless(
+            &(&variance * (n / (n - 1.0))),
+            "you divided by batch - 1; in forward it is a plain mean, over batch",
+        )
+        .unless(
+            &(&variance * n),
+            "this is the sum of the squares; divide it by the number of examples",
+        )
+        .unless(
+            &variance.sqrt(),
+            "this is the standard deviation; the variance is its square",
+        )
+        .unless(
+            &(&variance + norm.epsilon),
+            "epsilon is in the variance that you keep; it belongs into the root, \
+             where x is divided",
+        )
+        .unless(
+            &deviation(&variance, norm.epsilon),
+            "this is the root, with epsilon; keep the variance",
+        )
         .unless(&mean(&(x * x)), "the mean is not subtracted before you square")
-        .unless(&x.var_axis(Axis(1), 0.0), "this is the variance of each example; take that of each feature, over the batch")
-        .unless(&Array1::from_elem(x.ncols(), x.var(0.0)), "this is the variance of all numbers; each feature has its own")
-        .unless(&norm.running_variance, "this is the running variance; it is for predictions, and training goes by the batch")
-        .unless(&mean(&(x - &mean(x)).abs()), "this is the mean distance; square the distances")
+        .unless(
+            &x.var_axis(Axis(1), 0.0),
+            "this is the variance of each example; take that of each feature, \
+             over the batch",
+        )
+        .unless(
+            &Array1::from_elem(x.ncols(), x.var(0.0)),
+            "this is the variance of all numbers; each feature has its own",
+        )
+        .unless(
+            &norm.running_variance,
+            "this is the running variance; it is for predictions, and training \
+             goes by the batch",
+        )
+        .unless(
+            &mean(&(x - &mean(x)).abs()),
+            "this is the mean distance; square the distances",
+        )
         .judge(yours)
 }
 
@@ -80,28 +128,52 @@ fn judge_x_hat(
     x: &Array2<f64>,
     yours: &Array2<f64>,
 ) -> Verdict {
-    let Trace {
-        mean,
-        variance,
-        x_hat,
-    } = trace(norm, x);
+    let Trace { mean, variance, x_hat } = trace(norm, x);
     let n = x.nrows() as f64;
     let (epsilon, centered) = (norm.epsilon, x - &mean);
     let unbiased = &variance * (n / (n - 1.0));
     let running = deviation(&norm.running_variance, epsilon);
     case.expect("x_hat", &x_hat)
-        .unless(&(&centered / (variance.sqrt() + epsilon)), "epsilon is outside of the root; it belongs inside")
-        .unless(&(&centered / (&variance + epsilon)), "you divided by the variance; take the root")
-        .unless(&(&centered / variance.sqrt()), "epsilon is left out; add it to the variance inside the root")
-        .unless(&(&centered / deviation(&variance, epsilon * epsilon)), "epsilon is squared; add it as it is")
-        .unless(&(&centered / deviation(&unbiased, epsilon)), "you divided by the root of the unbiased variance; forward takes the variance over batch")
+        .unless(
+            &(&centered / (variance.sqrt() + epsilon)),
+            "epsilon is outside of the root; it belongs inside",
+        )
+        .unless(
+            &(&centered / (&variance + epsilon)),
+            "you divided by the variance; take the root",
+        )
+        .unless(
+            &(&centered / variance.sqrt()),
+            "epsilon is left out; add it to the variance inside the root",
+        )
+        .unless(
+            &(&centered / deviation(&variance, epsilon * epsilon)),
+            "epsilon is squared; add it as it is",
+        )
+        .unless(
+            &(&centered / deviation(&unbiased, epsilon)),
+            "you divided by the root of the unbiased variance; forward takes the \
+             variance over batch",
+        )
         .unless(&(x / &deviation(&variance, epsilon)), "the mean is not subtracted")
         .unless(&centered, "x is centered, but not scaled: divide it by the root")
-        .unless(&(&centered * &deviation(&variance, epsilon)), "you multiplied by the root; divide by it")
+        .unless(
+            &(&centered * &deviation(&variance, epsilon)),
+            "you multiplied by the root; divide by it",
+        )
         .unless(&-&x_hat, "the sign: x less the mean, not the other way round")
-        .unless(&((x - &norm.running_mean) / &running), "you normalized with the running statistics; they are for predictions")
-        .unless(&(&x_hat * &norm.gamma + &norm.beta), "this is y; x_hat is without gamma and beta")
-        .unless(&(&x_hat * &norm.gamma), "gamma is in x_hat; it comes after, when y is made")
+        .unless(
+            &((x - &norm.running_mean) / &running),
+            "you normalized with the running statistics; they are for predictions",
+        )
+        .unless(
+            &(&x_hat * &norm.gamma + &norm.beta),
+            "this is y; x_hat is without gamma and beta",
+        )
+        .unless(
+            &(&x_hat * &norm.gamma),
+            "gamma is in x_hat; it comes after, when y is made",
+        )
         .unless(x, "this is x as it came")
         .judge(yours)
 }
@@ -127,10 +199,7 @@ fn judge_y(
             "gamma has scaled beta as well; scale first, then shift",
         )
         .unless(&(x_hat * gamma - beta), "the sign of beta: it is added")
-        .unless(
-            &(x_hat / gamma + beta),
-            "you divided by gamma; it multiplies",
-        )
+        .unless(&(x_hat / gamma + beta), "you divided by gamma; it multiplies")
         .unless(
             &(x * gamma + beta),
             "gamma and beta are for x_hat; you applied them to x",

@@ -23,8 +23,17 @@ pub fn experiment(answer: Experiment) -> Verdict {
         let same = before.as_ref() == Some(&yours);
         setup.judge_numbers(&yours).map_err(|feedback| {
             feedback
-                .likely(same, "your numbers were the same for other data and another seed; does the experiment use what it is given?")
-                .likely(true, "a difference in the recipe: sizes [36, 16, 3], 50 epochs, learning rate 0.05, and for each network a new rng, which makes the weights and then shuffles")
+                .likely(
+                    same,
+                    "your numbers were the same for other data and another seed; \
+                     does the experiment use what it is given?",
+                )
+                .likely(
+                    true,
+                    "a difference in the recipe: sizes [36, 16, 3], 50 epochs, \
+                     learning rate 0.05, and for each network a new rng, which \
+                     makes the weights and then shuffles",
+                )
         })?;
         setup.judge_lists(&yours)?;
         before = Some(yours);
@@ -53,10 +62,7 @@ impl Setup {
         Self {
             case: Case::new()
                 .note("balanced", "120 drawings of each pattern")
-                .note(
-                    "lopsided",
-                    "340 horizontal lines, 10 vertical lines, 10 X's",
-                )
+                .note("lopsided", "340 horizontal lines, 10 vertical lines, 10 X's")
                 .note("fresh", "200 other drawings of each pattern")
                 .number("seed", seed),
             balanced: draw([120; 3], &mut rng),
@@ -69,13 +75,7 @@ impl Setup {
     fn run(&self, answer: Experiment) -> Result<Finding, Box<Feedback>> {
         let setup = self.clone();
         self.case.run(move || {
-            let Setup {
-                balanced,
-                lopsided,
-                fresh,
-                seed,
-                ..
-            } = &setup;
+            let Setup { balanced, lopsided, fresh, seed, .. } = &setup;
             answer(balanced, lopsided, fresh, *seed, measured)
         })
     }
@@ -86,7 +86,8 @@ impl Setup {
         self.judge_network("lopsided", lopsided, balanced, &yours.lopsided)
     }
 
-    /// Judges the numbers of the network that should learn from `data`, not from `other`.
+    /// Judges the numbers of the network that should learn from `data`, not from
+    /// `other`.
     fn judge_network(
         &self,
         name: &str,
@@ -118,14 +119,16 @@ impl Setup {
         data: &Dataset,
         other: &Dataset,
     ) -> Vec<([Measurement; 3], &'static str)> {
-        let of = |mut network: NeuralNet, data: &Dataset| measured(&mut network, data);
+        let of =
+            |mut network: NeuralNet, data: &Dataset| measured(&mut network, data);
         let on_fresh = |network: NeuralNet| of(network, &self.fresh);
         let network = |data, epochs| self.trained(data, epochs).0;
         let (other_network, mut rng) = self.trained(other, EPOCHS);
         let rng_carried_on = train(new_network(&mut rng), data, EPOCHS, &mut rng);
         let (_, mut rng) = self.trained(other, EPOCHS);
         let went_on = train(other_network.clone(), data, EPOCHS, &mut rng);
-        let went_on_anew = train(other_network.clone(), data, EPOCHS, &mut self.rng());
+        let went_on_anew =
+            train(other_network.clone(), data, EPOCHS, &mut self.rng());
         let two_rngs = train(network(data, 0), data, EPOCHS, &mut self.rng());
         vec![
             (
@@ -134,11 +137,13 @@ impl Setup {
             ),
             (
                 of(network(data, EPOCHS), data),
-                "measured on the drawings that the network learned from; only fresh ones show what it has learned",
+                "measured on the drawings that the network learned from; only \
+                 fresh ones show what it has learned",
             ),
             (
                 of(network(data, EPOCHS), other),
-                "measured on the data of the other network; take the fresh drawings",
+                "measured on the data of the other network; take the fresh \
+                 drawings",
             ),
             (
                 on_fresh(network(data, 0)),
@@ -150,19 +155,23 @@ impl Setup {
             ),
             (
                 on_fresh(went_on),
-                "this network had learned from the other data before; start with a new one",
+                "this network had learned from the other data before; start with \
+                 a new one",
             ),
             (
                 on_fresh(went_on_anew),
-                "this network had learned from the other data before; start with a new one",
+                "this network had learned from the other data before; start with \
+                 a new one",
             ),
             (
                 on_fresh(rng_carried_on),
-                "the rng went on where the other network left it; a new one lets both start from the same weights",
+                "the rng went on where the other network left it; a new one lets \
+                 both start from the same weights",
             ),
             (
                 on_fresh(two_rngs),
-                "one rng makes the weights of a network and then goes on to shuffle; you started a second one",
+                "one rng makes the weights of a network and then goes on to \
+                 shuffle; you started a second one",
             ),
         ]
     }
@@ -219,8 +228,9 @@ struct List<'a> {
 
 impl List<'_> {
     fn judge(&self, case: &Case) -> Verdict {
-        let wrong =
-            |pattern: &Pattern| self.belongs(*pattern) != self.yours.contains(pattern);
+        let wrong = |pattern: &Pattern| {
+            self.belongs(*pattern) != self.yours.contains(pattern)
+        };
         let Some(first) = Pattern::ALL.into_iter().find(wrong) else {
             return Ok(());
         };
@@ -239,7 +249,11 @@ impl List<'_> {
         let empty = self.yours.is_empty();
         Err(feedback
             .likely(empty, "the list is empty; compare the two columns, row by row")
-            .likely(Pattern::ALL.iter().all(wrong), "the wrong way round: these are just the patterns that do not belong there"))
+            .likely(
+                Pattern::ALL.iter().all(wrong),
+                "the wrong way round: these are just the patterns that do not \
+                 belong there",
+            ))
     }
 
     fn belongs(&self, pattern: Pattern) -> bool {
@@ -248,14 +262,16 @@ impl List<'_> {
     }
 
     fn table(&self, marked: Pattern) -> Vec<String> {
-        let ([left, right], [left_name, right_name]) = (&self.numbers, self.columns);
+        let ([left, right], [left_name, right_name]) =
+            (&self.numbers, self.columns);
         let head = format!("  {:<15}  {left_name}  {right_name}", "");
         let row = |pattern: Pattern| {
             let mark = if pattern == marked { "→" } else { " " };
             let (left_width, right_width) = (left_name.len(), right_name.len());
             let (left, right) = (left[pattern.label()], right[pattern.label()]);
             format!(
-                "{mark} {pattern:<15}  {left:>left_width$.4}  {right:>right_width$.4}"
+                "{mark} {pattern:<15}  {left:>left_width$.4}  \
+                 {right:>right_width$.4}"
             )
         };
         [head].into_iter().chain(Pattern::ALL.map(row)).collect()

@@ -27,14 +27,14 @@ pub fn measure(answer: Measure) -> Verdict {
     }
     for (setting, (_, network)) in settings.iter().zip(&answers) {
         let w = &setting.network.layers[0].w;
-        setting
-            .case
-            .expect("W", w)
-            .judge(&network.layers[0].w)
-            .map_err(|feedback| {
-                feedback
-                    .likely(true, "the network has changed; it is measured, not trained")
-            })?;
+        setting.case.expect("W", w).judge(&network.layers[0].w).map_err(
+            |feedback| {
+                feedback.likely(
+                    true,
+                    "the network has changed; it is measured, not trained",
+                )
+            },
+        )?;
     }
     Ok(())
 }
@@ -70,17 +70,15 @@ fn settings() -> [Setting; 3] {
 }
 
 impl Setting {
-    /// A network that says what it is told to, of drawings of which each has a pixel of its own.
+    /// A network that says what it is told to, of drawings of which each has a
+    /// pixel of its own.
     fn by_hand(drawings: &[(Pattern, [f64; 3])]) -> Self {
         let n = drawings.len();
-        let w = Array2::from_shape_fn((3, n), |(class, i)| drawings[i].1[class].ln());
-        let labels = drawings
-            .iter()
-            .map(|(pattern, _)| pattern.label())
-            .collect();
-        let case = (0..)
-            .zip(drawings)
-            .fold(Case::new(), |case, (i, (pattern, says))| {
+        let w =
+            Array2::from_shape_fn((3, n), |(class, i)| drawings[i].1[class].ln());
+        let labels = drawings.iter().map(|(pattern, _)| pattern.label()).collect();
+        let case =
+            (0..).zip(drawings).fold(Case::new(), |case, (i, (pattern, says))| {
                 case.note(
                     &format!("drawing {i}"),
                     &format!("{pattern}, and the network says {says:?}"),
@@ -111,8 +109,7 @@ impl Setting {
         answer: Measure,
     ) -> Result<([Measurement; 3], NeuralNet), Box<Feedback>> {
         let (mut network, data) = (self.network.clone(), self.data.clone());
-        self.case
-            .run(move || (answer(&mut network, &data), network))
+        self.case.run(move || (answer(&mut network, &data), network))
     }
 
     fn judge_accuracy(&self, yours: &[Measurement; 3]) -> Verdict {
@@ -122,17 +119,53 @@ impl Setting {
         let accuracy = means(&examples, Example::label, Example::right);
         self.case
             .expect("accuracy", &accuracy)
-            .unless(&count, "this is a count; divide it by the number of drawings of its pattern")
-            .unless(&(&count / total), "you divided by the number of all drawings; each pattern has its own")
-            .unless(&(&count / 3.0), "you divided by the number of patterns; divide by the number of drawings of each")
-            .unless(&Array1::from_elem(3, count.sum() / total), "this is the accuracy over all drawings; keep the patterns apart")
-            .unless(&means(&examples, Example::named, Example::right), "you grouped the drawings by what the network says; group them by what they show")
+            .unless(
+                &count,
+                "this is a count; divide it by the number of drawings of its \
+                 pattern",
+            )
+            .unless(
+                &(&count / total),
+                "you divided by the number of all drawings; each pattern has its \
+                 own",
+            )
+            .unless(
+                &(&count / 3.0),
+                "you divided by the number of patterns; divide by the number of \
+                 drawings of each",
+            )
+            .unless(
+                &Array1::from_elem(3, count.sum() / total),
+                "this is the accuracy over all drawings; keep the patterns apart",
+            )
+            .unless(
+                &means(&examples, Example::named, Example::right),
+                "you grouped the drawings by what the network says; group them by \
+                 what they show",
+            )
             .unless(&(100.0 * &accuracy), "in percent; a share goes from 0 to 1")
-            .unless(&(1.0 - &accuracy), "this is the share that the network gets wrong")
-            .unless(&means(&examples, Example::label, Example::least_is_right), "you took the class with the smallest probability")
-            .unless(&means(&examples, Example::label, Example::confidence), "accuracy and confidence are swapped")
-            .unless(&means(&examples, Example::label, Example::of_the_label), "this is the mean probability of the right class; accuracy only counts whether it is the largest")
-            .unless(&means(&examples, Example::label, Example::above_half), "the class with the largest probability is the one that is named, even where that is below 0.5")
+            .unless(
+                &(1.0 - &accuracy),
+                "this is the share that the network gets wrong",
+            )
+            .unless(
+                &means(&examples, Example::label, Example::least_is_right),
+                "you took the class with the smallest probability",
+            )
+            .unless(
+                &means(&examples, Example::label, Example::confidence),
+                "accuracy and confidence are swapped",
+            )
+            .unless(
+                &means(&examples, Example::label, Example::of_the_label),
+                "this is the mean probability of the right class; accuracy only \
+                 counts whether it is the largest",
+            )
+            .unless(
+                &means(&examples, Example::label, Example::above_half),
+                "the class with the largest probability is the one that is named, \
+                 even where that is below 0.5",
+            )
             .judge(&accuracies(yours))
     }
 
@@ -141,24 +174,75 @@ impl Setting {
         let total = examples.len() as f64;
         let sum = sums(&examples, Example::label, Example::confidence);
         let confidence = means(&examples, Example::label, Example::confidence);
-        let where_right = |example: &Example| example.right() * example.confidence();
+        let where_right =
+            |example: &Example| example.right() * example.confidence();
         let sum_where_right = sums(&examples, Example::label, where_right);
         let count_right = sums(&examples, Example::label, Example::right);
         self.case
             .expect("confidence", &confidence)
-            .unless(&means(&examples, Example::label, Example::of_the_label), "this is the probability of the right class; confidence is that of the class that the network names, even where it is wrong")
-            .unless(&(&sum_where_right / &count_right), "you left out the drawings that the network gets wrong; it can be sure of those as well")
-            .unless(&means(&examples, Example::label, where_right), "you left out the drawings that the network gets wrong; it can be sure of those as well")
-            .unless(&sum, "this is a sum; divide it by the number of drawings of its pattern")
-            .unless(&(&sum / total), "you divided by the number of all drawings; each pattern has its own")
-            .unless(&(&sum / 3.0), "you divided by the number of patterns; divide by the number of drawings of each")
-            .unless(&Array1::from_elem(3, sum.sum() / total), "this is the confidence over all drawings; keep the patterns apart")
-            .unless(&means(&examples, Example::named, Example::confidence), "you grouped the drawings by what the network says; group them by what they show")
-            .unless(&means(&examples, Example::label, |example| example.probabilities[0]), "this is the probability of class 0; take the largest of each drawing")
-            .unless(&means(&examples, Example::label, Example::least), "this is the smallest probability; take the largest of each drawing")
-            .unless(&means(&examples, Example::label, Example::right), "this is the accuracy once more")
-            .unless(&Array1::from_elem(3, 1.0 / 3.0), "the mean of all probabilities is always 1/3; take the largest of each drawing")
-            .unless(&(100.0 * &confidence), "in percent; a probability goes from 0 to 1")
+            .unless(
+                &means(&examples, Example::label, Example::of_the_label),
+                "this is the probability of the right class; confidence is that \
+                 of the class that the network names, even where it is wrong",
+            )
+            .unless(
+                &(&sum_where_right / &count_right),
+                "you left out the drawings that the network gets wrong; it can be \
+                 sure of those as well",
+            )
+            .unless(
+                &means(&examples, Example::label, where_right),
+                "you left out the drawings that the network gets wrong; it can be \
+                 sure of those as well",
+            )
+            .unless(
+                &sum,
+                "this is a sum; divide it by the number of drawings of its pattern",
+            )
+            .unless(
+                &(&sum / total),
+                "you divided by the number of all drawings; each pattern has its \
+                 own",
+            )
+            .unless(
+                &(&sum / 3.0),
+                "you divided by the number of patterns; divide by the number of \
+                 drawings of each",
+            )
+            .unless(
+                &Array1::from_elem(3, sum.sum() / total),
+                "this is the confidence over all drawings; keep the patterns apart",
+            )
+            .unless(
+                &means(&examples, Example::named, Example::confidence),
+                "you grouped the drawings by what the network says; group them by \
+                 what they show",
+            )
+            .unless(
+                &means(&examples, Example::label, |example| {
+                    example.probabilities[0]
+                }),
+                "this is the probability of class 0; take the largest of each \
+                 drawing",
+            )
+            .unless(
+                &means(&examples, Example::label, Example::least),
+                "this is the smallest probability; take the largest of each \
+                 drawing",
+            )
+            .unless(
+                &means(&examples, Example::label, Example::right),
+                "this is the accuracy once more",
+            )
+            .unless(
+                &Array1::from_elem(3, 1.0 / 3.0),
+                "the mean of all probabilities is always 1/3; take the largest of \
+                 each drawing",
+            )
+            .unless(
+                &(100.0 * &confidence),
+                "in percent; a probability goes from 0 to 1",
+            )
             .judge(&confidences(yours))
     }
 
@@ -168,7 +252,10 @@ impl Setting {
 }
 
 /// The measurement as it should be.
-pub(super) fn measured(network: &mut NeuralNet, data: &Dataset) -> [Measurement; 3] {
+pub(super) fn measured(
+    network: &mut NeuralNet,
+    data: &Dataset,
+) -> [Measurement; 3] {
     let examples = examples(network, data);
     let accuracy = means(&examples, Example::label, Example::right);
     let confidence = means(&examples, Example::label, Example::confidence);
@@ -206,8 +293,7 @@ impl Example {
     }
 
     fn confidence(&self) -> f64 {
-        self.probabilities
-            .fold(f64::NEG_INFINITY, |max, &p| max.max(p))
+        self.probabilities.fold(f64::NEG_INFINITY, |max, &p| max.max(p))
     }
 
     fn least(&self) -> f64 {

@@ -13,12 +13,9 @@ use crate::feedback::Feedback;
 
 /// `fn training_set(counts, rng) -> Dataset`
 pub fn training_set(answer: fn([usize; 3], &mut ChaCha8Rng) -> Dataset) -> Verdict {
-    for (counts, seed) in [
-        ([40, 25, 10], 1),
-        ([10, 20, 60], 2),
-        ([3, 0, 5], 3),
-        ([0, 1, 0], 4),
-    ] {
+    for (counts, seed) in
+        [([40, 25, 10], 1), ([10, 20, 60], 2), ([3, 0, 5], 3), ([0, 1, 0], 4)]
+    {
         let case = Case::new()
             .number("counts", counts)
             .note("rng", &format!("ChaCha8Rng::seed_from_u64({seed})"));
@@ -37,11 +34,7 @@ pub fn training_set(answer: fn([usize; 3], &mut ChaCha8Rng) -> Dataset) -> Verdi
 fn judge_shape(case: &Case, data: &Dataset) -> Verdict {
     let pixels = data.features();
     case.expect_equal("The number of pixels of a drawing", &PIXELS, &pixels)?;
-    case.expect_equal(
-        "The number of classes",
-        &Pattern::ALL.len(),
-        &data.classes(),
-    )
+    case.expect_equal("The number of classes", &Pattern::ALL.len(), &data.classes())
 }
 
 fn judge_counts(case: &Case, counts: [usize; 3], data: &Dataset) -> Verdict {
@@ -54,14 +47,41 @@ fn judge_counts(case: &Case, counts: [usize; 3], data: &Dataset) -> Verdict {
     case.expect_equal("The number of drawings of each pattern", &counts, &found)
         .map_err(|feedback| {
             feedback
-                .likely(found == [120; 3], "120 of each is the mix of the demo; take the counts that you are given")
-                .likely(found == [data.len(), 0, 0], "every label is 0; a drawing needs the label of its pattern")
-                .likely(sorted(found) == sorted(counts), "the counts went to the wrong patterns: counts[0] is for the one with label 0, and so on")
-                .likely(found == [total / 3; 3], "you drew as many of each; the mix is what this is about")
-                .likely(found == [total; 3], "you drew all of them of each pattern; every pattern has its own count")
-                .likely(found == counts.map(|count| count + 1), "one too many of each: where does the loop end?")
-                .likely(found == counts.map(|count| count.saturating_sub(1)), "one too few of each: where does the loop end?")
-                .likely((0..3).any(|label| found[label] == 0 && counts[label] > 0), "a pattern is left out altogether")
+                .likely(
+                    found == [120; 3],
+                    "120 of each is the mix of the demo; take the counts that you \
+                     are given",
+                )
+                .likely(
+                    found == [data.len(), 0, 0],
+                    "every label is 0; a drawing needs the label of its pattern",
+                )
+                .likely(
+                    sorted(found) == sorted(counts),
+                    "the counts went to the wrong patterns: counts[0] is for the \
+                     one with label 0, and so on",
+                )
+                .likely(
+                    found == [total / 3; 3],
+                    "you drew as many of each; the mix is what this is about",
+                )
+                .likely(
+                    found == [total; 3],
+                    "you drew all of them of each pattern; every pattern has its \
+                     own count",
+                )
+                .likely(
+                    found == counts.map(|count| count + 1),
+                    "one too many of each: where does the loop end?",
+                )
+                .likely(
+                    found == counts.map(|count| count.saturating_sub(1)),
+                    "one too few of each: where does the loop end?",
+                )
+                .likely(
+                    (0..3).any(|label| found[label] == 0 && counts[label] > 0),
+                    "a pattern is left out altogether",
+                )
         })
 }
 
@@ -70,7 +90,8 @@ fn judge_drawings(case: &Case, data: &Dataset) -> Verdict {
         let gray = |&pixel: &f64| pixel != 0.0 && pixel != 1.0;
         if let Some(pixel) = data.x(i).iter().copied().find(gray) {
             return Err(case.wrong(format!(
-                "Drawing {i} has the pixel {pixel:?}; a pixel is 1 where it is on, and 0 where it is off."
+                "Drawing {i} has the pixel {pixel:?}; a pixel is 1 where it is \
+                 on, and 0 where it is off."
             )));
         }
         let (drawing, pattern) = (drawing(data, i), Pattern::ALL[data.y(i)]);
@@ -81,7 +102,12 @@ fn judge_drawings(case: &Case, data: &Dataset) -> Verdict {
     Ok(())
 }
 
-fn misfit(case: &Case, i: usize, pattern: Pattern, drawing: &Drawing) -> Box<Feedback> {
+fn misfit(
+    case: &Case,
+    i: usize,
+    pattern: Pattern,
+    drawing: &Drawing,
+) -> Box<Feedback> {
     let mut feedback = case.wrong(format!(
         "Drawing {i} has the label {} ({pattern}), but it does not show one.",
         pattern.label()
@@ -106,17 +132,29 @@ fn judge_variety(case: &Case, first: &Dataset, second: &Dataset) -> Verdict {
         if drawings.len() >= FEW && 2 * different < drawings.len() {
             return Err(case
                 .wrong(format!(
-                    "The {} drawings with the label {} repeat themselves; the number of different ones is {different}.",
+                    "The {} drawings with the label {} repeat themselves; the \
+                     number of different ones is {different}.",
                     drawings.len(),
                     pattern.label()
                 ))
-                .likely(true, "you drew once and took the drawing many times; draw a new one for each example"));
+                .likely(
+                    true,
+                    "you drew once and took the drawing many times; draw a new \
+                     one for each example",
+                ));
         }
     }
     if first.len() >= FEW && first == second {
         return Err(case
-            .wrong("A second data set from the same rng is the same as the first.".to_owned())
-            .likely(true, "you draw with a generator of your own; draw with the rng that you are given"));
+            .wrong(
+                "A second data set from the same rng is the same as the first."
+                    .to_owned(),
+            )
+            .likely(
+                true,
+                "you draw with a generator of your own; draw with the rng that \
+                 you are given",
+            ));
     }
     Ok(())
 }
@@ -144,14 +182,12 @@ pub fn fits(pattern: Pattern, drawing: &Drawing) -> bool {
     }
 }
 
-/// All but two pixels are in two neighboring rows, and there they reach across three columns.
+/// All but two pixels are in two neighboring rows, and there they reach across
+/// three columns.
 fn is_line(drawing: &Drawing) -> bool {
     (1..SIDE).any(|row| {
         let in_column = |column| {
-            [row - 1, row]
-                .iter()
-                .filter(|&&row| drawing.is_on(row, column))
-                .count()
+            [row - 1, row].iter().filter(|&&row| drawing.is_on(row, column)).count()
         };
         let inside: usize = (0..SIDE).map(in_column).sum();
         let columns = (0..SIDE).filter(|&column| in_column(column) > 0).count();
@@ -159,7 +195,8 @@ fn is_line(drawing: &Drawing) -> bool {
     })
 }
 
-/// All but two pixels are on the diagonals of a square, and at most two are missing there.
+/// All but two pixels are on the diagonals of a square, and at most two are missing
+/// there.
 fn is_x(drawing: &Drawing) -> bool {
     (4..=SIDE).any(|side| {
         let corners = (0..=SIDE - side)
@@ -177,9 +214,5 @@ fn is_x(drawing: &Drawing) -> bool {
 }
 
 fn size(drawing: &Drawing) -> usize {
-    drawing
-        .pixels()
-        .iter()
-        .filter(|&&pixel| pixel == 1.0)
-        .count()
+    drawing.pixels().iter().filter(|&&pixel| pixel == 1.0).count()
 }

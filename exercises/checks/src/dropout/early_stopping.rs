@@ -27,7 +27,8 @@ pub fn early_stopping(answer: EarlyStopping) -> Verdict {
             let is_constant = yours.iter().all(|stop| *stop == yours[0]);
             let feedback = feedback.likely(
                 is_constant,
-                "your result is the same for all losses; does it use what it is given?",
+                "your result is the same for all losses; does it use what it is \
+                 given?",
             );
             let mistakes = MISTAKES.iter();
             mistakes.fold(feedback, |feedback, &(rule, mistake)| {
@@ -61,9 +62,7 @@ const CASES: [(&[f64], usize); 9] = [
 ];
 
 fn right(losses: &[f64], patience: usize) -> Stop {
-    watch(losses, patience, |losses, epoch, best| {
-        losses[epoch] < losses[best]
-    })
+    watch(losses, patience, |losses, epoch, best| losses[epoch] < losses[best])
 }
 
 /// Early stopping, given whether an epoch is better than the best so far.
@@ -78,16 +77,10 @@ fn watch(
             best = epoch;
         }
         if epoch - best >= patience {
-            return Stop {
-                epochs: epoch + 1,
-                best,
-            };
+            return Stop { epochs: epoch + 1, best };
         }
     }
-    Stop {
-        epochs: losses.len(),
-        best,
-    }
+    Stop { epochs: losses.len(), best }
 }
 
 /// What comes of a patience that is used up for good.
@@ -97,36 +90,31 @@ fn never_anew(losses: &[f64], patience: usize) -> Stop {
     let waited = |epochs: usize| (0..epochs).filter(|&i| !is_better(i)).count();
     let end = epochs.into_iter().find(|&end| waited(end) >= patience);
     let seen = &losses[..end.unwrap_or(losses.len())];
-    Stop {
-        epochs: seen.len(),
-        best: right(seen, usize::MAX).best,
-    }
+    Stop { epochs: seen.len(), best: right(seen, usize::MAX).best }
 }
 
 const MISTAKES: [(EarlyStopping, &str); 16] = [
     (
         |losses, patience| right(losses, patience + 1),
-        "you wait for one epoch too many: with a patience of 3, the third loss in a row that is no better is the last",
+        "you wait for one epoch too many: with a patience of 3, the third loss in \
+         a row that is no better is the last",
     ),
     (
         |losses, patience| right(losses, patience - 1),
-        "one epoch too few: either you stop one early, or you return the number of the last epoch, which counts from 0",
+        "one epoch too few: either you stop one early, or you return the number \
+         of the last epoch, which counts from 0",
     ),
     (
         |losses, _| right(losses, 1),
         "you stop at the first loss that is no better; have patience",
     ),
-    (
-        |losses, _| right(losses, usize::MAX),
-        "you never stop before the losses end",
-    ),
+    (|losses, _| right(losses, usize::MAX), "you never stop before the losses end"),
     (
         |losses, patience| {
-            watch(losses, patience, |losses, epoch, _| {
-                losses[epoch] < losses[0]
-            })
+            watch(losses, patience, |losses, epoch, _| losses[epoch] < losses[0])
         },
-        "each loss is compared with the first; it is the best so far that is to be beaten",
+        "each loss is compared with the first; it is the best so far that is to \
+         be beaten",
     ),
     (
         |losses, patience| Stop {
@@ -138,37 +126,25 @@ const MISTAKES: [(EarlyStopping, &str); 16] = [
     (
         |losses, patience| {
             let epochs = right(losses, patience).epochs;
-            Stop {
-                epochs,
-                best: epochs - 1,
-            }
+            Stop { epochs, best: epochs - 1 }
         },
         "best is the last epoch; keep the one with the lowest loss",
     ),
     (
-        |losses, patience| Stop {
-            best: 0,
-            ..right(losses, patience)
-        },
+        |losses, patience| Stop { best: 0, ..right(losses, patience) },
         "best stays at the first epoch; it changes with every better loss",
     ),
     (
         |losses, patience| {
             let Stop { epochs, best } = right(losses, patience);
-            Stop {
-                epochs,
-                best: best + 1,
-            }
+            Stop { epochs, best: best + 1 }
         },
         "best counts from 0, as the index into the losses does",
     ),
     (
         |losses, patience| {
             let best = right(losses, patience).best;
-            Stop {
-                epochs: best + 1,
-                best,
-            }
+            Stop { epochs: best + 1, best }
         },
         "the epochs of waiting were trained as well, so they count",
     ),
@@ -181,15 +157,13 @@ const MISTAKES: [(EarlyStopping, &str); 16] = [
         "you look for the highest loss; lower is better",
     ),
     (
-        |losses, patience| Stop {
-            epochs: patience.min(losses.len()),
-            best: 0,
-        },
+        |losses, patience| Stop { epochs: patience.min(losses.len()), best: 0 },
         "no loss is ever better; what do you compare the first one with?",
     ),
     (
         never_anew,
-        "the waiting does not begin anew after a better loss; only losses in a row count",
+        "the waiting does not begin anew after a better loss; only losses in a \
+         row count",
     ),
     (
         |losses, patience| {
@@ -197,7 +171,8 @@ const MISTAKES: [(EarlyStopping, &str); 16] = [
                 losses[epoch] < losses[epoch - 1]
             })
         },
-        "each loss is compared with the one before; it is the best so far that is to be beaten",
+        "each loss is compared with the one before; it is the best so far that is \
+         to be beaten",
     ),
     (
         |losses, patience| {
@@ -215,6 +190,7 @@ const MISTAKES: [(EarlyStopping, &str); 16] = [
                     || losses[best].is_nan()
             })
         },
-        "a loss that is NaN is no better than any other; ask whether it is better, not whether it is worse",
+        "a loss that is NaN is no better than any other; ask whether it is \
+         better, not whether it is worse",
     ),
 ];

@@ -19,11 +19,7 @@ type Predict = fn(&Matrix, f64) -> Matrix;
 pub fn forward(forward: Forward, backward: Backward, predict: Predict) -> Verdict {
     for (x, rate, seed) in [
         (array![[1.0, -2.0, 3.0, 0.5], [2.0, 1.5, -1.0, 4.0]], 0.5, 9),
-        (
-            array![[0.25, 3.0], [-1.0, 0.0], [2.0, 5.0], [1.0, -4.0]],
-            0.2,
-            3,
-        ),
+        (array![[0.25, 3.0], [-1.0, 0.0], [2.0, 5.0], [1.0, -4.0]], 0.2, 3),
     ] {
         judge_forward(forward, &x, rate, seed)?;
     }
@@ -94,9 +90,16 @@ fn judge_forward(answer: Forward, x: &Matrix, rate: f64, seed: u64) -> Verdict {
         )
         .judge(&a)?;
     case.expect("mask", &mask)
-        .unless(&second, "the output was made with another mask than this one; draw once, and use it for both")
+        .unless(
+            &second,
+            "the output was made with another mask than this one; draw once, and \
+             use it for both",
+        )
         .unless(&(x * &mask), "this is the output again; backward needs the mask")
-        .unless(&zeros_and_ones(&mask), "the scale is missing; backward needs the mask as it was applied")
+        .unless(
+            &zeros_and_ones(&mask),
+            "the scale is missing; backward needs the mask as it was applied",
+        )
         .unless(x, "this is x; what backward needs is the mask")
         .judge(&kept)
 }
@@ -112,40 +115,76 @@ fn judge_backward(answer: Backward, mask: &Matrix, da: &Matrix) -> Verdict {
     })?;
     let silent = mask.mapv(|m| f64::from(m == 0.0));
     case.expect("dx", &(mask * da))
-        .unless(da, "you handed the gradient on as it came; a silent unit is not to blame")
-        .unless(&(zeros_and_ones(mask) * da), "the scale is missing; forward multiplied by it, so backward does as well")
-        .unless(&(mask * mask * da), "scaled twice: the mask has the 1/(1 - rate) already")
-        .unless(&(da / mask), "you divided by the mask; the derivative of mask · x with respect to x is the mask")
-        .unless(&(silent * da), "the wrong way round: where the mask is 0, the unit is silent")
-        .unless(&(da - mask), "you subtracted the mask; backward multiplies, as forward does")
-        .unless(&-(mask * da), "the sign: the minus comes with the update, not with the gradient")
+        .unless(
+            da,
+            "you handed the gradient on as it came; a silent unit is not to blame",
+        )
+        .unless(
+            &(zeros_and_ones(mask) * da),
+            "the scale is missing; forward multiplied by it, so backward does as \
+             well",
+        )
+        .unless(
+            &(mask * mask * da),
+            "scaled twice: the mask has the 1/(1 - rate) already",
+        )
+        .unless(
+            &(da / mask),
+            "you divided by the mask; the derivative of mask · x with respect to \
+             x is the mask",
+        )
+        .unless(
+            &(silent * da),
+            "the wrong way round: where the mask is 0, the unit is silent",
+        )
+        .unless(
+            &(da - mask),
+            "you subtracted the mask; backward multiplies, as forward does",
+        )
+        .unless(
+            &-(mask * da),
+            "the sign: the minus comes with the update, not with the gradient",
+        )
         .unless(mask, "this is the mask; da is missing")
         .judge(&yours)
         .map_err(|feedback| {
             let fresh = is_masked(da, &yours)
                 && zeros_and_ones(&yours) != zeros_and_ones(&(mask * da));
-            feedback.likely(fresh, "these are other units than were silent in forward; a fresh mask is of no use here, so take the one that you are given")
+            feedback.likely(
+                fresh,
+                "these are other units than were silent in forward; a fresh mask \
+                 is of no use here, so take the one that you are given",
+            )
         })
 }
 
 fn judge_predict(answer: Predict, x: &Matrix, rate: f64) -> Verdict {
-    let case = Case::new()
-        .note("function", "predict")
-        .input("x", x)
-        .number("rate", rate);
+    let case =
+        Case::new().note("function", "predict").input("x", x).number("rate", rate);
     let yours = case.run({
         let x = x.clone();
         move || answer(&x, rate)
     })?;
     case.expect("a", x)
-        .unless(&(x * (1.0 - rate)), "you scaled by 1 - rate; the masks have made up for the silence in training already")
-        .unless(&(x / (1.0 - rate)), "you scaled up as in training, but nobody is silent here")
+        .unless(
+            &(x * (1.0 - rate)),
+            "you scaled by 1 - rate; the masks have made up for the silence in \
+             training already",
+        )
+        .unless(
+            &(x / (1.0 - rate)),
+            "you scaled up as in training, but nobody is silent here",
+        )
         .unless(&(x * rate), "you scaled by rate; a prediction needs no scale")
         .unless(&Array2::zeros(x.dim()), "all zeros: is the result ever filled in?")
         .judge(&yours)
         .map_err(|feedback| {
             let dropped = is_masked(x, &yours);
-            feedback.likely(dropped, "some units are silent; a prediction needs them all, and is the same each time")
+            feedback.likely(
+                dropped,
+                "some units are silent; a prediction needs them all, and is the \
+                 same each time",
+            )
         })
 }
 
@@ -158,8 +197,8 @@ fn zeros_and_ones(mask: &Matrix) -> Matrix {
     mask.mapv(|m| f64::from(m != 0.0))
 }
 
-/// Whether `yours` is what some mask makes of `x`: some entries are 0, and all others `x` times the
-/// same number.
+/// Whether `yours` is what some mask makes of `x`: some entries are 0, and all
+/// others `x` times the same number.
 fn is_masked(x: &Matrix, yours: &Matrix) -> bool {
     let pairs = || x.iter().zip(yours).filter(|&(&x, _)| x != 0.0);
     let scales = || pairs().map(|(&x, &yours)| yours / x);

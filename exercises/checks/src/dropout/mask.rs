@@ -1,4 +1,5 @@
-//! Question 1: a mask, judged by its statistics, so that any use of the generator will do.
+//! Question 1: a mask, judged by its statistics, so that any use of the generator
+//! will do.
 
 use ndarray::{Array2, Axis};
 use rand::{SeedableRng, rngs::ChaCha8Rng};
@@ -12,11 +13,9 @@ use crate::{Feedback, Verdict};
 /// `fn mask(shape, rate, rng) -> Array2<f64>`
 pub fn mask(answer: Mask) -> Verdict {
     let mut samples = Vec::new();
-    for (shape, rate, seed) in [
-        ((120, 200), 0.25, 1),
-        ((150, 130), 0.8, 2),
-        ((200, 150), 0.5, 3),
-    ] {
+    for (shape, rate, seed) in
+        [((120, 200), 0.25, 1), ((150, 130), 0.8, 2), ((200, 150), 0.5, 3)]
+    {
         let sample = Sample::draw(answer, shape, rate, seed)?;
         sample.judge()?;
         samples.push(sample);
@@ -79,15 +78,7 @@ impl Sample {
                 answer(shape, rate, &mut seeded(seed + 100)),
             ]
         })?;
-        Ok(Self {
-            case,
-            shape,
-            rate,
-            mask,
-            second,
-            again,
-            other,
-        })
+        Ok(Self { case, shape, rate, mask, second, again, other })
     }
 
     fn judge(&self) -> Verdict {
@@ -126,16 +117,47 @@ impl Sample {
         let share_left = 1.0 - self.share();
         Err(self
             .case
-            .wrong(format!("mask{entry} is {value:.4}; it should be 0 or 1/(1 - rate) = {kept:.4}."))
-            .likely(all(1.0), "what is left is not scaled up, so that the next layer sees less than it will in a prediction")
-            .likely(all(1.0 - rate), "you multiplied by 1 - rate; divide by it, so that what is left grows")
-            .likely(all(1.0 / rate) && self.is_near(1.0 - rate), "rate and 1 - rate are swapped; rate is the probability of silence")
-            .likely(all(1.0 / rate), "you divided by rate; what is left is the share 1 - rate")
-            .likely(all(rate), "you took rate for the scale; divide by what is left on average")
+            .wrong(format!(
+                "mask{entry} is {value:.4}; it should be 0 or 1/(1 - rate) = \
+                 {kept:.4}."
+            ))
+            .likely(
+                all(1.0),
+                "what is left is not scaled up, so that the next layer sees less \
+                 than it will in a prediction",
+            )
+            .likely(
+                all(1.0 - rate),
+                "you multiplied by 1 - rate; divide by it, so that what is left \
+                 grows",
+            )
+            .likely(
+                all(1.0 / rate) && self.is_near(1.0 - rate),
+                "rate and 1 - rate are swapped; rate is the probability of silence",
+            )
+            .likely(
+                all(1.0 / rate),
+                "you divided by rate; what is left is the share 1 - rate",
+            )
+            .likely(
+                all(rate),
+                "you took rate for the scale; divide by what is left on average",
+            )
             .likely(all(kept * kept), "you divided by 1 - rate twice")
-            .likely(all(-kept), "the sign: what is left grows, and is not turned around")
-            .likely(all(1.0 / share_left), "you divided by the share that happened to be left; 1 - rate is that share on average, and the same for every mask")
-            .likely(not_silent().any(|&m| stray(&m) && !close(value, m)), "the entries take many values; what is drawn only decides between these two"))
+            .likely(
+                all(-kept),
+                "the sign: what is left grows, and is not turned around",
+            )
+            .likely(
+                all(1.0 / share_left),
+                "you divided by the share that happened to be left; 1 - rate is \
+                 that share on average, and the same for every mask",
+            )
+            .likely(
+                not_silent().any(|&m| stray(&m) && !close(value, m)),
+                "the entries take many values; what is drawn only decides between \
+                 these two",
+            ))
     }
 
     /// No two rows or columns share their numbers.
@@ -145,19 +167,23 @@ impl Sample {
         let (sentence, mistake) = match (rows_equal, columns_equal) {
             (true, true) => (
                 "All entries of the mask are the same.",
-                "a single number, drawn or not, decides for all; draw one for each entry",
+                "a single number, drawn or not, decides for all; draw one for \
+                 each entry",
             ),
             (true, false) if self.mask == self.other => (
                 "All rows of the mask are the same, and so are all masks.",
-                "nothing is drawn: always the same units are silent; let the rng decide for each entry",
+                "nothing is drawn: always the same units are silent; let the rng \
+                 decide for each entry",
             ),
             (true, false) => (
                 "All rows of the mask are the same.",
-                "you drew one number for each column, so that all examples lose the same units; draw one for each entry",
+                "you drew one number for each column, so that all examples lose \
+                 the same units; draw one for each entry",
             ),
             (false, true) => (
                 "All columns of the mask are the same.",
-                "you drew one number for each row, so that an example loses all of its units or none; draw one for each entry",
+                "you drew one number for each row, so that an example loses all \
+                 of its units or none; draw one for each entry",
             ),
             (false, false) => return Ok(()),
         };
@@ -169,17 +195,20 @@ impl Sample {
         let (sentence, mistake) = if self.mask != self.again {
             (
                 "With the same seed, the mask is another one each time.",
-                "something else than the rng decides; draw from the rng that you are given, and from nothing else",
+                "something else than the rng decides; draw from the rng that you \
+                 are given, and from nothing else",
             )
         } else if self.mask == self.other {
             (
                 "With another seed, the mask is still the same.",
-                "your numbers are from a generator of your own, or from none; draw from the rng that you are given",
+                "your numbers are from a generator of your own, or from none; \
+                 draw from the rng that you are given",
             )
         } else if self.mask == self.second {
             (
                 "A second mask from the same rng is the same as the first.",
-                "you drew from a copy of the rng, so that the rng itself never moves on",
+                "you drew from a copy of the rng, so that the rng itself never \
+                 moves on",
             )
         } else {
             return Ok(());
@@ -192,9 +221,9 @@ impl Sample {
         if self.is_near(self.rate) {
             return Ok(());
         }
-        let mut feedback = self
-            .case
-            .wrong("The share of zeros in the mask is far from the rate.".to_owned());
+        let mut feedback = self.case.wrong(
+            "The share of zeros in the mask is far from the rate.".to_owned(),
+        );
         feedback.comparison = vec![
             format!("  expected  about {}", self.rate),
             format!("→ yours     {:.4}", self.share()),
@@ -202,7 +231,8 @@ impl Sample {
         Err(feedback
             .likely(
                 self.is_near(1.0 - self.rate),
-                "you keep with the probability rate; rate is the probability of silence",
+                "you keep with the probability rate; rate is the probability of \
+                 silence",
             )
             .likely(
                 self.is_near(0.5),
@@ -210,13 +240,15 @@ impl Sample {
             ))
     }
 
-    /// Whether the share of zeros is what this probability gives, give or take six standard deviations.
+    /// Whether the share of zeros is what this probability gives, give or take six
+    /// standard deviations.
     fn is_near(&self, probability: f64) -> bool {
         let variance = probability * (1.0 - probability) / self.mask.len() as f64;
         (self.share() - probability).abs() < 6.0 * variance.sqrt()
     }
 
-    /// The number of zeros varies from row to row, and from column to column, as chance has it.
+    /// The number of zeros varies from row to row, and from column to column, as
+    /// chance has it.
     fn judge_independence(&self) -> Verdict {
         for (name, axis) in [("row", Axis(1)), ("column", Axis(0))] {
             let zeros = zeros(&self.mask).sum_axis(axis);
@@ -228,24 +260,36 @@ impl Sample {
             }
             let extent = if ratio < 1.0 { "little" } else { "much" };
             let sentence = format!(
-                "The entries of the mask are not drawn one by one: from {name} to {name}, the number of zeros varies too {extent}."
+                "The entries of the mask are not drawn one by one: from {name} to \
+                 {name}, the number of zeros varies too {extent}."
             );
-            return Err(self.case.wrong(sentence)
-                .likely(ratio == 0.0, &format!("every {name} has exactly as many zeros as any other; let each entry decide for itself")));
+            return Err(self.case.wrong(sentence).likely(
+                ratio == 0.0,
+                &format!(
+                    "every {name} has exactly as many zeros as any other; let \
+                     each entry decide for itself"
+                ),
+            ));
         }
         Ok(())
     }
 
     fn is_exact(&self) -> bool {
-        [&self.mask, &self.second]
-            .iter()
-            .all(|mask| (zeros(mask).sum() - self.rate * mask.len() as f64).abs() < 1.0)
+        [&self.mask, &self.second].iter().all(|mask| {
+            (zeros(mask).sum() - self.rate * mask.len() as f64).abs() < 1.0
+        })
     }
 
     fn exact(&self) -> Box<Feedback> {
         self.case
-            .wrong("In every mask, the share of zeros is exactly the rate.".to_owned())
-            .likely(true, "you silence a fixed number of entries; let each decide for itself, and the share is only about the rate")
+            .wrong(
+                "In every mask, the share of zeros is exactly the rate.".to_owned(),
+            )
+            .likely(
+                true,
+                "you silence a fixed number of entries; let each decide for \
+                 itself, and the share is only about the rate",
+            )
     }
 }
 

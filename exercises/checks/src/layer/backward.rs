@@ -92,7 +92,8 @@ impl Step {
             .number("lr", self.lr);
         let (dx, after) = case
             .run({
-                let (mut layer, grad, lr) = (before.clone(), self.grad.clone(), self.lr);
+                let (mut layer, grad, lr) =
+                    (before.clone(), self.grad.clone(), self.lr);
                 move || (answer(&mut layer, &grad, lr), layer)
             })
             .map_err(|feedback| suspect_shapes(before, feedback))?;
@@ -111,7 +112,8 @@ impl Step {
             .expect("dx", &dx)
             .unless(
                 &updated.t().dot(&dz),
-                "you took W after its update; the loss was made with the W from before",
+                "you took W after its update; the loss was made with the W from \
+                 before",
             )
             .unless(&-&dx, "the sign: the minus belongs to the update alone")
             .unless(
@@ -128,8 +130,7 @@ impl Step {
                     "you took W; on the way back it is Wᵀ, from before the update",
                 );
         }
-        self.unless_dz_is_wrong(expectation, |dz| w.t().dot(dz))
-            .judge(yours)
+        self.unless_dz_is_wrong(expectation, |dz| w.t().dot(dz)).judge(yours)
     }
 
     fn judge_w(&self, case: &Case, yours: &Array2<f64>) -> Verdict {
@@ -150,11 +151,13 @@ impl Step {
                 )
                 .unless(
                     &(w - &(lr * outer(&dz, &z.mapv(relu)))),
-                    "you took a in place of x: each weight was multiplied by an input",
+                    "you took a in place of x: each weight was multiplied by an \
+                     input",
                 )
                 .unless(
                     &(w - &(lr * outer(&dz, z))),
-                    "you took z in place of x: each weight was multiplied by an input",
+                    "you took z in place of x: each weight was multiplied by an \
+                     input",
                 );
         }
         self.unless_dz_is_wrong(expectation, |dz| w - &(lr * outer(dz, x)))
@@ -164,9 +167,9 @@ impl Step {
     fn judge_b(&self, case: &Case, yours: &Array1<f64>) -> Verdict {
         let (b, dz, lr) = (&self.before.b, self.dz(), self.lr);
         let expected = b - &(lr * &dz);
-        let expectation = unless_update_is_wrong(case.expect("b", &expected), b, &dz, lr);
-        self.unless_dz_is_wrong(expectation, |dz| b - &(lr * dz))
-            .judge(yours)
+        let expectation =
+            unless_update_is_wrong(case.expect("b", &expected), b, &dz, lr);
+        self.unless_dz_is_wrong(expectation, |dz| b - &(lr * dz)).judge(yours)
     }
 
     fn dz(&self) -> Array1<f64> {
@@ -182,7 +185,8 @@ impl Step {
             .map_collect(|&grad, &z| if passes(z) { grad } else { 0.0 })
     }
 
-    /// Adds what the mistakes in `dz` make of the value that `gives` computes from it.
+    /// Adds what the mistakes in `dz` make of the value that `gives` computes from
+    /// it.
     fn unless_dz_is_wrong<'a, D: Dimension>(
         &self,
         expectation: Expectation<'a, Array<f64, D>>,
@@ -216,15 +220,18 @@ impl Step {
                 expectation
                     .unless(
                         &gives(&self.masked(|z| z > 0.0)),
-                        "this is ReLU's mask; for a softmax layer grad is dz already",
+                        "this is ReLU's mask; for a softmax layer grad is dz \
+                         already",
                     )
                     .unless(
                         &gives(&(&a * &(grad - a.dot(grad)))),
-                        "softmax's slope, once more; for a softmax layer grad is dz already",
+                        "softmax's slope, once more; for a softmax layer grad is \
+                         dz already",
                     )
                     .unless(
                         &gives(&(grad * &a)),
-                        "you multiplied by a; for a softmax layer grad is dz already",
+                        "you multiplied by a; for a softmax layer grad is dz \
+                         already",
                     )
             }
         }
@@ -238,7 +245,11 @@ fn leaves_the_rest(case: &Case, before: &Layer, after: &Layer) -> Verdict {
         .judge(&after.x)
         .and_then(|()| case.expect("layer.z", &before.z).judge(&after.z))
         .and_then(|()| {
-            case.expect_equal("The activation", &before.activation, &after.activation)
+            case.expect_equal(
+                "The activation",
+                &before.activation,
+                &after.activation,
+            )
         })
         .map_err(|feedback| feedback.likely(true, ONLY_READS))
 }
@@ -251,14 +262,13 @@ fn unless_update_is_wrong<'a, D: Dimension>(
     lr: f64,
 ) -> Expectation<'a, Array<f64, D>> {
     let after = |rate: f64| {
-        Zip::from(before)
-            .and(gradient)
-            .map_collect(|p, g| p - rate * g)
+        Zip::from(before).and(gradient).map_collect(|p, g| p - rate * g)
     };
     expectation
         .unless(
             before,
-            "it is unchanged: the update has to reach both W and b of the layer itself",
+            "it is unchanged: the update has to reach both W and b of the layer \
+             itself",
         )
         .unless(&after(-lr), "you went uphill: gradient descent subtracts")
         .unless(&after(1.0), "you left out the learning rate")
@@ -269,8 +279,5 @@ fn unless_update_is_wrong<'a, D: Dimension>(
             &gradient.mapv(|g| -lr * g),
             "this is the step alone; add it to what was there",
         )
-        .unless(
-            gradient,
-            "this is the gradient itself; take a step against it",
-        )
+        .unless(gradient, "this is the gradient itself; take a step against it")
 }

@@ -14,21 +14,13 @@ pub type Forward = fn(&mut Layer, &Array1<f64>) -> Array1<f64>;
 /// Judges `forward`.
 pub fn forward(answer: Forward) -> Verdict {
     for (w, b, x) in [
-        (
-            array![[1.0, -2.0], [3.0, 0.5]],
-            array![4.5, -6.0],
-            array![1.0, 2.0],
-        ),
+        (array![[1.0, -2.0], [3.0, 0.5]], array![4.5, -6.0], array![1.0, 2.0]),
         (
             array![[1.0, -1.0], [0.5, 2.0], [-3.0, 1.0]],
             array![1.0, 0.25, 0.5],
             array![-2.0, -1.0],
         ),
-        (
-            array![[2.0, -1.0, 0.5, 1.0]],
-            array![-0.5],
-            array![1.0, 0.0, -2.0, 1.5],
-        ),
+        (array![[2.0, -1.0, 0.5, 1.0]], array![-0.5], array![1.0, 0.0, -2.0, 1.5]),
     ] {
         judge(layer(w, b, Activation::Relu), x, answer)?;
     }
@@ -98,10 +90,7 @@ fn judge(before: Layer, x: Array1<f64>, answer: Forward) -> Verdict {
             &before.z,
             "z is not kept: layer.z is still the 7s from before the call",
         )
-        .unless(
-            &a,
-            "you kept a; backward needs z, from before the activation",
-        )
+        .unless(&a, "you kept a; backward needs z, from before the activation")
         .unless(&(&z - &before.b), "you kept W x, without the bias")
         .unless(
             &z.mapv(|z_i| z_i - max(&z)),
@@ -124,7 +113,11 @@ fn leaves_the_rest(case: &Case, before: &Layer, after: &Layer) -> Verdict {
         .judge(&after.w)
         .and_then(|()| case.expect("b", &before.b).judge(&after.b))
         .and_then(|()| {
-            case.expect_equal("The activation", &before.activation, &after.activation)
+            case.expect_equal(
+                "The activation",
+                &before.activation,
+                &after.activation,
+            )
         })
         .map_err(|feedback| feedback.likely(true, ONLY_COMPUTES))
 }
@@ -173,10 +166,7 @@ fn unless_relu_is_wrong<'a>(
             &z.mapv(|z| if z > 0.0 { z } else { 0.01 * z }),
             "this is the leaky ReLU; the plain one makes 0 of what is below 0",
         )
-        .unless(
-            &z.mapv(f64::abs),
-            "this is |z|; ReLU makes 0 of what is below 0",
-        )
+        .unless(&z.mapv(f64::abs), "this is |z|; ReLU makes 0 of what is below 0")
         .unless(
             &z.mapv(|z| z.min(0.0)),
             "the wrong half: ReLU keeps what is above 0",

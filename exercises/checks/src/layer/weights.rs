@@ -1,4 +1,5 @@
-//! Are these He's initial weights? A question for statistics, asked of many weights at once.
+//! Are these He's initial weights? A question for statistics, asked of many weights
+//! at once.
 //!
 //! The bounds are at least six standard errors wide, so that chance rejects nobody.
 
@@ -40,8 +41,8 @@ fn judge_shape(
     (n_in, n_out): (usize, usize),
     yours: (usize, usize),
 ) -> Verdict {
-    case.expect_equal("The shape of W", &(n_out, n_in), &yours)
-        .map_err(|feedback| {
+    case.expect_equal("The shape of W", &(n_out, n_in), &yours).map_err(
+        |feedback| {
             feedback
                 .likely(
                     yours == (n_in, n_out),
@@ -51,7 +52,8 @@ fn judge_shape(
                     yours.0 == yours.1,
                     "W is square only when there are as many inputs as outputs",
                 )
-        })
+        },
+    )
 }
 
 fn judge_variety(case: &Case, w: &Array2<f64>) -> Verdict {
@@ -69,7 +71,8 @@ fn judge_variety(case: &Case, w: &Array2<f64>) -> Verdict {
             .wrong(sentence)
             .likely(
                 first == 0.0,
-                "draw a number for each weight; and mind that 2 / n_in of integers is 0",
+                "draw a number for each weight; and mind that 2 / n_in of \
+                 integers is 0",
             )
             .likely(
                 true,
@@ -122,7 +125,8 @@ fn judge_neighbors(case: &Case, w: &Array2<f64>) -> Verdict {
     for (which, correlation) in [("rows", rows), ("columns", columns)] {
         if correlation.abs() > 0.05 {
             let sentence = format!(
-                "Neighboring {which} of W go together: their correlation is {correlation:.2}."
+                "Neighboring {which} of W go together: their correlation is \
+                 {correlation:.2}."
             );
             return Err(case
                 .wrong(sentence)
@@ -143,14 +147,16 @@ fn judge_mean(case: &Case, w: &Array2<f64>) -> Verdict {
         return Ok(());
     }
     let mut feedback = case.wrong("The mean of W is not 0.".to_owned());
-    feedback.comparison = comparison::table("mean", &0.0, &mean, &Difference::Number(0));
+    feedback.comparison =
+        comparison::table("mean", &0.0, &mean, &Difference::Number(0));
     Err(feedback.likely(
         w.iter().all(|&w| w >= 0.0),
         "no weight is negative; the standard normal distribution has both signs",
     ))
 }
 
-/// How many standard deviations away, the share of a normal distribution beyond, its tolerance.
+/// How many standard deviations away, the share of a normal distribution beyond,
+/// its tolerance.
 const BEYOND: [(&str, f64, f64, f64); 3] = [
     ("1 standard deviation", 1.0, 0.3173, 0.025),
     ("2 standard deviations", 2.0, 0.0456, 0.01),
@@ -183,13 +189,14 @@ fn judge_distribution(case: &Case, w: &Array2<f64>) -> Verdict {
             (0.4..0.45).contains(&one) && two == 0.0,
             "this is uniform: a range, and nothing beyond; draw normal numbers",
         )
-        .likely(
-            three == 0.0,
-            "the far ends are missing: N(0, 1) has no bounds",
-        ))
+        .likely(three == 0.0, "the far ends are missing: N(0, 1) has no bounds"))
 }
 
-fn judge_spread(case: &Case, (n_in, n_out): (f64, f64), w: &Array2<f64>) -> Verdict {
+fn judge_spread(
+    case: &Case,
+    (n_in, n_out): (f64, f64),
+    w: &Array2<f64>,
+) -> Verdict {
     let (expected, yours) = ((2.0 / n_in).sqrt(), deviation(w));
     let is = |deviation: f64| (yours / deviation - 1.0).abs() < 0.04;
     if is(expected) {
@@ -229,14 +236,10 @@ fn judge_spread(case: &Case, (n_in, n_out): (f64, f64), w: &Array2<f64>) -> Verd
             (n_in / 2.0).sqrt(),
             "upside down: the more inputs, the smaller the weights",
         ),
-        (
-            0.01,
-            "0.01 suits no layer in particular; the scale depends on n_in",
-        ),
+        (0.01, "0.01 suits no layer in particular; the scale depends on n_in"),
     ];
-    feedback = mistakes
-        .into_iter()
-        .fold(feedback, |feedback, (deviation, mistake)| {
+    feedback =
+        mistakes.into_iter().fold(feedback, |feedback, (deviation, mistake)| {
             feedback.likely(is(deviation), mistake)
         });
     Err(feedback)

@@ -18,30 +18,34 @@ const CASES: [(&[usize], usize); 6] = [
 /// `fn batches(order, size) -> Vec<Vec<usize>>`
 pub fn batches(answer: Batches) -> Verdict {
     for (order, size) in CASES {
-        let case = Case::new()
-            .note("order", &format!("{order:?}"))
-            .number("size", size);
+        let case =
+            Case::new().note("order", &format!("{order:?}")).number("size", size);
         let yours = case.run(move || answer(order, size)).map_err(|feedback| {
-            let panicked = !feedback.unanswered && !order.len().is_multiple_of(size);
+            let panicked =
+                !feedback.unanswered && !order.len().is_multiple_of(size);
             feedback.likely(
                 panicked,
-                "no batch may reach past the end of the order; the last one may be short",
+                "no batch may reach past the end of the order; the last one may \
+                 be short",
             )
         })?;
         let right = cut(order, size);
-        case.expect_equal("The list of batches", &right, &yours)
-            .map_err(|feedback| {
+        case.expect_equal("The list of batches", &right, &yours).map_err(
+            |feedback| {
                 MISTAKES
                     .into_iter()
                     .fold(feedback, |feedback, (wrong, mistake)| {
                         let explains = wrong(order, size);
-                        feedback.likely(explains != right && explains == yours, mistake)
+                        feedback
+                            .likely(explains != right && explains == yours, mistake)
                     })
                     .likely(
                         yours.iter().any(Vec::is_empty),
-                        "a batch is empty; when every example is handed out, there is nothing left to make a batch of",
+                        "a batch is empty; when every example is handed out, \
+                         there is nothing left to make a batch of",
                     )
-            })?;
+            },
+        )?;
     }
     Ok(())
 }
@@ -58,7 +62,8 @@ const MISTAKES: [(Batches, &str); 13] = [
     ),
     (
         |order, size| order.chunks_exact(size).map(<[usize]>::to_vec).collect(),
-        "the short batch at the end is dropped, and its examples would not be learned from; keep it",
+        "the short batch at the end is dropped, and its examples would not be \
+         learned from; keep it",
     ),
     (
         |order, size| {
@@ -70,21 +75,20 @@ const MISTAKES: [(Batches, &str); 13] = [
             }
             batches
         },
-        "the last batch is filled up with examples that had their turn already; let it be short",
+        "the last batch is filled up with examples that had their turn already; \
+         let it be short",
     ),
     (
         |order, size| {
             let mut batches = cut(order, size);
             if batches.len() > 1 && !order.len().is_multiple_of(size) {
                 let rest = batches.pop().unwrap_or_default();
-                batches
-                    .last_mut()
-                    .into_iter()
-                    .for_each(|last| last.extend(&rest));
+                batches.last_mut().into_iter().for_each(|last| last.extend(&rest));
             }
             batches
         },
-        "the rest has gone into the batch before it, which is too long now; let the rest be a batch of its own",
+        "the rest has gone into the batch before it, which is too long now; let \
+         the rest be a batch of its own",
     ),
     (
         |order, size| {
@@ -108,11 +112,13 @@ const MISTAKES: [(Batches, &str); 13] = [
     ),
     (
         |order, size| order.rchunks(size).rev().map(<[usize]>::to_vec).collect(),
-        "the first batch is the short one; cut from the start of the order, so that it is the last",
+        "the first batch is the short one; cut from the start of the order, so \
+         that it is the last",
     ),
     (
         |order, _| vec![order.to_vec()],
-        "everything is in one batch; a batch has size examples, or fewer at the end",
+        "everything is in one batch; a batch has size examples, or fewer at the \
+         end",
     ),
     (
         |order, size| cut(order, order.len().div_ceil(size).max(1)),
@@ -121,10 +127,12 @@ const MISTAKES: [(Batches, &str); 13] = [
     (
         |order, size| {
             let hands = order.len().div_ceil(size);
-            let hand = |first| order.iter().skip(first).step_by(hands).copied().collect();
+            let hand =
+                |first| order.iter().skip(first).step_by(hands).copied().collect();
             (0..hands).map(hand).collect()
         },
-        "you dealt the examples out like cards; a batch is a piece of the order, cut out in one",
+        "you dealt the examples out like cards; a batch is a piece of the order, \
+         cut out in one",
     ),
     (
         |order, size| order.windows(size).map(<[usize]>::to_vec).collect(),

@@ -60,7 +60,8 @@ fn judge(
     judge_dx(&case, w, x, dz, &yours.dx)
 }
 
-const TWICE: &str = "you divided by the size of the batch; the mean was taken at the loss, so dZ has it already";
+const TWICE: &str = "you divided by the size of the batch; the mean was taken at \
+                     the loss, so dZ has it already";
 
 const FIRST: &str =
     "this comes from the first example alone; the gradients of all examples add up";
@@ -83,16 +84,35 @@ fn judge_dw(
     let mut expectation = case
         .expect("dW", &dw)
         .unless(&(&dw / batch), TWICE)
-        .unless(&-&dw, "the sign: the minus comes with the update, not with the gradient")
+        .unless(
+            &-&dw,
+            "the sign: the minus comes with the update, not with the gradient",
+        )
         .unless(&of_example(0), FIRST)
         .unless(&of_example(x.nrows() - 1), LAST)
-        .unless(&of_sums, "this is the outer product of two sums; each example's dz goes with its own x")
-        .unless(&(&of_sums / batch), "this is dz summed with the mean of x; each example's dz goes with its own x")
-        .unless(&dw.t(), "this is the transpose; dW has the shape of W, with a row for each output")
+        .unless(
+            &of_sums,
+            "this is the outer product of two sums; each example's dz goes with \
+             its own x",
+        )
+        .unless(
+            &(&of_sums / batch),
+            "this is dz summed with the mean of x; each example's dz goes with \
+             its own x",
+        )
+        .unless(
+            &dw.t(),
+            "this is the transpose; dW has the shape of W, with a row for each \
+             output",
+        )
         .unless(w, "this is W itself; where do X and dZ come in?")
-        .unless(&Array2::zeros(dw.dim()), "all zeros: is the result ever filled in?");
+        .unless(
+            &Array2::zeros(dw.dim()),
+            "all zeros: is the result ever filled in?",
+        );
     if is_square(w, x) {
-        let product = "dW has a row for each output and a column for each input, and the batch is summed away; for which product is that so?";
+        let product = "dW has a row for each output and a column for each input, \
+                       and the batch is summed away; for which product is that so?";
         expectation = expectation
             .unless(&dz.dot(x), product)
             .unless(&dz.dot(&x.t()), product)
@@ -106,18 +126,37 @@ fn judge_dw(
 fn judge_db(case: &Case, dz: &Array2<f64>, yours: &Array1<f64>) -> Verdict {
     let batch = dz.nrows() as f64;
     let db = dz.sum_axis(Axis(0));
-    let by_example = "you summed over the outputs; db has an entry for each output, and sums over the examples";
+    let by_example = "you summed over the outputs; db has an entry for each \
+                      output, and sums over the examples";
     case.expect("db", &db)
         .unless(&(&db / batch), TWICE)
-        .unless(&-&db, "the sign: the minus comes with the update, not with the gradient")
+        .unless(
+            &-&db,
+            "the sign: the minus comes with the update, not with the gradient",
+        )
         .unless(&dz.sum_axis(Axis(1)), by_example)
         .unless(&(dz.sum_axis(Axis(1)) / dz.ncols() as f64), by_example)
         .unless(&dz.row(0), FIRST)
         .unless(&dz.row(dz.nrows() - 1), LAST)
-        .unless(&Array1::from_elem(db.len(), dz.sum()), "you summed over examples and outputs; db has an entry of its own for each output")
-        .unless(&array![dz.sum()], "you summed over examples and outputs; db has an entry of its own for each output")
-        .unless(&Array1::ones(db.len()), "these are the slopes of Z along b; by the chain rule, each is multiplied by its dz")
-        .unless(&Array1::zeros(db.len()), "all zeros: is the result ever filled in?")
+        .unless(
+            &Array1::from_elem(db.len(), dz.sum()),
+            "you summed over examples and outputs; db has an entry of its own for \
+             each output",
+        )
+        .unless(
+            &array![dz.sum()],
+            "you summed over examples and outputs; db has an entry of its own for \
+             each output",
+        )
+        .unless(
+            &Array1::ones(db.len()),
+            "these are the slopes of Z along b; by the chain rule, each is \
+             multiplied by its dz",
+        )
+        .unless(
+            &Array1::zeros(db.len()),
+            "all zeros: is the result ever filled in?",
+        )
         .judge(yours)
 }
 
@@ -136,20 +175,41 @@ fn judge_dx(
     let mut expectation = case
         .expect("dX", &dx)
         .unless(&(&dx / batch), TWICE)
-        .unless(&-&dx, "the sign: the minus comes with the update, not with the gradient")
+        .unless(
+            &-&dx,
+            "the sign: the minus comes with the update, not with the gradient",
+        )
         .unless(&sum, summed)
         .unless(&(&sum / batch), summed)
         .unless(&sum.broadcast(dx.dim()).expect("a row for each example"), summed)
-        .unless(&only_row(&dx, 0), "only the first row is filled in; each example has a row of its own")
-        .unless(&dx.t(), "this is dXᵀ; it has the shape of X, with a row for each example")
-        .unless(&(&dx * &x.mapv(|x| f64::from(x > 0.0))), "there is no ReLU here; X is what came into this layer, whatever it was made by")
+        .unless(
+            &only_row(&dx, 0),
+            "only the first row is filled in; each example has a row of its own",
+        )
+        .unless(
+            &dx.t(),
+            "this is dXᵀ; it has the shape of X, with a row for each example",
+        )
+        .unless(
+            &(&dx * &x.mapv(|x| f64::from(x > 0.0))),
+            "there is no ReLU here; X is what came into this layer, whatever it \
+             was made by",
+        )
         .unless(x, "this is X itself; where do W and dZ come in?")
         .unless(dz, "this is dZ itself; it has to go back through W")
-        .unless(&Array2::zeros(dx.dim()), "all zeros: is the result ever filled in?");
+        .unless(
+            &Array2::zeros(dx.dim()),
+            "all zeros: is the result ever filled in?",
+        );
     if is_square(w, x) {
-        let in_front = "W stands in front, as in the Wᵀ dz of a single example; here the examples are rows, and dZ comes first";
+        let in_front = "W stands in front, as in the Wᵀ dz of a single example; \
+                        here the examples are rows, and dZ comes first";
         expectation = expectation
-            .unless(&dz.dot(&w.t()), "a transpose too many: forward went through Wᵀ, and the way back goes through W as it is")
+            .unless(
+                &dz.dot(&w.t()),
+                "a transpose too many: forward went through Wᵀ, and the way back \
+                 goes through W as it is",
+            )
             .unless(&w.t().dot(dz), in_front)
             .unless(&w.dot(dz), in_front)
             .unless(&w.dot(&dz.t()), in_front);

@@ -1,4 +1,5 @@
-//! A parameter on its way through several steps, as an optimizer should take it, or a mistake.
+//! A parameter on its way through several steps, as an optimizer should take it, or
+//! a mistake.
 
 use ndarray::{Array, Dimension, Ix1, Ix2, Zip, array};
 use no_magic::by_hand::{Activation, Layer};
@@ -42,14 +43,8 @@ pub(super) fn tall() -> (Layer, Vec<Gradients>) {
         Activation::Softmax,
     );
     let gradients = vec![
-        Gradients {
-            dw: array![[0.5], [-1.0], [0.25]],
-            db: array![0.5, -1.0, 0.5],
-        },
-        Gradients {
-            dw: array![[1.0], [1.0], [-2.0]],
-            db: array![-0.25, 0.0, 1.0],
-        },
+        Gradients { dw: array![[0.5], [-1.0], [0.25]], db: array![0.5, -1.0, 0.5] },
+        Gradients { dw: array![[1.0], [1.0], [-2.0]], db: array![-0.25, 0.0, 1.0] },
     ];
     (layer, gradients)
 }
@@ -61,7 +56,8 @@ pub(super) fn shapes(layer: &Layer) -> Case {
         .note("shape of b", &shape_text(layer.b.shape()))
 }
 
-/// How an optimizer moves a single number: from `(t, w, g, memory)` to the new `(w, memory)`.
+/// How an optimizer moves a single number: from `(t, w, g, memory)` to the new
+/// `(w, memory)`.
 ///
 /// Steps `t` count from 1, and the memory is zero at first.
 pub(super) trait Rule<M>: Fn(i32, f64, f64, M) -> (f64, M) + Copy {}
@@ -106,7 +102,8 @@ impl<D: Dimension> Parameter<'_, D> {
         })
     }
 
-    /// Where a rule takes the parameter in some steps, and what is remembered of it then.
+    /// Where a rule takes the parameter in some steps, and what is remembered of it
+    /// then.
     pub(super) fn replay<M: Copy + Default>(
         &self,
         steps: usize,
@@ -124,12 +121,11 @@ impl<D: Dimension> Parameter<'_, D> {
     ) -> (Array<f64, D>, Array<M, D>) {
         let mut values = self.start.clone();
         for (t, gradient) in (1..).zip(&self.gradients).take(steps) {
-            Zip::from(&mut values)
-                .and(&mut memory)
-                .and(*gradient)
-                .for_each(|value, memory, &g| {
+            Zip::from(&mut values).and(&mut memory).and(*gradient).for_each(
+                |value, memory, &g| {
                     (*value, *memory) = rule(t, *value, g, *memory);
-                });
+                },
+            );
         }
         (values, memory)
     }
@@ -151,7 +147,8 @@ impl<D: Dimension> Parameter<'_, D> {
     }
 }
 
-/// Judges `W` and `b` after each step; `told` adds to a case what else the answer was given.
+/// Judges `W` and `b` after each step; `told` adds to a case what else the answer
+/// was given.
 pub(super) fn judge_steps<'a, M: Copy + Default>(
     (w, b): &(Parameter<'_, Ix2>, Parameter<'_, Ix1>),
     right: impl Rule<M>,
@@ -164,31 +161,20 @@ pub(super) fn judge_steps<'a, M: Copy + Default>(
     let memory = memory.take(b.start.len()).collect();
     let mixed_up = b.replay_from(memory, 1, right).0;
     for (steps, yours) in (1..).zip(yours) {
-        w.judge(
-            &told(w.case(steps), steps),
-            steps,
-            right,
-            mistakes,
-            &yours.w,
-        )?;
-        b.judge(
-            &told(b.case(steps), steps),
-            steps,
-            right,
-            mistakes,
-            &yours.b,
-        )
-        .map_err(|feedback| {
-            let mixed_up = difference(&mixed_up, &yours.b).is_none();
-            feedback.likely(
-                mixed_up,
-                "b moved with what is remembered of W; b has a memory of its own",
-            )
-        })?;
+        w.judge(&told(w.case(steps), steps), steps, right, mistakes, &yours.w)?;
+        b.judge(&told(b.case(steps), steps), steps, right, mistakes, &yours.b)
+            .map_err(|feedback| {
+                let mixed_up = difference(&mixed_up, &yours.b).is_none();
+                feedback.likely(
+                    mixed_up,
+                    "b moved with what is remembered of W; b has a memory of its \
+                     own",
+                )
+            })?;
     }
     Ok(())
 }
 
 /// A mistake of every optimizer with a memory.
-pub(super) const SILENT: &str =
-    "where the gradient is 0, nothing moved; what is remembered still moves the layer on";
+pub(super) const SILENT: &str = "where the gradient is 0, nothing moved; what is \
+                                 remembered still moves the layer on";

@@ -60,8 +60,8 @@ pub fn sgd(answer: Sgd) -> Verdict {
         judge_update(&case, "b", &layer.b, &gradients.db, lr, &yours.b)?;
         case.expect_equal("The activation", &layer.activation, &yours.activation)
             .map_err(|feedback| {
-                feedback.likely(true, "an optimizer changes W and b, and nothing else")
-            })?;
+            feedback.likely(true, "an optimizer changes W and b, and nothing else")
+        })?;
     }
     trains_like_the_lesson(answer)
 }
@@ -76,25 +76,21 @@ fn judge_update<D: Dimension>(
 ) -> Verdict {
     let step = gradient * lr;
     let unchanged = format!(
-        "{name} is unchanged; the update writes both W and b into the layer that it is given"
+        "{name} is unchanged; the update writes both W and b into the layer that \
+         it is given"
     );
     case.expect(name, &(before - &step))
         .unless(before, &unchanged)
-        .unless(
-            &(before + &step),
-            "you went uphill: gradient descent subtracts",
-        )
+        .unless(&(before + &step), "you went uphill: gradient descent subtracts")
         .unless(&(before - gradient), "you left out the learning rate")
         .unless(gradient, "you replaced the parameter by its gradient")
         .unless(
             &-&step,
-            "you replaced the parameter by the step; the step is added to what was there",
+            "you replaced the parameter by the step; the step is added to what \
+             was there",
         )
         .unless(&(before - &(&step * 2.0)), "the step is taken twice")
-        .unless(
-            &(before - &(gradient / lr)),
-            "you divided by the learning rate",
-        )
+        .unless(&(before - &(gradient / lr)), "you divided by the learning rate")
         .unless(
             &((before - gradient) * lr),
             "the learning rate belongs to the gradient alone",
@@ -106,7 +102,8 @@ fn judge_update<D: Dimension>(
         .judge(yours)
 }
 
-/// Trains a network with the answer, and beside it the same network as the lesson does.
+/// Trains a network with the answer, and beside it the same network as the lesson
+/// does.
 fn trains_like_the_lesson(answer: Sgd) -> Verdict {
     const EPOCHS: usize = 20;
     const LR: f64 = 0.05;
@@ -134,12 +131,8 @@ fn trains_like_the_lesson(answer: Sgd) -> Verdict {
 
     for (number, (lesson, yours)) in (1..).zip(lesson.layers.iter().zip(&layers)) {
         let case = case.clone().note("layer", &format!("{number} of 2"));
-        case.expect("W", &lesson.w)
-            .judge(&yours.w)
-            .map_err(parted)?;
-        case.expect("b", &lesson.b)
-            .judge(&yours.b)
-            .map_err(parted)?;
+        case.expect("W", &lesson.w).judge(&yours.w).map_err(parted)?;
+        case.expect("b", &lesson.b).judge(&yours.b).map_err(parted)?;
     }
     Ok(())
 }
@@ -147,12 +140,14 @@ fn trains_like_the_lesson(answer: Sgd) -> Verdict {
 fn parted(feedback: Box<Feedback>) -> Box<Feedback> {
     feedback.likely(
         true,
-        "single steps were right, but over a whole training your weights part from those \
-         of the lesson's backward; is something rounded, or small steps left out?",
+        "single steps were right, but over a whole training your weights part \
+         from those of the lesson's backward; is something rounded, or small \
+         steps left out?",
     )
 }
 
-/// A training step in the new order: all gradients are there before the first weight changes.
+/// A training step in the new order: all gradients are there before the first
+/// weight changes.
 fn train_step(
     layers: &mut [Layer],
     data: &Dataset,

@@ -37,8 +37,9 @@ fn judge_momentum(
         }
     })?;
 
-    let at =
-        |rule: OfNumber| move |t: i32, w, g, v| rule(w, g, v, rates[t as usize - 1], mu);
+    let at = |rule: OfNumber| {
+        move |t: i32, w, g, v| rule(w, g, v, rates[t as usize - 1], mu)
+    };
     let right = at(RIGHT);
     let mistakes = MISTAKES.map(|(rule, mistake)| (at(rule), mistake));
     let told = |case: Case, steps| {
@@ -64,7 +65,8 @@ fn judge_momentum(
         .judge(&velocity.b)
 }
 
-const OTHER_SIGN: &str = "the layer is right, but its velocity is kept with the other sign; it is v = mu·v + g";
+const OTHER_SIGN: &str = "the layer is right, but its velocity is kept with the \
+                          other sign; it is v = mu·v + g";
 
 /// Momentum of a single number: from `(w, g, v, lr, mu)` to the new `(w, v)`.
 type OfNumber = fn(f64, f64, f64, f64, f64) -> (f64, f64);
@@ -77,7 +79,9 @@ const RIGHT: OfNumber = |w, g, v, lr, mu| {
 const MISTAKES: [(OfNumber, &str); 15] = [
     (
         |w, g, v, lr, mu| (w - lr * v, mu * v + g),
-        "it does not move in the first step: either the result is not written into the layer, or it moves with the velocity from before the step, which is still 0",
+        "it does not move in the first step: either the result is not written \
+         into the layer, or it moves with the velocity from before the step, \
+         which is still 0",
     ),
     (
         |w, g, v, lr, mu| (w + lr * (mu * v + g), mu * v + g),
@@ -85,11 +89,13 @@ const MISTAKES: [(OfNumber, &str); 15] = [
     ),
     (
         |w, g, v, lr, _| (w - lr * g, v),
-        "this is plain gradient descent: nothing is left of the velocity of the step before; is it kept?",
+        "this is plain gradient descent: nothing is left of the velocity of the \
+         step before; is it kept?",
     ),
     (
         |w, g, v, lr, mu| (w - (mu * v + lr * g), mu * v + lr * g),
-        "the learning rate is inside your velocity; with a constant one that comes to the same, but here it changes between the steps",
+        "the learning rate is inside your velocity; with a constant one that \
+         comes to the same, but here it changes between the steps",
     ),
     (
         |w, g, v, lr, mu| (w - lr * (mu * v + lr * g), mu * v + lr * g),
@@ -120,7 +126,8 @@ const MISTAKES: [(OfNumber, &str); 15] = [
     ),
     (
         |w, g, v, lr, mu| (w - lr * (g + mu * (mu * v + g)), mu * v + g),
-        "this is Nesterov's momentum, which looks a step ahead; here the layer moves with v itself",
+        "this is Nesterov's momentum, which looks a step ahead; here the layer \
+         moves with v itself",
     ),
     (
         |w, g, v, lr, mu| (w - lr * (mu * v + g + g), mu * v + g),
@@ -132,16 +139,13 @@ const MISTAKES: [(OfNumber, &str); 15] = [
     ),
     (
         |w, g, v, lr, mu| {
-            if g == 0.0 {
-                (w, mu * v)
-            } else {
-                RIGHT(w, g, v, lr, mu)
-            }
+            if g == 0.0 { (w, mu * v) } else { RIGHT(w, g, v, lr, mu) }
         },
         SILENT,
     ),
     (
         |_, g, v, lr, mu| (-lr * (mu * v + g), mu * v + g),
-        "you replaced the parameter by the step; the step is added to what was there",
+        "you replaced the parameter by the step; the step is added to what was \
+         there",
     ),
 ];

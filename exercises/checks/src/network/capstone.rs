@@ -29,7 +29,8 @@ pub fn capstone(answer: Capstone) -> Verdict {
         let sentence = "The network answers NaN, which is not a number.";
         return Err(case.wrong(sentence.to_owned()).likely(
             true,
-            "its weights have grown beyond measure: are the steps small, and downhill?",
+            "its weights have grown beyond measure: are the steps small, and \
+             downhill?",
         ));
     };
     let right = answers.right();
@@ -38,7 +39,8 @@ pub fn capstone(answer: Capstone) -> Verdict {
     }
     let (right, goal) = (100.0 * right, 100.0 * GOAL);
     let sentence = format!(
-        "The network is right about {right:.1}% of the patterns; {goal:.0}% are asked for."
+        "The network is right about {right:.1}% of the patterns; {goal:.0}% are \
+         asked for."
     );
     let mut feedback = case.wrong(sentence);
     feedback.comparison = answers.table();
@@ -84,11 +86,13 @@ impl Answers {
 
     /// What is likely wrong with a trained network.
     fn mistake(&self) -> &'static str {
-        let any = |holds: &dyn Fn(Pattern) -> bool| Pattern::ALL.into_iter().any(holds);
+        let any =
+            |holds: &dyn Fn(Pattern) -> bool| Pattern::ALL.into_iter().any(holds);
         if self.renamed() > 0.9 {
             "it tells them apart, but confuses their names; which label is whose?"
         } else if any(&|pattern| self.said(pattern) > 0.99) {
-            "it always says the same: did it see all three, and were the steps small?"
+            "it always says the same: did it see all three, and were the steps \
+             small?"
         } else if any(&|pattern| self.said(pattern) < 0.01) {
             "it never says one of the three: did it see all of them?"
         } else if any(&|pattern| {
@@ -96,9 +100,11 @@ impl Answers {
         }) {
             "it leans to one of the three: did it see as many of each?"
         } else if self.sure_but_wrong > 0.75 {
-            "it is sure where it is wrong: it knows its examples by heart; draw more"
+            "it is sure where it is wrong: it knows its examples by heart; draw \
+             more"
         } else if self.right() < 0.5 {
-            "that is little more than guessing: enough examples, each with its label?"
+            "that is little more than guessing: enough examples, each with its \
+             label?"
         } else {
             "it is not sure of itself yet; train for more epochs"
         }
@@ -136,10 +142,11 @@ impl Answers {
 
     fn table(&self) -> Vec<String> {
         let [h, v, x] = Pattern::ALL;
-        let mut lines = vec![format!("  {:15}  {h:>15}  {v:>15}  {x:>6}", "taken for:")];
+        let mut lines =
+            vec![format!("  {:15}  {h:>15}  {v:>15}  {x:>6}", "taken for:")];
         for (pattern, row) in Pattern::ALL.into_iter().zip(self.counts) {
-            let [h, v, x] =
-                row.map(|count| format!("{:.1}%", 100.0 * count as f64 / EACH as f64));
+            let [h, v, x] = row
+                .map(|count| format!("{:.1}%", 100.0 * count as f64 / EACH as f64));
             let enough = self.recognized(pattern) >= GOAL;
             let mark = if enough { ' ' } else { '→' };
             lines.push(format!("{mark} {pattern:15}  {h:>15}  {v:>15}  {x:>6}"));

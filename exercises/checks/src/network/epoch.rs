@@ -1,7 +1,8 @@
 //! An epoch of training: every example once, in a new order.
 //!
-//! Each epoch starts from the same network, so that its weights tell in which order the examples
-//! came: a step on one example and then another is not the same as the other way round.
+//! Each epoch starts from the same network, so that its weights tell in which order
+//! the examples came: a step on one example and then another is not the same as the
+//! other way round.
 
 use std::collections::BTreeSet;
 
@@ -50,14 +51,8 @@ fn trials() -> [Trial; 2] {
 
 fn two_layers() -> Parameters {
     vec![
-        (
-            array![[1.0, -1.0], [0.5, 2.0], [-1.0, 0.5]],
-            array![0.5, -0.5, 1.0],
-        ),
-        (
-            array![[0.5, 0.25, 1.0], [0.75, 0.5, -0.5]],
-            array![0.0, 0.25],
-        ),
+        (array![[1.0, -1.0], [0.5, 2.0], [-1.0, 0.5]], array![0.5, -0.5, 1.0]),
+        (array![[0.5, 0.25, 1.0], [0.75, 0.5, -0.5]], array![0.0, 0.25]),
     ]
 }
 
@@ -95,10 +90,8 @@ impl Trial {
         })?;
 
         let orders = orders(self.data.len());
-        let epochs: Vec<Epoch> = orders
-            .iter()
-            .map(|order| self.epoch(order, order, self.lr))
-            .collect();
+        let epochs: Vec<Epoch> =
+            orders.iter().map(|order| self.epoch(order, order, self.lr)).collect();
         let mut seen = Vec::new();
         for (loss, parameters) in yours {
             let epoch = epochs.iter().find(|epoch| epoch.leads_to(&parameters));
@@ -141,7 +134,9 @@ impl Trial {
         let mut network = network.clone();
         let examples = 0..self.data.len();
         let losses: Array1<f64> = examples
-            .map(|i| loss(network.predict(&self.data.x(i).to_owned())[self.data.y(i)]))
+            .map(|i| {
+                loss(network.predict(&self.data.x(i).to_owned())[self.data.y(i)])
+            })
             .collect();
         losses.mean().expect("at least one example")
     }
@@ -155,17 +150,16 @@ impl Trial {
         let losses = epoch.probabilities.mapv(loss);
         let (sum, n) = (losses.sum(), losses.len());
         case.expect("mean loss", &(sum / n as f64))
-            .unless(
-                &sum,
-                "this is the sum of the losses; divide by their number",
-            )
+            .unless(&sum, "this is the sum of the losses; divide by their number")
             .unless(
                 &self.mean_loss(&network(&self.start)),
-                "this is the mean loss before the epoch; take each from its own step",
+                "this is the mean loss before the epoch; take each from its own \
+                 step",
             )
             .unless(
                 &self.mean_loss(&epoch.after),
-                "this is the mean loss after the epoch; take each from its own step",
+                "this is the mean loss after the epoch; take each from its own \
+                 step",
             )
             .unless(&losses[n - 1], "this is the last loss alone")
             .unless(&losses[0], "this is the first loss alone")
@@ -197,21 +191,16 @@ impl Trial {
             any(&|order| self.epoch(order, &unshuffled, self.lr)),
             "inputs and labels went separate ways; take both from the same example",
         )
-        .likely(
-            with_rate(0.05),
-            "lr is 0.05 in each step; take lr as it is given",
-        )
+        .likely(with_rate(0.05), "lr is 0.05 in each step; take lr as it is given")
         .likely(
             with_rate(self.lr / n as f64),
             "lr is divided by the number of examples; each step takes all of it",
         )
-        .likely(
-            with_rate(-self.lr),
-            "each step goes uphill; look at train_step",
-        )
+        .likely(with_rate(-self.lr), "each step goes uphill; look at train_step")
         .likely(
             true,
-            "is question 3 right already? each step here should be just a train_step",
+            "is question 3 right already? each step here should be just a \
+             train_step",
         )
     }
 }
@@ -262,7 +251,8 @@ fn judge_orders(case: &Case, seen: &[&[usize]], possible: usize) -> Verdict {
     let different = BTreeSet::from_iter(seen).len();
     if different < possible {
         let sentence = format!(
-            "In {} epochs only {different} of the {possible} possible orders came up.",
+            "In {} epochs only {different} of the {possible} possible orders came \
+             up.",
             seen.len()
         );
         return Err(case
@@ -307,7 +297,11 @@ mod tests {
             for steps in sequences {
                 let epoch = trial.epoch(&steps, &steps, trial.lr);
                 let same = ends.iter().find(|(_, weights)| epoch.leads_to(weights));
-                assert_eq!(same.map(|(other, _)| other), None, "the same as {steps:?}");
+                assert_eq!(
+                    same.map(|(other, _)| other),
+                    None,
+                    "the same as {steps:?}"
+                );
                 ends.push((steps, flatten(&epoch.after.layers)));
             }
         }

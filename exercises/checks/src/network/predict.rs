@@ -7,7 +7,9 @@ use no_magic::softmax::softmax;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use super::{b_name, case, forward, layers, one_layer, square, three_layers, w_name};
+use super::{
+    b_name, case, forward, layers, one_layer, square, three_layers, w_name,
+};
 use crate::Verdict;
 use crate::case::Case;
 
@@ -64,8 +66,8 @@ pub(super) fn judge_architecture(
     yours: &[Layer],
 ) -> Verdict {
     let n_layers = sizes.len() - 1;
-    case.expect_equal("The number of layers", &n_layers, &yours.len())
-        .map_err(|feedback| {
+    case.expect_equal("The number of layers", &n_layers, &yours.len()).map_err(
+        |feedback| {
             feedback
                 .likely(
                     yours.len() == sizes.len(),
@@ -75,18 +77,21 @@ pub(super) fn judge_architecture(
                     yours.len() < n_layers,
                     "each size and the next make a layer; are all pairs taken?",
                 )
-        })?;
+        },
+    )?;
 
-    let expected: Vec<_> = sizes.windows(2).map(|pair| (pair[1], pair[0])).collect();
+    let expected: Vec<_> =
+        sizes.windows(2).map(|pair| (pair[1], pair[0])).collect();
     let shapes: Vec<_> = yours.iter().map(|layer| layer.w.dim()).collect();
-    case.expect_equal("The list of weight shapes", &expected, &shapes)
-        .map_err(|feedback| {
+    case.expect_equal("The list of weight shapes", &expected, &shapes).map_err(
+        |feedback| {
             let transposed = sizes.windows(2).map(|pair| (pair[0], pair[1]));
             let reversed = expected.iter().rev().copied();
             feedback
                 .likely(
                     transposed.eq(shapes.iter().copied()),
-                    "inputs and outputs are swapped: Layer::new takes the inputs first",
+                    "inputs and outputs are swapped: Layer::new takes the inputs \
+                     first",
                 )
                 .likely(
                     reversed.eq(shapes.iter().copied()),
@@ -94,23 +99,27 @@ pub(super) fn judge_architecture(
                 )
                 .likely(
                     sizes.len() == 3 && shapes[0] == expected[0],
-                    "each layer takes as many inputs as the one before it has outputs",
+                    "each layer takes as many inputs as the one before it has \
+                     outputs",
                 )
-        })?;
+        },
+    )?;
 
     let expected: Vec<_> = yours.iter().map(Layer::n_out).collect();
     let lengths: Vec<_> = yours.iter().map(|layer| layer.b.len()).collect();
-    case.expect_equal("The list of bias lengths", &expected, &lengths)
-        .map_err(|feedback| {
-            feedback.likely(true, "a bias has an entry for each output of its layer")
-        })?;
+    case.expect_equal("The list of bias lengths", &expected, &lengths).map_err(
+        |feedback| {
+            feedback
+                .likely(true, "a bias has an entry for each output of its layer")
+        },
+    )?;
 
     let mut expected = vec![Activation::Relu; n_layers];
     expected[n_layers - 1] = Activation::Softmax;
     let activations: Vec<_> = yours.iter().map(|layer| layer.activation).collect();
     let all = |activation| activations.iter().all(|&yours| yours == activation);
-    case.expect_equal("The list of activations", &expected, &activations)
-        .map_err(|feedback| {
+    case.expect_equal("The list of activations", &expected, &activations).map_err(
+        |feedback| {
             feedback
                 .likely(n_layers == 1, "a single layer is the last one: softmax")
                 .likely(
@@ -125,7 +134,8 @@ pub(super) fn judge_architecture(
                     activations[0] == Activation::Softmax,
                     "the wrong way round: ReLU everywhere but in the last layer",
                 )
-        })
+        },
+    )
 }
 
 /// He's weights, or about so: how to draw them is the exercise `layer`.
@@ -168,19 +178,21 @@ fn judge_predict(before: &[Layer], x: &Array1<f64>, answer: Predict) -> Verdict 
         )
         .unless(
             &yhat.mapv(f64::round),
-            "this names the likeliest class; the probabilities themselves are asked for",
+            "this names the likeliest class; the probabilities themselves are \
+             asked for",
         )
         .unless(x, "this is x: no layer has been asked");
     if let Some(hidden) = hidden.last() {
         expectation = expectation.unless(
             &hidden.z.mapv(relu),
-            "this is what the layer before the last gives; is one left out at the end?",
+            "this is what the layer before the last gives; is one left out at the \
+             end?",
         );
     }
     let mut fresh = before.to_vec();
     if let Some(reversed) = forward(fresh.iter_mut().rev(), x) {
-        expectation =
-            expectation.unless(&reversed, "last to first; forward goes first to last");
+        expectation = expectation
+            .unless(&reversed, "last to first; forward goes first to last");
     }
     if let Some(skipped) = forward(fresh.iter_mut().skip(1), x) {
         expectation = expectation.unless(
@@ -193,14 +205,21 @@ fn judge_predict(before: &[Layer], x: &Array1<f64>, answer: Predict) -> Verdict 
 }
 
 /// What forward keeps must be in the layers, and the weights must be as they were.
-fn keeps(case: &Case, before: &[Layer], expected: &[Layer], after: &[Layer]) -> Verdict {
+fn keeps(
+    case: &Case,
+    before: &[Layer],
+    expected: &[Layer],
+    after: &[Layer],
+) -> Verdict {
     for (l, ((before, expected), after)) in
         (0..).zip(before.iter().zip(expected).zip(after))
     {
         case.expect(&w_name(l), &before.w)
             .judge(&after.w)
             .and_then(|()| case.expect(&b_name(l), &before.b).judge(&after.b))
-            .map_err(|feedback| feedback.likely(true, "to predict is not to learn"))?;
+            .map_err(|feedback| {
+                feedback.likely(true, "to predict is not to learn")
+            })?;
         case.expect(&format!("layers[{l}].z"), &expected.z)
             .unless(
                 &before.z,
@@ -208,10 +227,7 @@ fn keeps(case: &Case, before: &[Layer], expected: &[Layer], after: &[Layer]) -> 
             )
             .judge(&after.z)?;
         case.expect(&format!("layers[{l}].x"), &expected.x)
-            .unless(
-                &before.x,
-                "forward keeps x as well as z: backward needs both",
-            )
+            .unless(&before.x, "forward keeps x as well as z: backward needs both")
             .judge(&after.x)?;
     }
     Ok(())

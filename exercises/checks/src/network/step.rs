@@ -4,8 +4,8 @@ use ndarray::{Array1, array};
 use no_magic::by_hand::Layer;
 
 use super::{
-    Parameters, b_name, backward, case, flatten, forward, layers, network, one_layer,
-    square, three_layers, w_name,
+    Parameters, b_name, backward, case, flatten, forward, layers, network,
+    one_layer, square, three_layers, w_name,
 };
 use crate::Verdict;
 use crate::case::Case;
@@ -56,7 +56,8 @@ pub fn output_gradient(answer: OutputGradient) -> Verdict {
             )
             .unless(
                 &((&yhat - &one_hot) / classes),
-                "you divided by the number of classes; the loss is no mean over them",
+                "you divided by the number of classes; the loss is no mean over \
+                 them",
             );
         for class in 0..yhat.len() {
             expectation = expectation.unless(
@@ -133,7 +134,8 @@ impl Step {
         case.expect("loss", &loss)
             .unless(
                 &f64::INFINITY,
-                "yhat[y] is too small for an f64 and has become 0; the 1e-7 is for that",
+                "yhat[y] is too small for an f64 and has become 0; the 1e-7 is \
+                 for that",
             )
             .unless(
                 &-(after + 1e-7).ln(),
@@ -173,7 +175,8 @@ impl Step {
             .map_err(|feedback| {
                 feedback.likely(
                     p == 0.0,
-                    "here yhat[y] is 0, and the loss of the lesson is -ln(0 + 1e-7)",
+                    "here yhat[y] is 0, and the loss of the lesson is -ln(0 + \
+                     1e-7)",
                 )
             })
     }
@@ -185,7 +188,9 @@ impl Step {
         for (l, expected) in network.layers.iter().enumerate().rev() {
             case.expect(&w_name(l), &expected.w)
                 .judge(&yours[l].w)
-                .and_then(|()| case.expect(&b_name(l), &expected.b).judge(&yours[l].b))
+                .and_then(|()| {
+                    case.expect(&b_name(l), &expected.b).judge(&yours[l].b)
+                })
                 .map_err(|feedback| self.name_the_mistake(feedback, yours))?;
         }
         Ok(())
@@ -198,27 +203,27 @@ impl Step {
         yours: &[Layer],
     ) -> Box<Feedback> {
         let yours = flatten(yours);
-        self.mistakes()
-            .into_iter()
-            .fold(feedback, |feedback, (gives, mistake)| {
-                let explains = gives.is_some_and(|layers| {
-                    difference(&flatten(&layers), &yours).is_none()
-                });
-                feedback.likely(explains, mistake)
-            })
+        self.mistakes().into_iter().fold(feedback, |feedback, (gives, mistake)| {
+            let explains = gives.is_some_and(|layers| {
+                difference(&flatten(&layers), &yours).is_none()
+            });
+            feedback.likely(explains, mistake)
+        })
     }
 
-    /// What well-known mistakes make of the layers; `None` where they can't be made.
+    /// What well-known mistakes make of the layers; `None` where they can't be
+    /// made.
     fn mistakes(&self) -> [(Option<Vec<Layer>>, &'static str); 13] {
         let lr = self.lr;
         let mut seen = self.before.clone();
         let yhat = forward(&mut seen, &self.x).expect("layers that fit");
         let one_hot = one_hot(yhat.len(), self.y);
         let grad = &yhat - &one_hot;
-        let after = |layers: &[Layer], back: &dyn Fn(&mut [Layer]) -> Option<()>| {
-            let mut layers = layers.to_vec();
-            back(&mut layers).map(|()| layers)
-        };
+        let after =
+            |layers: &[Layer], back: &dyn Fn(&mut [Layer]) -> Option<()>| {
+                let mut layers = layers.to_vec();
+                back(&mut layers).map(|()| layers)
+            };
         let stepped = |grad: &Array1<f64>, lr: f64| {
             after(&seen, &|layers| backward(layers.iter_mut().rev(), grad, lr))
         };
@@ -229,17 +234,15 @@ impl Step {
             ),
             (
                 stepped(&grad, -lr),
-                "uphill: the gradient is yhat - one_hot(y), not the other way round",
+                "uphill: the gradient is yhat - one_hot(y), not the other way \
+                 round",
             ),
             (stepped(&grad, 1.0), "lr is left out; hand it to backward"),
             (
                 stepped(&grad, 0.05),
                 "this is a step with lr = 0.05; take lr as it is given",
             ),
-            (
-                stepped(&grad, lr * lr),
-                "the learning rate is in there twice",
-            ),
+            (stepped(&grad, lr * lr), "the learning rate is in there twice"),
             (stepped(&yhat, lr), "the 1 at y is not subtracted from yhat"),
             (
                 stepped(&(&yhat + &one_hot), lr),
