@@ -157,8 +157,8 @@ fn every_anchor_is_used_and_closed() {
         ("tests", "rs"),
         ("solutions/src", "rs"),
         ("benches/ladder", "rs"),
-        ("benches/peers", "rs"),
-        ("benches/peers", "py"),
+        ("benches/race/src", "rs"),
+        ("benches/race/python", "py"),
     ] {
         for (file, text) in files(folder, ending).into_iter().map(with_text) {
             if file.ends_with("book.rs") {

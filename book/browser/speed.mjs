@@ -42,7 +42,7 @@ await page.evaluate(async ([source, run]) => {
             return timed((i) => own.trainEpoch(inputs, labels, orders[i], 0.05));
         },
     };
-}, [readFileSync(`${root}benches/javascript/network.mjs`, "utf8"), native()]);
+}, [readFileSync(`${root}benches/race/javascript/network.mjs`, "utf8"), native()]);
 
 const times = { native: [], module: [], javascript: [] };
 let apart = 0;

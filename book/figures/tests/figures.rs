@@ -8,7 +8,9 @@ fn every_figure_in_the_book_is_the_one_that_the_code_draws() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/figures");
     let mut names: Vec<String> = fs::read_dir(&folder)
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
         .collect();
     names.sort();
     let figures = figures::all().unwrap();
