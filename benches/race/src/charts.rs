@@ -8,12 +8,12 @@ mod crossover;
 #[cfg(test)]
 mod fixture;
 mod floor;
-mod growth;
 mod ladder;
+mod lines;
 mod measured;
 mod memory;
-mod number;
 mod peers;
+mod rows;
 mod scaling;
 mod series;
 
@@ -47,7 +47,7 @@ pub fn all() -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
         ("ladder-digits.txt", Ladder::batches(&race, &digits)?.table()?),
         ("ladder-goals.txt", Ladder::goals(&race)?),
         ("ladder-sentence.txt", Ladder::sentence(&race)?),
-        ("ladder.svg", ladder.draw()),
+        ("ladder.svg", ladder.draw()?),
         ("ladder.txt", ladder.table()?),
         ("measured-race.txt", measured::sentence(&race)),
         ("measured-scaling.txt", measured::sentence(&scaling)),

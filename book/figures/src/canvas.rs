@@ -70,19 +70,8 @@ impl Canvas {
 
     /// The figure as it stands in the page.
     pub fn finish(self) -> String {
-        figure(&self.document.to_string(), &self.caption)
+        plot::figure(&self.document.to_string(), &self.caption)
     }
-}
-
-/// Wraps an SVG for the page. A blank line would end it for Markdown, so there is
-/// none.
-pub fn figure(svg: &str, caption: &str) -> String {
-    let lines: Vec<&str> =
-        svg.lines().filter(|line| !line.trim().is_empty()).collect();
-    format!(
-        "<figure>\n{}\n<figcaption>{caption}</figcaption>\n</figure>\n",
-        lines.join("\n")
-    )
 }
 
 /// A rectangle.

@@ -4,10 +4,8 @@ use std::error::Error;
 
 use no_magic::by_hand::NeuralNet;
 use no_magic::training::EpochReport;
-use no_magic_program::plot;
+use no_magic_program::plot::{PlotError, to_svg};
 use no_magic_program::recipe::Recipe;
-
-use crate::canvas::figure;
 
 /// The default run, with a report of each epoch.
 pub struct Run {
@@ -28,7 +26,7 @@ impl Run {
 }
 
 /// The plot that `no-magic train --plot` draws.
-pub fn draw(run: &Run) -> Result<String, plot::PlotError> {
+pub fn draw(run: &Run) -> Result<String, PlotError> {
     let (first, last) = (run.reports[0], run.reports[run.reports.len() - 1]);
     let alternative = format!(
         "Two curves over {} epochs. The loss falls from {:.2} to {:.4}, steeply \
@@ -40,12 +38,7 @@ pub fn draw(run: &Run) -> Result<String, plot::PlotError> {
         first.accuracy * 100.0,
         last.accuracy * 100.0,
     );
-    let svg = plot::to_svg(&run.reports)?;
-    let size = r#"width="1600" height="1200""#;
-    let scaled = format!(r#"class="plot" role="img" aria-label="{alternative}""#);
-    Ok(figure(
-        &svg.replacen(size, &scaled, 1),
-        "The default run: mean loss (on a logarithmic axis) and accuracy of each \
-         epoch.",
-    ))
+    let caption = "The default run: mean loss (on a logarithmic axis) and accuracy of \
+                   each epoch.";
+    Ok(plot::chart(&to_svg(&run.reports)?, &alternative, caption))
 }

@@ -7,16 +7,16 @@
 
 #![forbid(unsafe_code)]
 
-pub mod canvas;
-pub mod chart;
+mod canvas;
 mod curves;
 mod demo;
-mod digits;
+mod digit_samples;
 mod hidden_units;
+mod losses;
 mod network;
 mod normalization;
+mod optimizers;
 mod overfitting;
-mod race;
 mod samples;
 mod tape;
 mod transpose;
@@ -34,19 +34,19 @@ pub type Figure = (&'static str, String);
 /// If the run that a figure shows fails, or can't be drawn.
 pub fn all() -> Result<Vec<Figure>, Box<dyn Error>> {
     let mut run = curves::Run::default_run()?;
-    let [plain_digits, regularized_digits] = digits::runs()?;
+    let [plain_digits, regularized_digits] = digit_samples::runs()?;
     let experiments = overfitting::experiments()?;
     Ok(vec![
         ("demo.svg", demo::draw(&mut run.network)?),
         ("digits-regularized.txt", regularized_digits),
-        ("digits.svg", digits::draw()?),
+        ("digits.svg", digit_samples::draw()?),
         ("digits.txt", plain_digits),
         ("hidden-units.svg", hidden_units::draw(&run.network)),
         ("network.svg", network::draw()),
         ("normalization.svg", normalization::draw()?),
+        ("optimizers.svg", optimizers::draw()?),
         ("overfitting.svg", overfitting::draw(&experiments)?),
         ("overfitting.txt", overfitting::table(&experiments)),
-        ("race.svg", race::draw()?),
         ("samples.svg", samples::draw()),
         ("tape.svg", tape::draw()),
         ("training.svg", curves::draw(&run)?),

@@ -5,10 +5,11 @@ use std::error::Error;
 
 use no_magic::batched::{BatchNorm, Layer, Network, Sgd};
 use no_magic::patterns;
+use plot::panel;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::chart::{self, Axis, Curve, Panel};
+use crate::losses::{self, Curve};
 
 const EPOCHS: usize = 60;
 const SIZES: [usize; 7] = [36, 16, 16, 16, 16, 16, 3];
@@ -24,16 +25,13 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
     let alternative = format!(
         "Two curves of the loss over {EPOCHS} epochs. Without batch normalization \
          it ends at {:.3}, with it at {:.3}.",
-        curves[0].values[EPOCHS - 1],
-        curves[1].values[EPOCHS - 1]
+        curves[0].end(),
+        curves[1].end()
     );
     let caption = "Five hidden layers of 16 units, whose weights start at 0.3 of \
                    their proper size.";
-    Ok(chart::draw(
-        &[Panel { title: "", time: "Epoch", axis: Axis::Logarithmic, curves }],
-        &alternative,
-        caption,
-    )?)
+    let svg = panel::draw(&[losses::logarithmic("Epoch", &curves)])?;
+    Ok(plot::chart(&svg, &alternative, caption))
 }
 
 fn losses(normalized: bool) -> Result<Vec<f64>, Box<dyn Error>> {

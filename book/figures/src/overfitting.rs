@@ -6,10 +6,11 @@ use std::fmt::{self, Write};
 use no_magic::batched::{Adam, Dropout, EarlyStopping, Layer, Network};
 use no_magic::dataset::Dataset;
 use no_magic::patterns;
+use plot::{Axis, Panel, panel};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::chart::{self, Axis, Curve, Panel};
+use crate::losses::{self, Curve};
 
 const EPOCHS: usize = 400;
 const EXAMPLES: usize = 20;
@@ -19,8 +20,8 @@ const NOISE: f64 = 0.05;
 /// A training with its curves, and how it does on new data.
 pub struct Experiment {
     name: &'static str,
-    train: Vec<f64>,
-    validation: Vec<f64>,
+    /// The loss on the training data, and on new data.
+    curves: [Curve; 2],
     best: Moment,
     end: Moment,
 }
@@ -75,7 +76,11 @@ impl Experiment {
         }
         let best = stopping.best().map(|(_, moment)| moment.clone());
         let (best, end) = best.zip(end).ok_or("there is no epoch")?;
-        Ok(Self { name, train, validation, best, end })
+        let curves = [
+            Curve { name: "training", values: train },
+            Curve { name: "new data", values: validation },
+        ];
+        Ok(Self { name, curves, best, end })
     }
 }
 
@@ -83,14 +88,8 @@ impl Experiment {
 pub fn draw(experiments: &[Experiment]) -> Result<String, Box<dyn Error>> {
     let panels: Vec<Panel> = experiments[..3]
         .iter()
-        .map(|experiment| Panel {
-            title: experiment.name,
-            time: "Epoch",
-            axis: Axis::UpTo(2.5),
-            curves: vec![
-                Curve { name: "training", values: experiment.train.clone() },
-                Curve { name: "new data", values: experiment.validation.clone() },
-            ],
+        .map(|Experiment { name, curves, .. }| {
+            losses::panel(name, "Epoch", Axis::linear("Loss", 0.0..2.5), curves)
         })
         .collect();
     let alternative = "Three pairs of curves over 400 epochs. In each, the loss \
@@ -100,7 +99,7 @@ pub fn draw(experiments: &[Experiment]) -> Result<String, Box<dyn Error>> {
                        dropout.";
     let caption =
         "60 noisy drawings to learn from, a network with 64 hidden units.";
-    Ok(chart::draw(&panels, alternative, caption)?)
+    Ok(plot::chart(&panel::draw(&panels)?, alternative, caption))
 }
 
 /// The same in numbers, as a table of the page.

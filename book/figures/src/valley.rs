@@ -4,8 +4,9 @@ use std::error::Error;
 
 use ndarray::array;
 use no_magic::batched::{Optimizer, Sgd};
+use plot::panel;
 
-use crate::chart::{self, Axis, Curve, Panel};
+use crate::losses::{self, Curve};
 
 const STEPS: usize = 60;
 
@@ -24,12 +25,12 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
     let alternative = format!(
         "Two curves of the loss over {STEPS} steps. Plain gradient descent ends \
          at {:.2}, momentum at {:.0e}.",
-        curves[0].values[STEPS - 1],
-        curves[1].values[STEPS - 1]
+        curves[0].end(),
+        curves[1].end()
     );
-    let panel = Panel { title: "", time: "Step", axis: Axis::Logarithmic, curves };
+    let svg = panel::draw(&[losses::logarithmic("Step", &curves)])?;
     let caption = "In the valley ½ (x² + 100 y²), each with its best η and μ.";
-    Ok(chart::draw(&[panel], &alternative, caption)?)
+    Ok(plot::chart(&svg, &alternative, caption))
 }
 
 fn losses(mut optimizer: Sgd) -> Vec<f64> {

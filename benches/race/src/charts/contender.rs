@@ -1,8 +1,7 @@
 //! The contenders' names for readers, and the colors of their lines.
 
+use plot::{BLUE, DASHED_RED, RED, YELLOW};
 use plotters::style::RGBColor;
-
-use figures::chart::COLORS;
 
 /// The one that the others are held against.
 pub const OURS: &str = "ours";
@@ -44,13 +43,12 @@ const RUNGS: [(&str, &str); 6] = [
 /// The rung for small batches alone.
 pub const FMA: &str = "fma";
 
-/// Those that have a line in charts. The page's theme makes the fourth a dashed one
-/// of the third.
+/// Those that have a line in charts.
 pub const LINES: [(&str, RGBColor); 4] = [
-    (OURS, COLORS[0]),
-    ("numpy", COLORS[2]),
-    ("pytorch-one", COLORS[1]),
-    ("pytorch", RGBColor(0xBB, 0x55, 0x77)),
+    (OURS, BLUE),
+    ("numpy", YELLOW),
+    ("pytorch-one", RED),
+    ("pytorch", DASHED_RED),
 ];
 
 /// What readers call a contender.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::growth::Point;
-use super::number::{significant, whole};
+use plot::Point;
+use plot::number::{significant, whole};
 
 /// The sizes at which theirs is below ours, of those that were measured.
 pub struct Below {

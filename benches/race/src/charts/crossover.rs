@@ -4,10 +4,11 @@ use std::error::Error;
 use std::fmt::Write;
 
 use crate::measurements::Measurements;
+use plot::{Line, Panel, panel};
 
 use super::contender::LINES;
 use super::crossing::Below;
-use super::growth::{self, Line, Panel};
+use super::lines;
 use super::series::{self, Family};
 
 /// The time of each contender's step, in one family of networks.
@@ -47,15 +48,13 @@ impl Contest {
     }
 
     fn panel(&self) -> Panel {
+        let lines = self.lines.clone();
+        let crossings = self.below().map(|(_, below)| below);
         Panel {
-            title: self.family.clone(),
-            size: "Hidden units H",
-            quantity: "µs a step",
-            lines: self.lines.clone(),
-            rings: self
-                .below()
-                .flat_map(|(_, below)| below.crossings().collect::<Vec<_>>())
+            rings: crossings
+                .flat_map(|below| below.crossings().collect::<Vec<_>>())
                 .collect(),
+            ..lines::panel(&self.family, "Hidden units H", "µs a step", lines)
         }
     }
 
@@ -81,7 +80,7 @@ pub fn draw(contests: &[Contest]) -> Result<String, Box<dyn Error>> {
     if panels.iter().any(|panel| !panel.rings.is_empty()) {
         caption += " A ring marks where a line crosses ours.";
     }
-    Ok(growth::draw(&panels, &alternative, &caption)?)
+    Ok(plot::chart(&panel::draw(&panels)?, &alternative, &caption))
 }
 
 /// The same in words, as a table of the page.

@@ -9,7 +9,7 @@ use no_magic::fast::floor::flops;
 
 use super::contender;
 use super::measured;
-use super::number::significant;
+use plot::number::significant;
 
 /// For each kind of register, the most that it does, and how long the step would
 /// take at that.

@@ -9,12 +9,9 @@ use no_magic::fast::floor::flops;
 
 use super::contender;
 use super::measured;
-use super::number::significant;
-use figures::canvas::{Canvas, rectangle, text};
-
-const WIDTH: f64 = 400.0;
-const MARGIN: f64 = 10.0;
-const ROW: f64 = 46.0;
+use super::rows::{self, Mark, Row as Bar, Rows};
+use plot::number::significant;
+use plot::{Axis, PlotError};
 
 /// The rungs, in the order in which they are climbed.
 pub struct Ladder<'a> {
@@ -77,26 +74,20 @@ impl<'a> Ladder<'a> {
     }
 
     /// As bars, as long as a step takes.
-    pub fn draw(&self) -> String {
-        let height = ROW * self.rungs.len() as f64;
-        let mut canvas = Canvas::new(
-            (WIDTH, height),
-            &self.words(),
-            "The time of a training step on each rung of the ladder, one example \
-             at a time, and how many times as fast as the rung above it is.",
-        );
+    pub fn draw(&self) -> Result<String, PlotError> {
         let longest = self.rungs.iter().map(|rung| rung.time).fold(0.0, f64::max);
-        let room = (WIDTH - 2.0 * MARGIN) / longest;
-        for (i, rung) in self.rungs.iter().enumerate() {
-            let y = ROW * i as f64;
-            let mut time = format!("{} µs", significant(rung.time, 2));
-            if let Some(above) = i.checked_sub(1) {
-                let faster = self.rungs[above].time / rung.time;
-                time = format!("{time} · {}×", significant(faster, 2));
-            }
-            rung.draw(&mut canvas, y, room, &time);
-        }
-        canvas.finish()
+        let above = [None].into_iter().chain(self.rungs.iter().map(Some));
+        let rows =
+            self.rungs.iter().zip(above).map(|(rung, above)| rung.bar(above));
+        let svg = rows::draw(&[Rows {
+            title: None,
+            axis: Axis::linear("", 0.0..longest),
+            rows: rows.collect(),
+        }])?;
+        let caption = "The time of a training step on each rung of the ladder, one \
+                       example at a time, and how many times as fast as the rung \
+                       above it is.";
+        Ok(plot::chart(&svg, &self.words(), caption))
     }
 
     /// How much faster than NumPy and than the first rung the lesson's network has
@@ -208,16 +199,17 @@ fn lesson_times(
 }
 
 impl Rung<'_> {
-    /// The words above, the bar below.
-    fn draw(&self, canvas: &mut Canvas, y: f64, room: f64, time: &str) {
-        let (words, bar) = if self.row.contender == contender::OURS {
-            ("label strong forward", "fill")
-        } else {
-            ("label", "bar")
-        };
-        canvas.add(text((MARGIN, y + 11.0), "start", words, self.name));
-        canvas.add(text((WIDTH - MARGIN, y + 11.0), "end", words, time));
-        canvas.add(rectangle((MARGIN, y + 22.0), (self.time * room, 12.0), bar));
+    fn bar(&self, above: Option<&Self>) -> Bar<'_> {
+        let mut words = format!("{} µs", significant(self.time, 2));
+        if let Some(above) = above {
+            words += &format!(" · {}×", significant(above.time / self.time, 2));
+        }
+        Bar {
+            name: self.name,
+            words,
+            mark: Mark::Bar(self.time),
+            ours: self.row.contender == contender::OURS,
+        }
     }
 }
 

@@ -1,28 +1,28 @@
 //! How much memory a training step takes, beside the weights that it trains.
 
 use crate::measurements::{Measured, Measurements, Row};
+use plot::{BLUE, Line, Panel, PlotError, YELLOW, panel};
 
 use super::contender::OURS;
-use super::growth::{self, Line, Panel};
+use super::lines::{self, words};
 use super::series::{self, Family, Member};
-use figures::chart::{COLORS, ChartError};
 
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 
 /// The most memory at a time, over the size of the hidden layer and of the batch.
 ///
 /// `None` if it was not measured.
-pub fn draw(scaling: &Measurements) -> Option<Result<String, ChartError>> {
+pub fn draw(scaling: &Measurements) -> Option<Result<String, PlotError>> {
     let hidden = Family::new(scaling, 36, 3, 32);
     let panels = [
-        panel(hidden.name, "Hidden units H", &hidden.members)?,
-        panel(
-            "36-128-3".to_owned(),
+        grows(&hidden.name, "Hidden units H", &hidden.members)?,
+        grows(
+            "36-128-3",
             "Examples in a batch",
             &series::batches(scaling, &[36, 128, 3]),
         )?,
     ];
-    let words: Vec<String> = panels.iter().map(Panel::words).collect();
+    let words: Vec<String> = panels.iter().map(words).collect();
     let alternative = format!(
         "The memory of a training step over the size H of the hidden layer, and \
          over the size of the batch. Mebibytes: {}",
@@ -31,34 +31,26 @@ pub fn draw(scaling: &Measurements) -> Option<Result<String, ChartError>> {
     let caption = "The most memory that our arrays take at a time in a training \
                    step, and what the weights and biases alone take, both axes \
                    logarithmic.";
-    Some(growth::draw(&panels, &alternative, caption))
+    let svg = panel::draw(&panels);
+    Some(svg.map(|svg| plot::chart(&svg, &alternative, caption)))
 }
 
-fn panel(
-    title: String,
-    size: &'static str,
-    members: &[Member<'_>],
-) -> Option<Panel> {
+fn grows(title: &str, size: &str, members: &[Member<'_>]) -> Option<Panel> {
     let line = |name: &str, color, bytes: fn(&Measured, &Row) -> Option<f64>| {
         let mebibytes =
             |measured: &Measured, row: &Row| Some(bytes(measured, row)? / MEBIBYTE);
         let line = series::line(members, (OURS, color), mebibytes).ok()?;
         Some(Line { name: name.to_owned(), ..line })
     };
-    Some(Panel {
-        title,
-        size,
-        quantity: "MiB",
-        lines: vec![
-            line("a training step", COLORS[0], |_, row| {
-                row.bytes.map(|bytes| bytes as f64)
-            })?,
-            line("the weights and biases alone", COLORS[2], |measured, _| {
-                Some((8 * measured.workload.parameters()) as f64)
-            })?,
-        ],
-        rings: Vec::new(),
-    })
+    let lines = vec![
+        line("a training step", BLUE, |_, row| {
+            row.bytes.map(|bytes| bytes as f64)
+        })?,
+        line("the weights and biases alone", YELLOW, |measured, _| {
+            Some((8 * measured.workload.parameters()) as f64)
+        })?,
+    ];
+    Some(lines::panel(title, size, "MiB", lines))
 }
 
 #[cfg(test)]

@@ -4,18 +4,12 @@ use std::error::Error;
 use std::fmt::Write;
 
 use crate::measurements::{Measured, Measurements, Precision, Row, Workload};
-use svg::node::element::Circle;
+use plot::Axis;
+use plot::number::significant;
 
 use super::contender::{self, OURS};
 use super::measured;
-use super::number::significant;
-use figures::canvas::{Canvas, line, text};
-
-const WIDTH: f64 = 400.0;
-const MARGIN: f64 = 10.0;
-const TITLE: f64 = 44.0;
-const ROW: f64 = 32.0;
-const AXIS: f64 = 34.0;
+use super::rows::{self, Mark, Row as Dots, Rows};
 
 /// Those whose numbers are told to who can't see the chart. The tables have them
 /// all.
@@ -67,20 +61,15 @@ pub fn draw(race: &Measurements) -> Result<String, Box<dyn Error>> {
         .collect::<Result<Vec<_>, _>>()?;
     let words: Vec<String> =
         rankings.iter().map(Ranking::words).collect::<Result<_, _>>()?;
-    let height = rankings.iter().map(Ranking::height).sum();
-    let mut canvas = Canvas::new(
-        (WIDTH, height),
-        &format!("How long a training step takes, in 64 bits. {}", words.join(" ")),
-        "The time of a training step in 64 bits, on axes where each line is ten \
-         times the one before: a dot at the median of the rounds, a stroke from \
-         the fastest to the slowest. Beside the time: how many times ours it is.",
-    );
-    let mut top = 0.0;
-    for ranking in &rankings {
-        ranking.draw(&mut canvas, top)?;
-        top += ranking.height();
-    }
-    Ok(canvas.finish())
+    let panels: Vec<Rows<'_>> =
+        rankings.iter().map(Ranking::rows).collect::<Result<_, _>>()?;
+    let alternative =
+        format!("How long a training step takes, in 64 bits. {}", words.join(" "));
+    let caption = "The time of a training step in 64 bits, on axes where each line \
+                   is ten times the one before: a dot at the median of the rounds, \
+                   a stroke from the fastest to the slowest. Beside the time: how \
+                   many times ours it is.";
+    Ok(plot::chart(&rows::draw(&panels)?, &alternative, caption))
 }
 
 /// All contenders of a workload, the fastest first. The rungs of the ladder have a
@@ -107,10 +96,6 @@ impl<'a> Ranking<'a> {
         Ok(Self { workload: &measured.workload, rows, ours: ours.median() })
     }
 
-    fn height(&self) -> f64 {
-        TITLE + ROW * self.rows.len() as f64 + AXIS
-    }
-
     /// What it comes to, for those who can't see it.
     fn words(&self) -> Result<String, String> {
         let others = self
@@ -133,98 +118,26 @@ impl<'a> Ranking<'a> {
         ))
     }
 
-    fn draw(&self, canvas: &mut Canvas, top: f64) -> Result<(), String> {
-        let title = self.workload.to_string();
-        canvas.add(text((MARGIN, top + 20.0), "start", "label strong", &title));
-        let scale = Scale::around(&self.rows);
-        let rows = top + TITLE;
-        let bottom = rows + ROW * self.rows.len() as f64;
-        scale.draw(canvas, rows, bottom);
-        for (row, y) in
-            self.rows.iter().zip((0..).map(|i| rows + ROW * f64::from(i)))
-        {
-            self.draw_row(canvas, row, y, &scale)?;
-        }
-        Ok(())
+    fn rows(&self) -> Result<Rows<'a>, String> {
+        let ends = self.rows.iter().flat_map(|row| [row.fastest(), row.slowest()]);
+        let rows = self.rows.iter().map(|row| self.dots(row));
+        Ok(Rows {
+            title: Some(self.workload.to_string()),
+            axis: Axis::powers_of_ten("µs a step", ends),
+            rows: rows.collect::<Result<_, _>>()?,
+        })
     }
 
-    /// The words above, the dot and its stroke below.
-    fn draw_row(
-        &self,
-        canvas: &mut Canvas,
-        row: &Row,
-        y: f64,
-        scale: &Scale,
-    ) -> Result<(), String> {
+    fn dots(&self, row: &Row) -> Result<Dots<'a>, String> {
+        let at = row.median();
         let ours = row.contender == OURS;
-        let (class, color) =
-            if ours { ("label strong forward", "forward") } else { ("label", "") };
-        let median = row.median();
-        let name = contender::name(&row.contender)?;
-        let mut time = format!("{} µs", significant(median, 2));
+        let mut words = format!("{} µs", significant(at, 2));
         if !ours {
-            write!(time, " · {}×", significant(median / self.ours, 2))
-                .expect("a string has room");
+            words += &format!(" · {}×", significant(at / self.ours, 2));
         }
-        canvas.add(text((MARGIN, y + 8.0), "start", class, name));
-        canvas.add(text((WIDTH - MARGIN, y + 8.0), "end", class, &time));
-        let y = y + 21.0;
-        canvas.add(line((MARGIN, y), (scale.x(median), y), "grid"));
-        canvas.add(line(
-            (scale.x(row.fastest()), y),
-            (scale.x(row.slowest()), y),
-            &format!("stroke {color}"),
-        ));
-        canvas.add(
-            Circle::new()
-                .set("cx", scale.x(median))
-                .set("cy", y)
-                .set("r", if ours { 6.0 } else { 4.5 })
-                .set("class", format!("dot {color}")),
-        );
-        Ok(())
-    }
-}
-
-/// A logarithmic axis from one power of ten to another.
-struct Scale {
-    from: i32,
-    to: i32,
-}
-
-impl Scale {
-    #[expect(clippy::cast_possible_truncation, reason = "powers of ten are small")]
-    fn around(rows: &[&Row]) -> Self {
-        let least = rows.iter().map(|row| row.fastest());
-        let most = rows.iter().map(|row| row.slowest());
-        Self {
-            from: libm::log10(least.fold(f64::INFINITY, f64::min)).floor() as i32,
-            to: libm::log10(most.fold(0.0, f64::max)).ceil() as i32,
-        }
-    }
-
-    fn x(&self, microseconds: f64) -> f64 {
-        let place = libm::log10(microseconds) - f64::from(self.from);
-        let room = WIDTH - 2.0 * MARGIN;
-        MARGIN + room * place / f64::from(self.to - self.from)
-    }
-
-    /// A line and a label for each power of ten.
-    fn draw(&self, canvas: &mut Canvas, top: f64, bottom: f64) {
-        for power in self.from..=self.to {
-            let microseconds = libm::exp10(f64::from(power));
-            let x = self.x(microseconds);
-            canvas.add(line((x, top), (x, bottom), "grid"));
-            let anchor = match power {
-                power if power == self.from => "start",
-                power if power == self.to => "end",
-                _ => "middle",
-            };
-            let unit = if power == self.to { " µs" } else { "" };
-            let label = format!("{}{unit}", significant(microseconds, 1));
-            let place = (x, bottom + 12.0);
-            canvas.add(text(place, anchor, "label small faint", &label));
-        }
+        let (least, most) = (row.fastest(), row.slowest());
+        let mark = Mark::Dot { least, at, most };
+        Ok(Dots { name: contender::name(&row.contender)?, words, mark, ours })
     }
 }
 

@@ -1,10 +1,10 @@
 //! Lines of what was measured over the size of the hidden layer, or of the batch.
 
 use crate::measurements::{Measured, Measurements, Precision, Row};
+use plot::Line;
 use plotters::style::RGBColor;
 
 use super::contender;
-use super::growth::Line;
 
 /// Networks that differ in their hidden layer, from the smallest to the largest.
 pub struct Family<'a> {

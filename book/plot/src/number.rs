@@ -15,6 +15,15 @@ pub fn significant(value: f64, digits: i32) -> String {
     with_commas(&format!("{rounded:.*}", usize::try_from(places).unwrap_or(0)))
 }
 
+/// As it stands at an axis: with all of its digits, or as a power of ten where
+/// these would be too many.
+pub fn label(value: f64) -> String {
+    if value == 0.0 || (1e-4..1e9).contains(&value.abs()) {
+        return with_commas(&value.to_string());
+    }
+    format!("{value:e}")
+}
+
 /// A whole number, with commas between the thousands.
 pub fn whole(value: f64) -> String {
     with_commas(&format!("{value:.0}"))
@@ -39,7 +48,7 @@ fn with_commas(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{significant, whole};
+    use super::{label, significant, whole};
 
     #[test]
     fn numbers_keep_their_significant_digits() {
@@ -60,6 +69,20 @@ mod tests {
             assert_eq!(significant(value, 3), expected);
         }
         assert_eq!(significant(395.2, 2), "400");
+    }
+
+    #[test]
+    fn labels_are_short() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (2.5, "2.5"),
+            (libm::exp10(-4.0), "0.0001"),
+            (libm::exp10(-5.0), "1e-5"),
+            (libm::exp10(6.0), "1,000,000"),
+            (libm::exp10(300.0), "1e300"),
+        ] {
+            assert_eq!(label(value), expected);
+        }
     }
 
     #[test]

@@ -4,10 +4,11 @@ use std::error::Error;
 
 use no_magic::batched::{Adam, Network, Optimizer, Sgd};
 use no_magic::patterns;
+use plot::panel;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::chart::{self, Axis, Curve, Panel};
+use crate::losses::{self, Curve};
 
 const EPOCHS: usize = 60;
 const BATCH_SIZE: usize = 32;
@@ -22,7 +23,7 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
     ];
     let ends: Vec<String> = curves
         .iter()
-        .map(|curve| format!("{} {:.4}", curve.name, curve.values[EPOCHS - 1]))
+        .map(|curve| format!("{} {:.4}", curve.name, curve.end()))
         .collect();
     let alternative = format!(
         "Three curves of the loss over {EPOCHS} epochs. They end at: {}.",
@@ -30,11 +31,8 @@ pub fn draw() -> Result<String, Box<dyn Error>> {
     );
     let caption = "The network of Part I on its patterns, in batches of 32, from \
                    the same weights.";
-    Ok(chart::draw(
-        &[Panel { title: "", time: "Epoch", axis: Axis::Logarithmic, curves }],
-        &alternative,
-        caption,
-    )?)
+    let svg = panel::draw(&[losses::logarithmic("Epoch", &curves)])?;
+    Ok(plot::chart(&svg, &alternative, caption))
 }
 
 fn losses(mut optimizer: impl Optimizer) -> Result<Vec<f64>, Box<dyn Error>> {
