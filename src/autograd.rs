@@ -1,15 +1,16 @@
 //! Part III: the machine does the calculus.
 //!
 //! A [`Tape`] records each operation while it computes, and [`Var::backward`] goes
-//! back through the record with one rule for each kind of operation. Nobody derives
-//! a gradient by hand any more.
+//! back through the record with one rule for each kind of operation. So we don't
+//! derive gradients by hand anymore.
 //!
 //! Read it in this order:
 //!
-//! 1. [`scalar`]: the whole idea on plain numbers, in a screenful.
+//! 1. [`scalar`]: the whole idea with plain numbers, on one screen.
 //! 2. [`Tape`] and [`Var`]: the same with matrices.
-//! 3. `operation.rs`: how each operation is computed, and how its gradient.
-//! 4. [`Gradients`]: the way back.
+//! 3. `operation.rs`: the formula of each operation, and the formula
+//!    of its gradient.
+//! 4. [`Var::backward`] and [`Gradients`]: from the loss back to every gradient.
 //! 5. [`Network`]: the network of Part I, in a few lines.
 //!
 //! ```

@@ -1,13 +1,13 @@
-//! Part II: gradients become values, a batch is a matrix, and an optimizer takes
-//! the steps.
+//! Part II: gradients become values, a batch is a matrix, and an optimizer
+//! takes the steps.
 //!
 //! In Part I, `backward` computes gradients *and* applies them. Here
 //! [`Network::forward`] returns what backward needs, [`Network::backward`] returns
-//! gradients, and an [`Optimizer`] decides what to do with them. Nothing but the
-//! optimizer changes a parameter.
+//! gradients, and an [`Optimizer`] decides what to do with them. Only the optimizer
+//! changes a parameter.
 //!
-//! A step allocates the activations, the trace and the gradients.
-//! All of it is freed when the step is over. Part IV shows how to do without.
+//! Each step allocates its activations, its trace and its gradients, and frees them
+//! when it's over. Part IV shows how to avoid that.
 
 mod adam;
 mod batch_norm;

@@ -7,12 +7,12 @@ use crate::softmax::{log_softmax, softmax};
 /// The lesson's loss: `-ln(yhat[y] + 1e-7)`, from probabilities.
 ///
 /// The `1e-7` keeps `ln` away from zero where a probability has underflowed. The
-/// price is a small bias, which takes a perfect prediction's loss to -1e-7, and a
-/// ceiling of 16.1. That is good enough for a log that people read. Frameworks use
-/// [`from_logits`], which needs no such crutch.
+/// price is a small bias (a perfect prediction has a loss of -1e-7) and a ceiling
+/// of about 16.1. That's good enough for a loss that we only print. Frameworks use
+/// [`from_logits`], which doesn't need this trick.
 ///
-/// Shapes: `yhat` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one
-/// example.
+/// Shapes: `yhat` is `(n,)`, and `y` is one of the `n` classes. The logarithm is
+/// the natural one.
 ///
 /// ```
 /// use ndarray::array;
@@ -24,7 +24,7 @@ use crate::softmax::{log_softmax, softmax};
 ///
 /// # Panics
 ///
-/// If `y` is not a class of `yhat`, or if `yhat[y]` is not between 0 and 1.
+/// If `y >= yhat.len()`, or if `yhat[y]` is not between 0 and 1.
 #[track_caller]
 // ANCHOR: from_probabilities
 pub fn from_probabilities(yhat: &Array1<f64>, y: usize) -> f64 {
@@ -36,12 +36,12 @@ pub fn from_probabilities(yhat: &Array1<f64>, y: usize) -> f64 {
 
 /// Cross-entropy from logits: `-log_softmax(z)[y]`.
 ///
-/// Shapes: `z` is `(n,)`, `y` one of its `n` classes. Natural logarithm, one
-/// example.
+/// Shapes: `z` is `(n,)`, and `y` is one of the `n` classes. The logarithm is
+/// the natural one.
 ///
-/// Right for any finite `z`, as far as an `f64` can hold the result, because it
-/// never takes the logarithm of a probability: a score 2,000 below the best costs
-/// 2,000, not 16.1 and not infinity.
+/// It gives the right answer for any finite `z`, as long as an `f64` can hold it,
+/// because it never takes the logarithm of a probability. A score that is 2,000
+/// below the best costs 2,000, and not 16.1 or infinity.
 ///
 /// ```
 /// use ndarray::array;
@@ -52,7 +52,7 @@ pub fn from_probabilities(yhat: &Array1<f64>, y: usize) -> f64 {
 ///
 /// # Panics
 ///
-/// If `y` is not a class of `z`.
+/// If `y >= z.len()`.
 #[track_caller]
 // ANCHOR: from_logits
 pub fn from_logits(z: &Array1<f64>, y: usize) -> f64 {
@@ -64,7 +64,7 @@ pub fn from_logits(z: &Array1<f64>, y: usize) -> f64 {
 /// The gradient of [`from_logits`] with respect to `z`: `softmax(z) - one_hot(y)`.
 ///
 /// Shapes: `z` and the result are `(n,)`. Softmax and cross-entropy are
-/// differentiated together, because together almost everything cancels.
+/// differentiated together, because almost everything cancels.
 ///
 /// Source: Goodfellow, Bengio and Courville, *Deep Learning*, section 6.2.2.3.
 ///
@@ -77,7 +77,7 @@ pub fn from_logits(z: &Array1<f64>, y: usize) -> f64 {
 ///
 /// # Panics
 ///
-/// If `y` is not a class of `z`.
+/// If `y >= z.len()`.
 #[track_caller]
 // ANCHOR: gradient
 pub fn gradient(z: &Array1<f64>, y: usize) -> Array1<f64> {
@@ -88,21 +88,36 @@ pub fn gradient(z: &Array1<f64>, y: usize) -> Array1<f64> {
 }
 // ANCHOR_END: gradient
 
-/// Makes sure that a number can be a probability. NaN passes, so that a loss shows
-/// it.
+/// Panics unless a number can be a probability. NaN passes, so that it
+/// shows in the loss.
 #[track_caller]
 fn check_probability(p: f64) {
     assert!(
         p.is_nan() || (0.0..=1.0 + 1e-9).contains(&p),
-        "{p} is not a probability; for logits there is from_logits"
+        "{p} is not a probability; for logits, use from_logits"
     );
 }
 
-/// Makes sure that a label is one of the classes.
+/// Panics unless there is one label for each row of the logits, below `classes`.
+#[track_caller]
+pub(crate) fn check_labels(labels: &[usize], (rows, classes): (usize, usize)) {
+    assert!(rows > 0, "a batch needs at least one example");
+    assert!(
+        labels.len() == rows,
+        "each row of the logits needs one label, but there are {rows} rows, and \
+         labels.len() is {}",
+        labels.len()
+    );
+    for &label in labels {
+        check_label(label, classes);
+    }
+}
+
+/// Panics unless a label is below the number of classes.
 #[track_caller]
 pub(crate) fn check_label(y: usize, classes: usize) {
     assert!(
         y < classes,
-        "the label {y} is not below the number of classes, {classes}"
+        "the label is {y}, but it must be below the number of classes, {classes}"
     );
 }

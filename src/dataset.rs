@@ -1,14 +1,15 @@
-//! Labeled examples, checked when they are built, so that training can trust them.
+//! Labeled examples. A data set checks them when it is built, so that training
+//! can trust them.
 
 use ndarray::{Array2, ArrayView1};
 use thiserror::Error;
 
-/// Inputs and their labels.
+/// A data set: inputs and their labels.
 ///
 /// | name | shape | |
 /// |---|---|---|
 /// | inputs | `(examples, features)` | one example per row |
-/// | labels | `(examples,)` | each a class, `0..classes` |
+/// | labels | `(examples,)` | the class of each example, in `0..classes` |
 ///
 /// ```
 /// use ndarray::array;
@@ -28,10 +29,10 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Makes a data set of these examples, once they pass the checks.
+    /// Checks the examples, and makes a data set of them.
     ///
-    /// Shapes: `inputs` is `(examples, features)`; `labels` has a class for each,
-    /// below `classes`.
+    /// Shapes: `inputs` is `(examples, features)`; `labels` has one class for each
+    /// example, below `classes`.
     ///
     /// ```
     /// use ndarray::array;
@@ -46,9 +47,10 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// If there are no examples, no features or no classes; if inputs and labels
-    /// differ in number; if a label is not below `classes`; if an input is NaN or
-    /// infinite.
+    /// - If there are no examples or no features, or if
+    ///   `labels.len() != inputs.nrows()`.
+    /// - If a label is not below `classes`.
+    /// - If an input is NaN or infinite.
     pub fn new(
         inputs: Array2<f64>,
         labels: Vec<usize>,
@@ -79,7 +81,7 @@ impl Dataset {
         {
             return Err(DatasetError::NotFinite { example, feature, value });
         }
-        // Row after row, so that each example lies in one piece.
+        // Row by row in memory, so that each example is contiguous.
         let inputs = inputs.as_standard_layout().into_owned();
         Ok(Self { inputs, labels, classes })
     }
@@ -100,7 +102,7 @@ impl Dataset {
         self.classes
     }
 
-    /// Example `i`, `(features,)`.
+    /// The input of example `i`, `(features,)`.
     ///
     /// # Panics
     ///
@@ -120,7 +122,7 @@ impl Dataset {
         self.labels[i]
     }
 
-    /// Makes sure that a network has one of its `n_out` outputs for each class.
+    /// Panics unless a network has one output for each class.
     #[track_caller]
     pub(crate) fn check_classes(&self, n_out: usize) {
         let classes = self.classes;
@@ -141,8 +143,9 @@ impl Dataset {
     }
 }
 
-/// The number of examples, `count` of each class, if memory could hold them.
-pub(crate) fn size(
+/// The number of examples, with `count` in each class. It is an error if no memory
+/// could hold so many.
+pub(crate) fn total(
     count: usize,
     classes: usize,
     features: usize,
@@ -157,11 +160,11 @@ pub(crate) fn size(
         .ok_or(DatasetError::TooMany { count, classes })
 }
 
-/// Why examples can't be a [`Dataset`]. Examples and features count from 0.
+/// Why a [`Dataset`] can't be built. Examples and features are counted from 0.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum DatasetError {
-    /// Inputs and labels differ in number.
+    /// There isn't exactly one label for each input.
     #[error(
         "each input needs one label, but there are {inputs} inputs and {labels} \
          labels"
@@ -175,7 +178,7 @@ pub enum DatasetError {
     /// There is nothing to learn from.
     #[error("the data set is empty; it needs at least one example")]
     NoExamples,
-    /// More examples than any memory could hold.
+    /// There are more examples than any memory could hold.
     #[error(
         "{count} examples of each of {classes} classes are more than any memory \
          can hold"
@@ -189,7 +192,7 @@ pub enum DatasetError {
     /// The inputs have no columns.
     #[error("the inputs have no features; each example needs at least one number")]
     NoFeatures,
-    /// A label names no class.
+    /// A label isn't below the number of classes.
     #[error(
         "example {example} has the label {label}, but with {classes} classes it \
          must be below {classes}"
@@ -204,8 +207,8 @@ pub enum DatasetError {
     },
     /// An input is NaN or infinite.
     #[error(
-        "example {example} has {value} at feature {feature}; every input must be \
-         a finite number"
+        "feature {feature} of example {example} is {value}; it must be a finite \
+         number"
     )]
     NotFinite {
         /// The example.

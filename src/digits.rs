@@ -1,8 +1,8 @@
 //! A task of real size: handwritten digits, 28×28 pixels, drawn by a program.
 //!
-//! They have the size and the ten classes of MNIST, whose pictures this project may
-//! not ship. Each is a few strokes, which are turned, slanted, stretched, shifted,
-//! drawn thick or thin, and covered with noise.
+//! They have the size and the ten classes of MNIST, whose pictures we aren't
+//! allowed to include. Each digit is a few strokes that are rotated, slanted,
+//! stretched, shifted, drawn thick or thin, and covered with noise.
 
 use std::f64::consts::TAU;
 
@@ -15,8 +15,7 @@ use crate::random::standard_normal;
 /// The side of a picture, in pixels.
 pub const SIDE: usize = 28;
 
-/// The number of pixels of a picture, which is the number of inputs of a network
-/// for it.
+/// The number of pixels in a picture, and of inputs in a network that reads it.
 pub const PIXELS: usize = SIDE * SIDE;
 
 /// The number of classes.
@@ -25,11 +24,11 @@ pub const CLASSES: usize = 10;
 /// A point of a stroke, from (0, 0) at the top left to (1, 1) at the bottom right.
 type Point = (f64, f64);
 
-/// Draws a data set with the given number of examples of each digit, one digit
-/// after the other.
+/// Draws a data set with `count` examples of each digit: first all the zeros, then
+/// all the ones, and so on.
 ///
-/// Shapes: inputs `(10 · count, 784)`, each number from 0, the paper, to 1, the
-/// ink.
+/// Shapes: the inputs are `(10 · count, 784)`. Each pixel is between 0
+/// (paper) and 1 (ink).
 ///
 /// ```
 /// use no_magic::digits;
@@ -43,10 +42,10 @@ type Point = (f64, f64);
 ///
 /// # Errors
 ///
-/// [`DatasetError::NoExamples`] if `count` is zero, [`DatasetError::TooMany`] if so
-/// many pictures fit into no memory.
+/// [`DatasetError::NoExamples`] if `count` is zero, and [`DatasetError::TooMany`]
+/// if no memory could hold so many pictures.
 pub fn dataset(count: usize, rng: &mut impl Rng) -> Result<Dataset, DatasetError> {
-    let examples = dataset::size(count, CLASSES, PIXELS)?;
+    let examples = dataset::total(count, CLASSES, PIXELS)?;
     let mut inputs = Array2::zeros((examples, PIXELS));
     let labels: Vec<usize> = (0..examples).map(|i| i / count.max(1)).collect();
     for (mut row, &digit) in inputs.rows_mut().into_iter().zip(&labels) {
@@ -55,9 +54,9 @@ pub fn dataset(count: usize, rng: &mut impl Rng) -> Result<Dataset, DatasetError
     Dataset::new(inputs, labels, CLASSES)
 }
 
-/// Draws a digit, with the flaws of a hand and of paper.
+/// Draws a digit, with the flaws of human handwriting and of paper.
 ///
-/// Shape: `(784,)`, row after row.
+/// Shape: `(784,)`, row by row.
 ///
 /// ```
 /// use no_magic::digits;
@@ -69,7 +68,7 @@ pub fn dataset(count: usize, rng: &mut impl Rng) -> Result<Dataset, DatasetError
 ///
 /// # Panics
 ///
-/// If `digit` is not below 10.
+/// If `digit >= 10`.
 #[track_caller]
 // ANCHOR: digits_draw
 pub fn draw(digit: usize, rng: &mut impl Rng) -> Array1<f64> {
@@ -90,7 +89,7 @@ pub fn draw(digit: usize, rng: &mut impl Rng) -> Array1<f64> {
 }
 // ANCHOR_END: digits_draw
 
-/// How a hand turns, slants, stretches and shifts what it draws.
+/// How a hand rotates, slants, stretches and shifts what it draws.
 struct Hand {
     across: Point,
     down: Point,
@@ -112,7 +111,7 @@ impl Hand {
         }
     }
 
-    /// Where a point comes to lie, in pixels, with a little tremor.
+    /// Where the hand puts a point, in pixels, with a little tremor.
     fn place(&self, (x, y): Point, rng: &mut impl Rng) -> Point {
         let (x, y) = (x - 0.5, y - 0.5);
         let middle = SIDE as f64 / 2.0;
@@ -126,7 +125,7 @@ impl Hand {
     }
 }
 
-/// Draws a line, whose edges fade over one pixel.
+/// Draws a line whose edges fade over one pixel.
 fn ink(picture: &mut Array1<f64>, from: Point, to: Point, thickness: f64) {
     let range = |a: f64, b: f64| {
         let first = (a.min(b) - thickness - 1.0).max(0.0);
@@ -148,17 +147,18 @@ fn ink(picture: &mut Array1<f64>, from: Point, to: Point, thickness: f64) {
     }
 }
 
-/// How far a point is from a line between two others.
+/// The distance of a point from the line between `from` and `to`.
 fn distance(point: Point, from: Point, to: Point) -> f64 {
-    let along = (to.0 - from.0, to.1 - from.1);
-    let there = (point.0 - from.0, point.1 - from.1);
-    let length = along.0 * along.0 + along.1 * along.1;
-    let share = if length > 0.0 {
-        ((there.0 * along.0 + there.1 * along.1) / length).clamp(0.0, 1.0)
+    let line = (to.0 - from.0, to.1 - from.1);
+    let offset = (point.0 - from.0, point.1 - from.1);
+    let length_squared = line.0 * line.0 + line.1 * line.1;
+    // How far along the line its nearest point is, from 0 to 1.
+    let share = if length_squared > 0.0 {
+        ((offset.0 * line.0 + offset.1 * line.1) / length_squared).clamp(0.0, 1.0)
     } else {
         0.0
     };
-    let (dx, dy) = (there.0 - share * along.0, there.1 - share * along.1);
+    let (dx, dy) = (offset.0 - share * line.0, offset.1 - share * line.1);
     (dx * dx + dy * dy).sqrt()
 }
 
@@ -168,10 +168,11 @@ fn strokes(digit: usize) -> Vec<Vec<Point>> {
     match digit {
         0 => vec![arc((0.5, 0.5), (0.3, 0.45), 0.0, 1.0)],
         1 => vec![vec![(0.3, 0.25), (0.52, 0.05), (0.52, 0.95)]],
-        2 => vec![join(
-            arc((0.5, 0.3), (0.27, 0.25), 0.5, 1.07),
-            &[(0.22, 0.95), (0.8, 0.95)],
-        )],
+        2 => {
+            let mut stroke = arc((0.5, 0.3), (0.27, 0.25), 0.5, 1.07);
+            stroke.extend([(0.22, 0.95), (0.8, 0.95)]);
+            vec![stroke]
+        }
         3 => vec![
             arc((0.46, 0.28), (0.26, 0.23), 0.58, 1.25),
             arc((0.46, 0.72), (0.3, 0.23), -0.25, 0.42),
@@ -194,11 +195,12 @@ fn strokes(digit: usize) -> Vec<Vec<Point>> {
             arc((0.5, 0.32), (0.27, 0.27), 0.0, 1.0),
             arc((0.25, 0.38), (0.53, 0.57), 0.02, 0.25),
         ],
-        _ => panic!("{digit} is not a digit; they are below 10"),
+        _ => panic!("{digit} is not a digit; it must be below 10"),
     }
 }
 
-/// A part of an ellipse, in turns: 0 is on the right, a quarter at the bottom.
+/// A part of an ellipse. The angles are in turns: 0 is on the right, 0.25
+/// at the bottom.
 fn arc(center: Point, radii: Point, start: f64, end: f64) -> Vec<Point> {
     const STEPS: u32 = 12;
     (0..=STEPS)
@@ -211,9 +213,4 @@ fn arc(center: Point, radii: Point, start: f64, end: f64) -> Vec<Point> {
             )
         })
         .collect()
-}
-
-fn join(mut stroke: Vec<Point>, rest: &[Point]) -> Vec<Point> {
-    stroke.extend(rest);
-    stroke
 }

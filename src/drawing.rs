@@ -1,5 +1,5 @@
-//! A 6×6 drawing, and its form as text: six lines of six characters, `#` on and `.`
-//! off.
+//! A 6×6 drawing, and its form as text: six lines of six characters, `#` for on
+//! and `.` for off.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,14 +11,14 @@ use thiserror::Error;
 /// The side of a drawing, in pixels.
 pub const SIDE: usize = 6;
 
-/// The number of pixels of a drawing, which is the number of inputs of the network.
+/// The number of pixels in a drawing, and of inputs in a network that reads it.
 pub const PIXELS: usize = SIDE * SIDE;
 
 /// A drawing of 6×6 pixels, each on or off.
 ///
-/// As text, `#` or `1` is on and `.` or `0` is off. Blank lines around the drawing,
-/// white space at a line's end, Windows line ends, and an indentation that all
-/// lines share are fine.
+/// As text, `#` or `1` is on and `.` or `0` is off. The parser ignores blank lines
+/// around the drawing, whitespace at the end of a line, and indentation that all
+/// lines share. Windows line endings are fine, too.
 ///
 /// ```
 /// use no_magic::drawing::Drawing;
@@ -43,8 +43,8 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// Whether the pixel at `row` and `column` is on. Both count from 0, from the
-    /// top left.
+    /// Whether the pixel at `row` and `column` is on. Both are counted from 0,
+    /// starting at the top left.
     ///
     /// ```
     /// use no_magic::drawing::Drawing;
@@ -78,7 +78,7 @@ impl Drawing {
         self.pixels[row][column] = on;
     }
 
-    /// The drawing as the network sees it: row after row, 1 for on and 0 for off.
+    /// The drawing as the network sees it: row by row, 1 for on and 0 for off.
     ///
     /// Shape: `(36,)`.
     ///
@@ -94,8 +94,8 @@ impl Drawing {
         self.pixels.iter().flatten().map(|&on| f64::from(u8::from(on))).collect()
     }
 
-    /// The drawing with each pixel flipped, on to off and off to on, with the given
-    /// probability.
+    /// A copy of the drawing in which each pixel is flipped with the
+    /// given probability.
     ///
     /// ```
     /// use no_magic::drawing::Drawing;
@@ -120,7 +120,7 @@ impl Drawing {
         noisy
     }
 
-    /// The drawing mirrored at the diagonal: rows become columns.
+    /// The drawing mirrored along its diagonal: rows become columns.
     ///
     /// ```
     /// use no_magic::drawing::Drawing;
@@ -147,11 +147,11 @@ impl FromStr for Drawing {
     fn from_str(text: &str) -> Result<Self, DrawingError> {
         let text = text.trim_start_matches('\u{feff}');
         let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        let is_written = |line: &&str| !line.is_empty();
-        let Some(first) = lines.iter().position(is_written) else {
+        let has_text = |line: &&str| !line.is_empty();
+        let Some(first) = lines.iter().position(has_text) else {
             return Err(DrawingError::Empty);
         };
-        let last = lines.iter().rposition(is_written).unwrap_or(first);
+        let last = lines.iter().rposition(has_text).unwrap_or(first);
         let indentation = shared_indentation(&lines[first..=last]);
 
         let mut drawing = Self::default();
@@ -169,8 +169,7 @@ impl FromStr for Drawing {
     }
 }
 
-/// How many blanks all written lines begin with: a drawing may be indented as a
-/// whole.
+/// The number of whitespace characters that all nonblank lines begin with.
 fn shared_indentation(lines: &[&str]) -> usize {
     let blanks =
         |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
@@ -215,7 +214,8 @@ impl fmt::Display for Drawing {
     }
 }
 
-/// Why a text is no [`Drawing`]. Lines and columns count from 1, as editors do.
+/// Why a text isn't a [`Drawing`]. Lines and columns are counted from 1,
+/// as in an editor.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DrawingError {
@@ -225,7 +225,7 @@ pub enum DrawingError {
          and . for off"
     )]
     Empty,
-    /// A character that is neither on nor off.
+    /// A character stands for neither on nor off.
     #[error(
         "line {line}, column {column}: {found:?} is not a pixel; write # (or 1) \
          for on and . (or 0) for off"
@@ -235,12 +235,12 @@ pub enum DrawingError {
         line: usize,
         /// The column.
         column: usize,
-        /// What stands there.
+        /// The character.
         found: char,
     },
-    /// A line ends too soon.
+    /// A line is too short.
     #[error(
-        "line {line}, column {column}: the line ends here, but each line needs \
+        "line {line}, column {column}: the line is too short; each line needs \
          {SIDE} characters"
     )]
     ShortLine {
@@ -249,9 +249,9 @@ pub enum DrawingError {
         /// The first column that is missing.
         column: usize,
     },
-    /// A line goes on too long.
+    /// A line is too long.
     #[error(
-        "line {line}, column {column}: the line goes on, but each line has only \
+        "line {line}, column {column}: the line is too long; each line needs \
          {SIDE} characters"
     )]
     LongLine {
@@ -260,17 +260,17 @@ pub enum DrawingError {
         /// The first column too many.
         column: usize,
     },
-    /// The drawing ends too soon.
+    /// The drawing has too few lines.
     #[error(
-        "line {line}, column 1: the drawing ends here, but it needs {SIDE} lines"
+        "line {line}, column 1: the drawing is too short; it needs {SIDE} lines"
     )]
     TooFewLines {
         /// The first line that is missing.
         line: usize,
     },
-    /// The drawing goes on too long.
+    /// The drawing has too many lines.
     #[error(
-        "line {line}, column 1: the drawing goes on, but it has only {SIDE} lines"
+        "line {line}, column 1: the drawing is too long; it needs {SIDE} lines"
     )]
     TooManyLines {
         /// The first line too many.

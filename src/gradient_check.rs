@@ -1,8 +1,8 @@
 //! Is the gradient right? Ask the loss itself.
 //!
-//! Nudge one number up and down, see how the loss changes, and compare with what
-//! backpropagation says. It is slow and needs no calculus, which makes it a good
-//! judge.
+//! Nudge one number up and down, see how the loss changes, and compare that with
+//! the gradient from backpropagation. This is slow, but it needs no calculus. So it
+//! won't repeat a mistake in our calculus, and that makes it a good judge.
 
 use ndarray::Array1;
 use thiserror::Error;
@@ -10,23 +10,23 @@ use thiserror::Error;
 /// The nudge: large enough that the loss visibly changes, small enough that its
 /// curve looks straight.
 ///
-/// For a number beyond ±1 it is this share of the number. Added to 1e12, a nudge of
-/// 1e-5 would vanish.
+/// For a number beyond ±1, the nudge is this fraction of the number, because a
+/// nudge of 1e-5 would vanish when added to 1e12.
 pub const STEP: f64 = 1e-5;
 
-/// The smallest size that an error is taken relative to.
+/// The smallest number that an error is divided by.
 ///
-/// The loss is known to some 16 digits, so its differences, divided by [`STEP`],
-/// are off by about 1e-11 at best. Beside an entry of a gradient that is smaller
-/// than this floor, such an error would look large.
+/// The loss has about 16 correct digits, so its differences, divided by [`STEP`],
+/// are off by at least 1e-11 or so. Compared with a tiny gradient, even such an
+/// error would look large.
 pub const FLOOR: f64 = 1e-4;
 
-/// The gradient of `f` at `p` by central differences:
+/// Computes the gradient of `f` at `p` by central differences:
 /// `(f(p + h eᵢ) - f(p - h eᵢ)) / 2h`.
 ///
 /// Shapes: `p` and the result are `(n,)`. `h` is [`STEP`] times `|p[i]|`, or
-/// [`STEP`] if `p[i]` is between -1 and 1. The error shrinks with `h²`; a step to
-/// one side only would leave an error of the order of `h`.
+/// [`STEP`] if `p[i]` is between -1 and 1. The error shrinks with `h²`. If we
+/// nudged to one side only, it would shrink with `h`.
 ///
 /// ```
 /// use ndarray::array;
@@ -60,7 +60,7 @@ pub fn central_differences(
 }
 // ANCHOR_END: central_differences
 
-/// How far apart two numbers are, relative to the larger:
+/// The difference of two numbers, relative to the larger one:
 /// `|a - b| / max(|a|, |b|, FLOOR)`.
 ///
 /// ```
@@ -74,11 +74,11 @@ pub fn relative_error(a: f64, b: f64) -> f64 {
     (a - b).abs() / a.abs().max(b.abs()).max(FLOOR)
 }
 
-/// Compares `gradient` with the central differences of `f` at `p`; returns the
+/// Compares `gradient` with the central differences of `f` at `p`, and returns the
 /// largest relative error.
 ///
-/// Shapes: `p` and `gradient` are `(n,)`. `name` is what the error calls the
-/// gradient.
+/// Shapes: `p` and `gradient` are `(n,)`. `name` is the gradient's name in
+/// error messages.
 ///
 /// ```
 /// use ndarray::array;
@@ -100,12 +100,13 @@ pub fn relative_error(a: f64, b: f64) -> f64 {
 ///
 /// # Errors
 ///
-/// At the entry that is furthest off, if that is by more than `tolerance`, or is
-/// NaN.
+/// If the largest relative error is above `tolerance` or NaN. The error names the
+/// entry of the gradient.
 ///
 /// # Panics
 ///
-/// If `gradient.len() != p.len()`.
+/// If `p` is empty, if `gradient.len() != p.len()`, or if `tolerance` is not at
+/// least 0 and below 1.
 #[track_caller]
 // ANCHOR: gradient_check
 pub fn check(
@@ -146,8 +147,8 @@ fn check_arguments(p: &Array1<f64>, gradient: &Array1<f64>, tolerance: f64) {
     assert!(!p.is_empty(), "there are no parameters to check");
     assert!(
         gradient.len() == p.len(),
-        "a gradient needs one entry for each parameter, but the parameters number \
-         {} and the entries {}",
+        "a gradient needs one entry for each parameter, but p.len() is {} and \
+         gradient.len() is {}",
         p.len(),
         gradient.len()
     );
@@ -162,10 +163,10 @@ fn check_arguments(p: &Array1<f64>, gradient: &Array1<f64>, tolerance: f64) {
 pub struct GradientError {
     /// The gradient's name.
     pub name: String,
-    /// The entry, counted from 0.
+    /// The index of the entry, counted from 0.
     pub index: usize,
-    /// What backpropagation said.
+    /// The entry, according to backpropagation.
     pub received: f64,
-    /// What finite differences say.
+    /// The entry, according to finite differences.
     pub expected: f64,
 }

@@ -1,12 +1,13 @@
-//! What a learning rate may be.
+//! The range of a learning rate.
 
-/// Makes sure that a learning rate is one: a finite number that is not negative.
+/// Panics unless a learning rate is finite and at least 0.
 ///
-/// Zero is fine. A schedule may end there, and a step with it changes nothing.
+/// Zero is allowed, because a schedule may end there. A step with 0
+/// changes nothing.
 #[track_caller]
 pub(crate) fn check_lr(lr: f64) {
     assert!(
         lr.is_finite() && lr >= 0.0,
-        "the learning rate is {lr:?}; it must be a finite number and not negative"
+        "the learning rate is {lr:?}; it must be finite and at least 0"
     );
 }

@@ -2,17 +2,17 @@
 //!
 //! This is the code that the workbook explains. Read it in this order:
 //!
-//! 1. [`by_hand::Layer`]: one layer, its forward pass, its backward pass and its
-//!    update.
+//! 1. [`by_hand::Layer`]: one layer, its forward pass, its backward pass
+//!    and its update.
 //! 2. [`softmax`] and [`cross_entropy`]: from scores to probabilities to a loss.
 //! 3. [`by_hand::NeuralNet`]: a stack of layers and one training step.
 //! 4. [`by_hand::NeuralNet::train_epoch`] and [`training::Training`]: shuffled
 //!    epochs over a [`dataset::Dataset`].
 //! 5. [`patterns`] and [`drawing`]: the data, 6×6 pictures of lines and crosses.
 //! 6. [`gradient_check`]: is the gradient right?
-//! 7. [`batched`]: gradients as values, mini-batches, optimizers, dropout, batch
-//!    normalization; and [`digits`], to train on.
-//! 8. [`autograd`]: the gradients of any formula, found by the machine.
+//! 7. [`batched`]: gradients as values, mini-batches, optimizers, dropout and batch
+//!    normalization. [`digits`] is a larger data set to train on.
+//! 8. [`autograd`]: the machine finds the gradients of any formula.
 //! 9. [`fast`]: the same networks, faster and faster.
 //!
 //! ```
@@ -33,13 +33,14 @@
 //!
 //! # The same numbers everywhere
 //!
-//! A run of Part I from a seed gives the same bits on every machine, in debug and
-//! in release. Randomness comes from a generator that the caller passes in, `exp`
-//! and `ln` from the crate `libm` rather than from the platform, and every sum is
-//! taken in an order that does not depend on the processor. The exceptions are
-//! [`batched`] and the networks of [`fast`] that take batches: their matrix
-//! products use what the processor offers, so their last bits may differ from one
-//! machine to another.
+//! With the same seed, Part I computes the same bits on every machine, in debug and
+//! in release builds. The caller passes in the random number generator, `exp` and
+//! `ln` come from the crate `libm` instead of the platform, and every sum is taken
+//! in an order that doesn't depend on the processor.
+//!
+//! The exceptions are [`batched`] and those networks of [`fast`] that take batches.
+//! Their matrix products use the processor's special instructions, so their last
+//! bits may differ from one machine to another.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! Errors that say what's wrong with a network's sizes or parameters.
+//! What can be wrong with a network's sizes or parameters.
 
 use ndarray::{Array1, Array2};
 use thiserror::Error;
@@ -17,8 +17,8 @@ pub(crate) fn check_sizes(sizes: &[usize]) -> Result<(), NetworkError> {
     }
 }
 
-/// Checks the weights and biases of a network, `(W, b)` for each layer from first
-/// to last.
+/// Checks the weights and biases of a network, `(W, b)` for each layer from
+/// first to last.
 pub(crate) fn check_parameters(
     parameters: &[(Array2<f64>, Array1<f64>)],
 ) -> Result<(), NetworkError> {
@@ -49,9 +49,9 @@ pub(crate) fn check_parameters(
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum NetworkError {
-    /// A network needs an input size and an output size.
+    /// There are fewer than two sizes.
     #[error(
-        "a network needs at least two sizes, its inputs and its outputs; \
+        "a network needs at least two sizes, for its inputs and its outputs, but \
          {sizes:?} has {}",
         sizes.len()
     )]
@@ -59,18 +59,18 @@ pub enum NetworkError {
         /// The sizes.
         sizes: Vec<usize>,
     },
-    /// A layer without units.
+    /// A size is zero.
     #[error("size {position} of {sizes:?} is zero; every size must be at least 1")]
     ZeroSize {
-        /// Which of the sizes is zero.
+        /// The position of the zero.
         position: usize,
         /// The sizes.
         sizes: Vec<usize>,
     },
-    /// No weights were given.
+    /// There are no layers.
     #[error("a network needs at least one layer")]
     NoLayers,
-    /// A weight matrix without rows or columns.
+    /// A weight matrix has no rows or no columns.
     #[error(
         "the weights of layer {layer} have shape ({n_out}, {n_in}); both numbers \
          must be at least 1"
@@ -83,17 +83,17 @@ pub enum NetworkError {
         /// The rows of its weights.
         n_out: usize,
     },
-    /// A bias that does not fit its weights.
+    /// A bias doesn't have one entry for each row of the weights.
     #[error("layer {layer} has {n_out} outputs, but its bias has length {bias}")]
     Bias {
         /// The layer.
         layer: usize,
         /// The rows of its weights.
         n_out: usize,
-        /// The entries of its bias.
+        /// The length of its bias.
         bias: usize,
     },
-    /// A layer that does not fit the one before it.
+    /// A layer doesn't have one input for each output of the layer before it.
     #[error(
         "layer {layer} takes {n_in} inputs, but the layer before it has {outputs} \
          outputs"
@@ -108,13 +108,13 @@ pub enum NetworkError {
     },
     /// A weight or bias is NaN or infinite.
     #[error(
-        "layer {layer} has {value} among its weights and biases; each must be a \
-         finite number"
+        "layer {layer} has {value} among its weights and biases; all of them must \
+         be finite numbers"
     )]
     NotFinite {
         /// The layer.
         layer: usize,
-        /// The value.
+        /// The weight or bias.
         value: f64,
     },
 }

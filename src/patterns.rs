@@ -23,11 +23,10 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// All patterns, each at the index that is its label.
+    /// All patterns, in the order of their labels.
     pub const ALL: [Self; 3] = [Self::Horizontal, Self::Vertical, Self::X];
 
-    /// The label that stands for the pattern in a data set: its index in
-    /// [`Pattern::ALL`].
+    /// The pattern's label in a data set, which is its index in [`Pattern::ALL`].
     ///
     /// ```
     /// use no_magic::patterns::Pattern;
@@ -38,15 +37,17 @@ impl Pattern {
         self as usize
     }
 
-    /// Draws the pattern somewhere, with the flaws of a human hand.
+    /// Draws the pattern at a random position, with the flaws of a human hand.
     ///
-    /// - A line is 4 to 6 pixels long. Of six lines, two are straight, two step
-    ///   aside by one pixel on their way, one is two pixels thick, and one has a
-    ///   pixel missing.
-    /// - An X is 4×4 to 6×6 pixels large, and half of them lack a pixel or two.
-    /// - Lines and X's may be anywhere, each place as likely as any other. There
-    ///   are more places for short ones, so these are more frequent.
-    /// - Of twelve drawings, three have a stray pixel and one has two.
+    /// - A line is 4 to 6 pixels long. Of six lines, on average, two are straight,
+    ///   two have a step of one pixel, one is two pixels thick, and one has a
+    ///   missing pixel.
+    /// - An X is 4×4 to 6×6 pixels large. Half of the X's have one or two
+    ///   missing pixels.
+    /// - Lines and X's may be anywhere, and each position is equally likely. Small
+    ///   ones have more possible positions, so they are more frequent.
+    /// - Of twelve drawings, on average, three have one stray pixel
+    ///   and one has two.
     ///
     /// ```
     /// use no_magic::patterns::Pattern;
@@ -64,7 +65,7 @@ impl Pattern {
             Self::X => draw_x(rng),
         };
         for _ in 0..choose([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2], rng) {
-            flip_one(&mut drawing, false, rng);
+            flip_random(&mut drawing, false, rng);
         }
         drawing
     }
@@ -83,7 +84,7 @@ impl fmt::Display for Pattern {
 
 /// Draws a data set with the given number of examples of each pattern.
 ///
-/// Shapes: inputs `(examples, 36)`, with the examples of one class after the other.
+/// Shapes: the inputs are `(examples, 36)`, sorted by class.
 ///
 /// ```
 /// use no_magic::patterns;
@@ -106,10 +107,10 @@ pub fn dataset(
     dataset_of(counts, |pattern| pattern.draw(rng).pixels())
 }
 
-/// Draws a data set like [`dataset`] in which each pixel is flipped with the
+/// Draws a data set like [`dataset`], and flips each pixel with
 /// probability `noise`.
 ///
-/// Without noise it is the very same data set.
+/// If `noise` is 0, the data set is exactly the same as that of [`dataset`].
 ///
 /// ```
 /// use no_magic::patterns;
@@ -124,7 +125,6 @@ pub fn dataset(
 ///
 /// let noise = patterns::noisy_dataset([100; 3], 1.0, &mut rng())?;
 /// assert!(noise.inputs().sum() > 3.0 * clean.inputs().sum()); // mostly on
-///     
 /// # Ok::<(), no_magic::dataset::DatasetError>(())
 /// ```
 ///
@@ -147,11 +147,10 @@ pub fn noisy_dataset(
     dataset_of(counts, |pattern| pattern.draw(rng).with_noise(noise, rng).pixels())
 }
 
-/// Draws a data set like [`dataset`] in which no drawing of `seen` occurs.
+/// Draws a data set like [`dataset`], but without any drawing that is in `seen`.
 ///
-/// A generator that draws at random draws some pictures twice. To see what a
-/// network makes of pictures that are new to it, leave out those that it was
-/// trained on.
+/// Random drawings sometimes repeat. To find out how well a network does on new
+/// drawings, leave out the drawings that it was trained on.
 ///
 /// ```
 /// use no_magic::patterns;
@@ -169,13 +168,22 @@ pub fn noisy_dataset(
 /// # Errors
 ///
 /// [`DatasetError::NoExamples`] if every count is zero.
+///
+/// # Panics
+///
+/// If `seen.features() != 36`.
+#[track_caller]
 pub fn unseen(
     counts: [usize; 3],
     seen: &Dataset,
     rng: &mut impl Rng,
 ) -> Result<Dataset, DatasetError> {
-    assert_eq!(seen.features(), PIXELS, "a drawing has {PIXELS} pixels");
-    // Adding 0 turns -0 into 0.
+    assert!(
+        seen.features() == PIXELS,
+        "a drawing has {PIXELS} pixels, but each example in `seen` has {} features",
+        seen.features()
+    );
+    // -0 and 0 have different bits. Adding 0 turns both into 0.
     let bits = |x: ArrayView1<'_, f64>| x.mapv(|x| (x + 0.0).to_bits()).to_vec();
     let seen: HashSet<Vec<u64>> =
         seen.inputs().rows().into_iter().map(bits).collect();
@@ -206,7 +214,7 @@ fn dataset_of(
 }
 // ANCHOR_END: dataset_of
 
-/// A horizontal line.
+/// Draws a horizontal line.
 fn draw_line(rng: &mut impl Rng) -> Drawing {
     let columns = choose(spans(), rng);
     let row = rng.random_range(0..SIDE);
@@ -231,7 +239,7 @@ fn draw_line(rng: &mut impl Rng) -> Drawing {
         // With one pixel missing.
         _ => {
             stroke(&mut drawing, row, columns);
-            flip_one(&mut drawing, true, rng);
+            flip_random(&mut drawing, true, rng);
         }
     }
     drawing
@@ -248,12 +256,12 @@ fn draw_x(rng: &mut impl Rng) -> Drawing {
         drawing.set(row, right, true);
     }
     for _ in 0..choose([0, 0, 0, 1, 1, 2], rng) {
-        flip_one(&mut drawing, true, rng);
+        flip_random(&mut drawing, true, rng);
     }
     drawing
 }
 
-/// The six stretches of 4, 5 or 6 pixels that fit into the drawing's side.
+/// The six ranges of 4, 5 or 6 pixels that fit into a row of a drawing.
 fn spans() -> impl Iterator<Item = Range<usize>> {
     (4..=SIDE).flat_map(|length| {
         (0..=SIDE - length).map(move |start| start..start + length)
@@ -266,18 +274,18 @@ fn stroke(drawing: &mut Drawing, row: usize, columns: Range<usize>) {
     }
 }
 
-/// Flips one of the pixels that are `on` (or off).
-fn flip_one(drawing: &mut Drawing, on: bool, rng: &mut impl Rng) {
-    let places =
+/// Flips a random pixel among those that are `on` (or off).
+fn flip_random(drawing: &mut Drawing, on: bool, rng: &mut impl Rng) {
+    let positions =
         (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column)));
     let (row, column) = choose(
-        places.filter(|&(row, column)| drawing.is_on(row, column) == on),
+        positions.filter(|&(row, column)| drawing.is_on(row, column) == on),
         rng,
     );
     drawing.set(row, column, !on);
 }
 
-/// One of the choices, each as likely as the others.
+/// Picks one of the choices, all with the same probability.
 fn choose<T>(choices: impl IntoIterator<Item = T>, rng: &mut impl Rng) -> T {
     let mut choices: Vec<T> = choices.into_iter().collect();
     let chosen = rng.random_range(0..choices.len());

@@ -1,16 +1,16 @@
 //! Randomness that is the same on every machine.
 //!
-//! Generators are always passed in, so a seed fixes everything that follows from
-//! it.
+//! The caller always passes the generator in, so the seed determines every number.
 
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
 /// Draws from the normal distribution with mean 0 and standard deviation 1.
 ///
-/// The sample is drawn in `f32` and widened. Its rare tail is computed with the
-/// platform's `ln`, whose last bit may differ from one platform to the next;
-/// rounding to `f32` takes that bit away, but for one case in some hundred million.
+/// The sample is rounded to `f32` and then widened to `f64`. That is because the
+/// rare samples far from 0 are computed with the platform's `ln`, whose last bit
+/// may differ from one platform to another. Rounding removes that difference,
+/// except in about one of a hundred million cases.
 ///
 /// ```
 /// use no_magic::random::standard_normal;

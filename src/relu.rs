@@ -19,8 +19,8 @@ pub fn relu(z: f64) -> f64 {
 
 /// The slope of ReLU at `z`: 1 where `z > 0`, otherwise 0.
 ///
-/// At exactly 0 there is a kink and no derivative. Like everyone else, we take 0
-/// there.
+/// At exactly 0 there's a kink and no derivative. Like everyone else,
+/// we use 0 there.
 ///
 /// ```
 /// use no_magic::relu::relu_slope;

@@ -1,7 +1,7 @@
 //! From scores to probabilities.
 //!
-//! The last layer's `z`, also called logits, can be any numbers at all. Softmax
-//! makes them positive and makes them sum to 1.
+//! The scores `z` of the last layer, also called logits, can be any numbers.
+//! Softmax makes them positive, and makes them sum to 1.
 
 use ndarray::Array1;
 
@@ -11,9 +11,9 @@ use ndarray::Array1;
 ///
 /// Subtracting the largest score changes nothing in exact arithmetic, because it
 /// multiplies numerator and denominator by the same factor. In floating point it
-/// makes every exponent zero or less, so nothing overflows: the result is right for
-/// any finite `z`. Equal scores get exactly equal probabilities. If `z` holds a NaN
-/// or `+∞`, or only `-∞`, every probability is NaN.
+/// makes every exponent zero or less, so nothing overflows, and the result is right
+/// for any finite `z`. Equal scores get exactly equal probabilities. If `z`
+/// contains NaN or `+∞`, or nothing but `-∞`, every probability is NaN.
 ///
 /// ```
 /// use ndarray::array;
@@ -23,11 +23,11 @@ use ndarray::Array1;
 /// assert_eq!(softmax(&array![1e308, -1e308]), array![1.0, 0.0]);
 /// ```
 ///
+/// Source: Goodfellow, Bengio and Courville, *Deep Learning*, section 4.1.
+///
 /// # Panics
 ///
 /// If `z` is empty.
-///
-/// Source: Goodfellow, Bengio and Courville, *Deep Learning*, section 4.1.
 #[track_caller]
 // ANCHOR: softmax
 pub fn softmax(z: &Array1<f64>) -> Array1<f64> {
@@ -37,11 +37,11 @@ pub fn softmax(z: &Array1<f64>) -> Array1<f64> {
 }
 // ANCHOR_END: softmax
 
-/// Softmax as the formula says, `a[i] = exp(z[i]) / Σⱼ exp(z[j])`, to see how it
-/// breaks.
+/// Softmax exactly as in the formula, `a[i] = exp(z[i]) / Σⱼ exp(z[j])`, to show
+/// how it breaks.
 ///
 /// Shapes: `z` and the result are `(n,)`. From `z = 710` on, `exp(z)` is infinite,
-/// and `∞ / ∞` is not a number; use [`softmax`].
+/// and `∞ / ∞` is NaN. Use [`softmax`] instead.
 ///
 /// ```
 /// use ndarray::array;
@@ -62,13 +62,13 @@ pub fn naive(z: &Array1<f64>) -> Array1<f64> {
 
 /// The logarithm of softmax: `z[i] - log_sum_exp(z)`.
 ///
-/// Shapes: `z` and the result are `(n,)`. Natural logarithm.
+/// Shapes: `z` and the result are `(n,)`. The logarithm is the natural one.
 ///
-/// The result is right for any finite `z`, as far as an `f64` can hold it: the
-/// difference between `1e308` and `-1e308` overflows, and the result is `-∞`.
+/// The result is right for any finite `z`, as long as an `f64` can hold it. (The
+/// difference between `1e308` and `-1e308` overflows, and the result is `-∞`.)
 ///
-/// Taking `ln` of a softmax fails where a probability is too small for an `f64` and
-/// has become zero. Here the logarithm is never taken of anything that small.
+/// Taking `ln` of a softmax fails if a probability is too small for an `f64` and
+/// has become zero. Here we take the logarithm of a sum that is at least 1.
 ///
 /// ```
 /// use ndarray::array;
@@ -91,8 +91,8 @@ pub fn log_softmax(z: &Array1<f64>) -> Array1<f64> {
 
 /// `ln Σⱼ exp(z[j])`, computed as `max z + ln Σⱼ exp(z[j] - max z)`.
 ///
-/// Shapes: `z` is `(n,)`, the result a number. Natural logarithm. It gives the
-/// right answer for any finite `z`.
+/// Shapes: `z` is `(n,)`, the result is a number. The logarithm is the natural one.
+/// The result is right for any finite `z`.
 ///
 /// ```
 /// use ndarray::array;
@@ -110,11 +110,11 @@ pub fn log_sum_exp(z: &Array1<f64>) -> f64 {
     max_z + libm::log((z - max_z).mapv(libm::exp).sum())
 }
 
-/// The index of the largest entry, or of the first one if several tie. `None` if
-/// any entry is NaN, or if there are no entries.
+/// The index of the largest entry, or of the first one if several tie. It is `None`
+/// if any entry is NaN, or if there are no entries.
 ///
-/// A network that outputs NaN has broken down, and `None` says so instead of naming
-/// a class.
+/// A network that outputs NaN has broken down, and `None` says so instead of
+/// naming a class.
 ///
 /// ```
 /// use ndarray::array;
@@ -140,6 +140,6 @@ pub fn argmax<'a>(values: impl IntoIterator<Item = &'a f64>) -> Option<usize> {
 /// The largest entry.
 #[track_caller]
 fn max(z: &Array1<f64>) -> f64 {
-    assert!(!z.is_empty(), "softmax needs at least one score, got none");
+    assert!(!z.is_empty(), "softmax needs at least one score, but z is empty");
     z.fold(f64::NEG_INFINITY, |max, &z| max.max(z))
 }

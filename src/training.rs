@@ -1,4 +1,4 @@
-//! Epochs of training, with a report of each.
+//! Epochs of training, with a report on each.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::dataset::Dataset;
 
-/// A network that learns one example at a time, epoch by epoch: the one from Part
+/// A network that learns one example at a time, epoch by epoch: the network of Part
 /// I, or a faster version of it.
 pub trait Train {
     /// The number of inputs.
@@ -16,20 +16,20 @@ pub trait Train {
     /// The number of outputs, one for each class.
     fn n_out(&self) -> usize;
 
-    /// One epoch: a training step for each example, in a fresh random order;
-    /// returns the mean loss.
+    /// Trains for one epoch, with one step on each example in a new random order,
+    /// and returns the mean loss.
     fn train_epoch(&mut self, data: &Dataset, lr: f64, rng: &mut impl Rng) -> f64;
 
-    /// The share of examples whose class the network gets right, from 0 to 1.
+    /// The fraction of the examples classified correctly, from 0 to 1.
     fn accuracy(&mut self, data: &Dataset) -> f64;
 }
 
-/// Epochs of training, as an iterator: each `next` trains for one epoch and reports
-/// it.
+/// Epochs of training, as an iterator: each `next` trains for one epoch and
+/// returns a report.
 ///
 /// It never ends by itself, so [`take`](Iterator::take) as many epochs as you want.
-/// If the loss is no longer a finite number, it yields one
-/// [`TrainingError::Diverged`], and then nothing.
+/// If the loss becomes NaN or infinite, it yields one [`TrainingError::Diverged`]
+/// and then ends.
 ///
 /// ```
 /// use no_magic::by_hand::NeuralNet;
@@ -62,8 +62,9 @@ impl<'a, N: Train, R: Rng> Training<'a, N, R> {
     ///
     /// # Errors
     ///
-    /// If the learning rate is not a positive, finite number, or if the data does
-    /// not have the network's number of inputs and classes.
+    /// If `lr` is not a positive, finite number, if
+    /// `data.features() != network.n_in()`, or if
+    /// `data.classes() != network.n_out()`.
     pub fn new(
         network: &'a mut N,
         data: &'a Dataset,
@@ -104,7 +105,8 @@ impl<N: Train, R: Rng> Iterator for Training<'_, N, R> {
     }
 }
 
-/// How an epoch went. It prints in the NumPy lesson's format.
+/// The report on one epoch. It prints in the format of the NumPy lesson that
+/// Part I follows.
 ///
 /// ```
 /// use no_magic::training::EpochReport;
@@ -118,8 +120,8 @@ pub struct EpochReport {
     pub epoch: usize,
     /// The mean loss over the epoch's training steps.
     pub loss: f64,
-    /// The share of the training examples that the network gets right after the
-    /// epoch, 0 to 1.
+    /// The fraction of the training examples that the network classifies correctly
+    /// after the epoch, from 0 to 1.
     pub accuracy: f64,
 }
 
@@ -133,16 +135,16 @@ impl fmt::Display for EpochReport {
     }
 }
 
-/// A learning rate to try next: that of the lesson, or a tenth.
+/// A learning rate to try next: 0.05 as in the lesson, or a tenth of `lr`.
 fn smaller(lr: f64) -> f64 {
     if lr > 0.05 { 0.05 } else { lr / 10.0 }
 }
 
-/// Why training can't start, or can't go on.
+/// Why training can't start, or can't continue.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum TrainingError {
-    /// The learning rate is zero, negative, NaN or infinite.
+    /// The learning rate is not a positive, finite number.
     #[error(
         "the learning rate is {lr:?}; it must be a positive number, such as 0.05"
     )]
@@ -155,23 +157,23 @@ pub enum TrainingError {
         "each example has {features} features, but the network takes {n_in} inputs"
     )]
     Features {
-        /// The features of each example.
+        /// The number of features of each example.
         features: usize,
-        /// The network's inputs.
+        /// The number of the network's inputs.
         n_in: usize,
     },
-    /// The data does not have as many classes as the network has outputs.
+    /// The data doesn't have as many classes as the network has outputs.
     #[error("the data has {classes} classes, but the network has {n_out} outputs")]
     Classes {
-        /// The classes of the data.
+        /// The number of classes in the data.
         classes: usize,
-        /// The network's outputs.
+        /// The number of the network's outputs.
         n_out: usize,
     },
-    /// The loss is no longer a finite number.
+    /// The loss became NaN or infinite.
     #[error(
-        "the loss is no longer a number in epoch {epoch}: with the learning rate \
-         {lr:?} the steps are too large; try {:?}", smaller(*lr)
+        "the loss diverged in epoch {epoch}, because the learning rate {lr:?} is \
+         too large; try {:?}", smaller(*lr)
     )]
     Diverged {
         /// The epoch, counted from 0.

@@ -328,23 +328,23 @@ fn a_broken_shape_is_told_with_the_operation_and_the_shapes() {
     let cases: [Case; 18] = [
         (
             |t| unused(zeros(t, (2, 3)) + zeros(t, (4, 3))),
-            "add: the shapes (2, 3) and (4, 3) don't fit; each axis must be \
-             equal, or 1 in one of them",
+            "add: the shapes (2, 3) and (4, 3) don't fit; along each axis, the \
+             lengths must be equal, or one of them must be 1",
         ),
         (
             |t| unused(zeros(t, (2, 3)) - zeros(t, (3, 2))),
-            "sub: the shapes (2, 3) and (3, 2) don't fit; each axis must be \
-             equal, or 1 in one of them",
+            "sub: the shapes (2, 3) and (3, 2) don't fit; along each axis, the \
+             lengths must be equal, or one of them must be 1",
         ),
         (
             |t| unused(zeros(t, (1, 2)) * zeros(t, (5, 3))),
-            "mul: the shapes (1, 2) and (5, 3) don't fit; each axis must be \
-             equal, or 1 in one of them",
+            "mul: the shapes (1, 2) and (5, 3) don't fit; along each axis, the \
+             lengths must be equal, or one of them must be 1",
         ),
         (
             |t| unused(zeros(t, (2, 3)).matmul(zeros(t, (2, 3)))),
-            "matmul: (2, 3) times (2, 3) needs as many columns on the left as \
-             rows on the right, but there are 3 and 2",
+            "matmul: the shapes (2, 3) and (2, 3) don't fit; the left matrix \
+             needs as many columns as the right one has rows",
         ),
         (
             |t| unused(zeros(t, (2, 0)).mean()),
@@ -356,20 +356,20 @@ fn a_broken_shape_is_told_with_the_operation_and_the_shapes() {
         ),
         (
             |t| unused(zeros(t, (2, 3)).pick(&[0])),
-            "pick: the shape (2, 3) needs 2 labels, one for each row, not 1",
+            "pick: each of the 2 rows needs one label, but labels.len() is 1",
         ),
         (
             |t| unused(zeros(t, (2, 3)).pick(&[0, 3])),
-            "pick: row 1 of the shape (2, 3) has no column 3",
+            "pick: labels[1] is 3, but with 3 columns it must be below 3",
         ),
         (
             |t| unused(zeros(t, (2, 3)).item()),
-            "item: the shape is (2, 3), not that of a scalar, (1, 1)",
+            "item: a scalar has shape (1, 1), but this value has shape (2, 3)",
         ),
         (
             |t| unused(zeros(t, (2, 3)).backward()),
-            "backward needs a scalar, of shape (1, 1), not (2, 3); take its sum \
-             or its mean first",
+            "backward needs a scalar of shape (1, 1), but this value has shape \
+             (2, 3); take its sum or its mean first",
         ),
         (
             |t| unused(zeros(t, (1, 1)) + zeros(&Tape::new(), (1, 1))),
@@ -384,7 +384,7 @@ fn a_broken_shape_is_told_with_the_operation_and_the_shapes() {
                 let gradients = zeros(t, (1, 1)).backward();
                 gradients.wrt(zeros(&Tape::new(), (1, 1)));
             },
-            "wrt: the variable is on another tape",
+            "wrt: the variable is on a different tape",
         ),
         (
             |_| {
@@ -399,20 +399,20 @@ fn a_broken_shape_is_told_with_the_operation_and_the_shapes() {
                 let (x, y) = (a.var(1.0), b.var(2.0));
                 x.backward().wrt(y);
             },
-            "wrt: the variable is on another tape",
+            "wrt: the variable is on a different tape",
         ),
         (
             |_| unused(network().train_step(&array![[1.0, 2.0]], &[0], f64::NAN)),
-            "the learning rate is NaN; it must be a finite number and not negative",
+            "the learning rate is NaN; it must be finite and at least 0",
         ),
         (
             |_| unused(network().predict(&array![[1.0]])),
-            "matmul: (1, 1) times (2, 2) needs as many columns on the left as \
-             rows on the right, but there are 1 and 2",
+            "matmul: the shapes (1, 1) and (2, 2) don't fit; the left matrix \
+             needs as many columns as the right one has rows",
         ),
         (
             |_| unused(network().train_step(&array![[1.0, 2.0]], &[2], 0.1)),
-            "pick: row 0 of the shape (1, 2) has no column 2",
+            "pick: labels[0] is 2, but with 2 columns it must be below 2",
         ),
     ];
     for (broken, sentence) in cases {

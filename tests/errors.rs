@@ -64,12 +64,13 @@ fn sizes_of_a_network() {
     };
     says(
         error(&[]),
-        "a network needs at least two sizes, its inputs and its outputs; [] has 0",
+        "a network needs at least two sizes, for its inputs and its outputs, but \
+         [] has 0",
     );
     says(
         error(&[36]),
-        "a network needs at least two sizes, its inputs and its outputs; [36] has \
-         1",
+        "a network needs at least two sizes, for its inputs and its outputs, but \
+         [36] has 1",
     );
     says(
         error(&[36, 0, 3]),
@@ -102,13 +103,13 @@ fn parameters_of_a_network() {
     );
     says(
         error(vec![(array![[1.0, f64::NAN]], array![0.0])]),
-        "layer 1 has NaN among its weights and biases; each must be a finite \
-         number",
+        "layer 1 has NaN among its weights and biases; all of them must be finite \
+         numbers",
     );
     says(
         error(vec![(array![[1.0]], array![f64::INFINITY])]),
-        "layer 1 has inf among its weights and biases; each must be a finite \
-         number",
+        "layer 1 has inf among its weights and biases; all of them must be finite \
+         numbers",
     );
 }
 
@@ -135,11 +136,11 @@ fn examples_of_a_data_set() {
     );
     says(
         error(array![[0.0, 1.0], [f64::NAN, 1.0]], &[0, 1]),
-        "example 1 has NaN at feature 0; every input must be a finite number",
+        "feature 0 of example 1 is NaN; it must be a finite number",
     );
     says(
         error(array![[0.0, f64::NEG_INFINITY]], &[0]),
-        "example 0 has -inf at feature 1; every input must be a finite number",
+        "feature 1 of example 0 is -inf; it must be a finite number",
     );
     assert_eq!(
         patterns::dataset([0; 3], &mut rng()),
@@ -196,8 +197,8 @@ fn a_loss_that_is_no_number_ends_the_training() {
     let mut training = Training::new(&mut network, &data, 1e200, &mut rng).unwrap();
     says(
         training.next().unwrap().unwrap_err(),
-        "the loss is no longer a number in epoch 0: with the learning rate 1e200 \
-         the steps are too large; try 0.05",
+        "the loss diverged in epoch 0, because the learning rate 1e200 is too \
+         large; try 0.05",
     );
     assert_eq!(training.next(), None);
 }
@@ -216,23 +217,23 @@ fn drawings_as_text() {
     );
     says(
         error("......\n\n......\n......\n......\n......\n......\n"),
-        "line 2, column 1: the line ends here, but each line needs 6 characters",
+        "line 2, column 1: the line is too short; each line needs 6 characters",
     );
     says(
         error("\n\n.....\n"),
-        "line 3, column 6: the line ends here, but each line needs 6 characters",
+        "line 3, column 6: the line is too short; each line needs 6 characters",
     );
     says(
         error("......\n.......\n"),
-        "line 2, column 7: the line goes on, but each line has only 6 characters",
+        "line 2, column 7: the line is too long; each line needs 6 characters",
     );
     says(
         error("......\n......\n"),
-        "line 3, column 1: the drawing ends here, but it needs 6 lines",
+        "line 3, column 1: the drawing is too short; it needs 6 lines",
     );
     says(
         error(&"......\n".repeat(7)),
-        "line 7, column 1: the drawing goes on, but it has only 6 lines",
+        "line 7, column 1: the drawing is too long; it needs 6 lines",
     );
     assert_eq!(
         error("é....."),
@@ -267,24 +268,24 @@ fn part_one() {
             let w = array![[1.0], [2.0]];
             by_hand::Layer::from_parts(w, array![0.0], Activation::Relu)
         },
-        "b needs one entry for each of the 2 rows of W, but it has length 1",
+        "W has 2 rows, so b needs length 2, not 1",
     );
     panics(
         || by_hand::Layer::new(0, 3, Activation::Relu, &mut rng()),
-        "a layer needs inputs and outputs, but W has shape (3, 0)",
+        "a layer needs at least one input and one output, but W has shape (3, 0)",
     );
     let mut network = NeuralNet::new(&[2, 3], &mut rng()).unwrap();
     panics(
         || network.train_step(&array![0.0, 1.0], 3, 0.1),
-        "the label 3 is not below the number of classes, 3",
+        "the label is 3, but it must be below the number of classes, 3",
     );
     panics(
         || cross_entropy::from_logits(&array![0.0], 1),
-        "the label 1 is not below the number of classes, 1",
+        "the label is 1, but it must be below the number of classes, 1",
     );
     panics(
         || softmax::softmax(&array![]),
-        "softmax needs at least one score, got none",
+        "softmax needs at least one score, but z is empty",
     );
 }
 
@@ -308,8 +309,7 @@ fn learning_rates() {
         (-0.1, "-0.1"),
     ] {
         let sentence = format!(
-            "the learning rate is {name}; it must be a finite number and not \
-             negative"
+            "the learning rate is {name}; it must be finite and at least 0"
         );
         let (x, y) = (array![[1.0, 2.0]], [0]);
 
@@ -368,13 +368,17 @@ fn settings_of_an_optimizer() {
         ),
         (
             Adam { epsilon: -1.0, ..adam() },
-            "epsilon is -1.0; it must be a finite number and not negative",
+            "epsilon is -1.0; it must be finite and at least 0",
         ),
         (
             Adam { weight_decay: -1.0, ..adam() },
-            "the weight decay is -1.0; it must be a finite number and not negative",
+            "the weight decay is -1.0; it must be finite and at least 0",
         ),
-        (Adam { t: -1, ..adam() }, "t is -1; it counts the steps taken"),
+        (
+            Adam { t: -1, ..adam() },
+            "t is -1; it counts steps, so it can't be \
+                                    negative",
+        ),
     ];
     for (mut adam, sentence) in settings {
         panics(|| step_on(&mut adam, &[2], &[2]), sentence);
@@ -391,7 +395,7 @@ fn settings_of_an_optimizer() {
         ),
         (
             Sgd { weight_decay: f64::NAN, ..sgd() },
-            "the weight decay is NaN; it must be a finite number and not negative",
+            "the weight decay is NaN; it must be finite and at least 0",
         ),
     ] {
         panics(|| step_on(&mut sgd, &[2], &[2]), sentence);
@@ -403,7 +407,7 @@ fn settings_of_an_optimizer() {
         ),
         (
             BatchNorm { epsilon: 0.0, ..BatchNorm::new(1) },
-            "epsilon is 0.0; it must be a positive number",
+            "epsilon is 0.0; it must be positive and finite",
         ),
     ] {
         panics(|| norm.forward(&array![[1.0], [2.0]]), sentence);
@@ -423,10 +427,10 @@ fn layers_that_someone_changed() {
     forgotten.layers[1].activation = Activation::Relu;
     let empty = NeuralNet { layers: vec![] };
 
-    let activations = "every layer but the last is ReLU, and the last is softmax";
+    let activations = "the last layer must be softmax, and all the others ReLU";
     for (network, says) in [
-        (&short, "layer 0: b needs one entry for each row of W"),
-        (&gap, "layer 1 takes as many inputs as the layer before it has outputs"),
+        (&short, "layers[0] has 3 outputs, but its bias has length 1"),
+        (&gap, "layers[1] takes 4 inputs, but the layer before it has 3 outputs"),
         (&twice, activations),
         (&forgotten, activations),
         (&empty, "a network needs at least one layer"),
@@ -448,8 +452,8 @@ fn a_weight_that_f32_can_not_hold() {
     assert!(fast::Network::<f64>::from_parameters(parameters.clone()).is_ok());
     says(
         fast::Network::<f32>::from_parameters(parameters).unwrap_err(),
-        "layer 1 has inf among its weights and biases; each must be a finite \
-         number",
+        "layer 1 has inf among its weights and biases; all of them must be finite \
+         numbers",
     );
 }
 
@@ -457,11 +461,11 @@ fn a_weight_that_f32_can_not_hold() {
 fn logits_are_no_probabilities() {
     panics(
         || cross_entropy::from_probabilities(&array![2.0, 5.0], 1),
-        "5 is not a probability; for logits there is from_logits",
+        "5 is not a probability; for logits, use from_logits",
     );
     panics(
         || cross_entropy::from_probabilities(&array![2.0, -5.0], 1),
-        "-5 is not a probability; for logits there is from_logits",
+        "-5 is not a probability; for logits, use from_logits",
     );
     assert!(cross_entropy::from_probabilities(&array![f64::NAN, 1.0], 0).is_nan());
 }
@@ -475,7 +479,7 @@ fn step(mut optimizer: impl Optimizer, x: &Array2<f64>, y: &[usize]) -> f64 {
 
 #[test]
 fn epochs_of_a_schedule() {
-    let sentence = "a schedule needs at least one epoch, but got 0";
+    let sentence = "a schedule needs at least one epoch";
     panics(|| cosine(0.1, 0, 0), sentence);
     panics(|| halving(0.1, 0, 5), sentence);
 }
@@ -500,13 +504,13 @@ fn number_of_gradients(optimizer: impl Optimizer + Clone) {
     };
     panics(
         || step(&[2, 3], &[2]),
-        "each parameter needs one gradient, but the parameters number 2 and the \
-         gradients 1",
+        "each parameter needs one gradient, but parameters.len() is 2 and \
+         gradients.len() is 1",
     );
     panics(
         || step(&[2], &[2, 3]),
-        "each parameter needs one gradient, but the parameters number 1 and the \
-         gradients 2",
+        "each parameter needs one gradient, but parameters.len() is 1 and \
+         gradients.len() is 2",
     );
     panics(
         || step(&[2, 3], &[2, 1]),
@@ -520,12 +524,12 @@ fn another_network(mut optimizer: impl Optimizer) {
     panics(
         || step_on(&mut optimizer, &[6, 3, 9, 3], &[6, 3, 9, 3]),
         "this optimizer remembers parameters of lengths [6, 3], but now they have \
-         lengths [6, 3, 9, 3]; make a new optimizer for a new network",
+         lengths [6, 3, 9, 3]; use a new optimizer for a new network",
     );
     panics(
         || step_on(&mut optimizer, &[4, 2], &[4, 2]),
         "this optimizer remembers parameters of lengths [6, 3], but now they have \
-         lengths [4, 2]; make a new optimizer for a new network",
+         lengths [4, 2]; use a new optimizer for a new network",
     );
 }
 
@@ -560,15 +564,16 @@ fn shapes_of_a_linear_layer() {
     );
     panics(
         || layer.gradients(&x, &array![[1.0]]),
-        "the outputs had shape (1, 3), but dz has shape (1, 1)",
+        "the layer's outputs have shape (1, 3), but dz has shape (1, 1)",
     );
     panics(
         || layer.gradients(&x, &Array2::zeros((2, 3))),
-        "the outputs had shape (1, 3), but dz has shape (2, 3)",
+        "the layer's outputs have shape (1, 3), but dz has shape (2, 3)",
     );
     panics(
         || Linear::new(0, 3, &mut rng()),
-        "a layer needs inputs and outputs, but W would have shape (3, 0)",
+        "a layer needs at least one input and one output, but W would have shape \
+         (3, 0)",
     );
 }
 
@@ -598,8 +603,8 @@ fn shapes_of_batch_normalization() {
 fn batch_normalization_of_a_single_example() {
     let mut norm = BatchNorm::new(2);
     let x = array![[1.0, 2.0]];
-    let sentence = "batch normalization needs at least 2 examples to train on, \
-                    but this batch has 1; their variance would be 0";
+    let sentence = "batch normalization can't train on a batch of 1; it needs at \
+                    least 2 examples, because the variance of a single one is 0";
     panics(|| norm.forward(&x), sentence);
     panics(|| norm.backward(&x, &x), sentence);
     panics(|| norm.observe(&x), sentence);
@@ -624,12 +629,12 @@ fn empty_batches() {
     panics(|| step(Sgd::new(0.1), &Array2::zeros((0, 2)), &[]), sentence);
     panics(
         || mean_cross_entropy(&Array2::zeros((2, 3)), &[0]),
-        "each row of the logits needs one label, but the rows number 2 and the \
-         labels 1",
+        "each row of the logits needs one label, but there are 2 rows, and \
+         labels.len() is 1",
     );
     panics(
         || mean_cross_entropy(&Array2::zeros((1, 3)), &[3]),
-        "the label 3 is not below the number of classes, 3",
+        "the label is 3, but it must be below the number of classes, 3",
     );
     let data = patterns::dataset([1; 3], &mut rng()).unwrap();
     panics(|| Batches::new(&data, 0, &mut rng()), sentence);
@@ -646,24 +651,24 @@ fn traces() {
     let grad = Array2::ones((2, 3));
 
     let longer = trace_of(&[2, 4, 4, 3], 2);
-    let sentence = "the trace is from another network: it has length 5, but this \
-                    network has 3 layers";
+    let sentence = "the trace is from a different network: it has length 5, but \
+                    this network has 3 layers";
     panics(|| this.backward(&longer, &grad), sentence);
     panics(|| this.clone().observe(&longer), sentence);
     panics(
         || this.backward(&trace_of(&[2, 3], 2), &grad),
-        "the trace is from another network: it has length 1, but this network has \
-         3 layers",
+        "the trace is from a different network: it has length 1, but this network \
+         has 3 layers",
     );
     panics(
         || this.backward(&trace_of(&[2, 5, 3], 2), &grad),
-        "the trace is from another network or another batch: layers[2] kept an \
-         array of shape (2, 5), not (2, 4)",
+        "the trace is from a different network or batch: trace[2] has shape (2, \
+         5), but it must be (2, 4)",
     );
     panics(
         || this.backward(&trace_of(&[2, 4, 3], 1), &grad),
-        "the trace is from another network or another batch: layers[2] kept an \
-         array of shape (1, 4), not (2, 4)",
+        "the trace is from a different network or batch: trace[2] has shape (1, \
+         4), but it must be (2, 4)",
     );
     panics(
         || this.backward(&trace_of(&[2, 4, 3], 2), &Array2::ones((2, 1))),
@@ -685,7 +690,7 @@ fn dropout_rates() {
 fn tapes() {
     let (a, b) = (autograd::scalar::Tape::new(), autograd::scalar::Tape::new());
     let (x, y) = (a.var(2.0), b.var(3.0));
-    panics(|| x.backward().wrt(y), "wrt: the variable is on another tape");
+    panics(|| x.backward().wrt(y), "wrt: the variable is on a different tape");
     panics(|| x + y, "the two numbers are on different tapes");
 }
 
@@ -721,7 +726,7 @@ fn gradient_checks() {
     assert!(check(f64::INFINITY, 1.0).is_err());
     panics(
         || gradient_check::check("e", f, &array![1.0], &array![1.0, 2.0], 1e-6),
-        "a gradient needs one entry for each parameter, but the parameters number \
-         1 and the entries 2",
+        "a gradient needs one entry for each parameter, but p.len() is 1 and \
+         gradient.len() is 2",
     );
 }

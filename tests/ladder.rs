@@ -216,11 +216,12 @@ fn what_does_not_fit_a_fast_network_is_said() {
     };
     assert_eq!(
         says(&|| upper(&network(&[36, 4, 4, 3]))),
-        "this network needs exactly two layers, a hidden one and an output, not 3"
+        "this version needs exactly two layers, hidden and output, but the \
+         network has 3"
     );
     let mut odd = network(&[36, 4, 3]);
     odd.layers[0].activation = Activation::Softmax;
-    assert!(says(&|| upper(&odd)).contains("every layer but the last is ReLU"));
+    assert!(says(&|| upper(&odd)).contains("the last layer must be softmax"));
 
     let start = network(&[36, 16, 3]);
     let short = Array1::zeros(20);
@@ -236,7 +237,11 @@ fn what_does_not_fit_a_fast_network_is_said() {
     let said = says(&|| {
         input_major.clone().train_step(&Array1::zeros(36), 3, 0.1);
     });
-    assert_eq!(said, "the label 3 is not below the number of classes, 3");
+    assert_eq!(
+        said,
+        "the label is 3, but it must be below the number of classes, \
+                      3"
+    );
     input_major.train_step(&Array1::zeros(36), 2, 0.1);
 
     let epoch = |rows: usize, labels: &[usize], batch_size: usize| {

@@ -212,21 +212,20 @@ fn drawings_that_are_none() {
         ),
         (
             b".....\n",
-            "line 1, column 6: the line ends here, but each line needs 6 \
+            "line 1, column 6: the line is too short; each line needs 6 \
              characters",
         ),
         (
             b"......\r\n.......\r\n",
-            "line 2, column 7: the line goes on, but each line has only 6 \
-             characters",
+            "line 2, column 7: the line is too long; each line needs 6 characters",
         ),
         (
             b"......\n......\n",
-            "line 3, column 1: the drawing ends here, but it needs 6 lines",
+            "line 3, column 1: the drawing is too short; it needs 6 lines",
         ),
         (
             &[blank.as_bytes(), b"......\n"].concat(),
-            "line 7, column 1: the drawing goes on, but it has only 6 lines",
+            "line 7, column 1: the drawing is too long; it needs 6 lines",
         ),
         (
             b"\xff\xfe#\0.\0",
@@ -244,7 +243,7 @@ fn drawings_that_are_none() {
         ),
         (
             b"......\n \n",
-            "line 2, column 1: the drawing ends here, but it needs 6 lines",
+            "line 2, column 1: the drawing is too short; it needs 6 lines",
         ),
     ];
     let folder = Folder::with_model();

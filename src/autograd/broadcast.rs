@@ -1,16 +1,17 @@
-//! Broadcasting: an axis of length 1 is repeated to fit.
+//! Broadcasting: an axis of length 1 is repeated to match a longer one.
 
 use ndarray::{Array2, Axis};
 
-/// Whether the shapes fit: each axis is equal, or 1 in one of them.
+/// Whether two shapes fit together: along each axis, the lengths are equal or
+/// one of them is 1.
 pub(super) fn fits(a: (usize, usize), b: (usize, usize)) -> bool {
-    let fits = |m, n| m == n || m == 1 || n == 1;
-    fits(a.0, b.0) && fits(a.1, b.1)
+    let axis_fits = |m, n| m == n || m == 1 || n == 1;
+    axis_fits(a.0, b.0) && axis_fits(a.1, b.1)
 }
 
-/// Sums a gradient over the axes along which a value of this shape was repeated.
+/// Sums a gradient over the axes along which a value of this shape was broadcast.
 ///
-/// What was used several times gets a gradient from each use, and they add up.
+/// The value was used several times, and each use adds its share to the gradient.
 // ANCHOR: sum_to
 pub(super) fn sum_to(
     mut gradient: Array2<f64>,

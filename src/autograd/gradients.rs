@@ -9,11 +9,12 @@ use super::tape::Tape;
 use super::var::Var;
 
 impl<'t> Var<'t> {
-    /// The gradient of this scalar with respect to everything on the tape.
+    /// Computes the gradient of this scalar with respect to every
+    /// value on the tape.
     ///
-    /// Goes through the tape once, from here to the start. Whatever was computed
-    /// from a value stands later on the tape, so when the value's turn comes, its
-    /// gradient is complete.
+    /// Walks the tape once, from this scalar back to the start. Everything computed
+    /// from a value stands later on the tape. So when the walk reaches the value,
+    /// its gradient is complete.
     ///
     /// ```
     /// use ndarray::array;
@@ -25,19 +26,19 @@ impl<'t> Var<'t> {
     /// assert_eq!(loss.backward().wrt(x), array![[1.0, 2.0, 3.0]] * (2.0 / 3.0));
     /// ```
     ///
+    /// Source: Linnainmaa, *Taylor expansion of the accumulated
+    /// rounding error*, 1976.
+    ///
     /// # Panics
     ///
-    /// If the shape is not `(1, 1)`: a gradient belongs to one number.
-    ///
-    /// Source: Linnainmaa, *Taylor expansion of the accumulated rounding error*,
-    /// 1976.
+    /// If the shape is not `(1, 1)`.
     #[track_caller]
     // ANCHOR: backward
     pub fn backward(self) -> Gradients<'t> {
         assert!(
             self.shape() == (1, 1),
-            "backward needs a scalar, of shape (1, 1), not {:?}; take its sum or \
-             its mean first",
+            "backward needs a scalar of shape (1, 1), but this value has shape \
+             {:?}; take its sum or its mean first",
             self.shape()
         );
         self.tape.read(|nodes| {
@@ -45,7 +46,7 @@ impl<'t> Var<'t> {
             gradients[self.index] = Some(Array2::ones((1, 1)));
 
             for i in (0..=self.index).rev() {
-                // No way leads from here to the loss.
+                // No path leads from here to the loss.
                 let Some(gradient) = gradients[i].clone() else {
                     continue;
                 };
@@ -68,9 +69,10 @@ fn add_to(gradient: &mut Option<Array2<f64>>, share: Array2<f64>) {
     }
 }
 
-/// The gradient of a loss with respect to everything on its tape.
+/// The gradients of a loss with respect to every value on its tape.
 ///
-/// It is a value of its own. Nothing has to be cleared before the next one.
+/// Each call of [`Var::backward`] returns new gradients, so there's nothing to
+/// reset before the next call.
 #[derive(Clone, Debug)]
 pub struct Gradients<'t> {
     tape: &'t Tape,
@@ -78,8 +80,8 @@ pub struct Gradients<'t> {
 }
 
 impl Gradients<'_> {
-    /// The gradient with respect to `var`, of its shape; zeros if the loss does not
-    /// depend on it.
+    /// The gradient with respect to `var`, in the shape of `var`. It is all zeros
+    /// if the loss doesn't depend on `var`.
     ///
     /// ```
     /// use ndarray::array;
@@ -94,12 +96,12 @@ impl Gradients<'_> {
     ///
     /// # Panics
     ///
-    /// If `var` is on another tape.
+    /// If `var` is on a different tape.
     #[track_caller]
     pub fn wrt(&self, var: Var<'_>) -> Array2<f64> {
         assert!(
             ptr::eq(self.tape, var.tape),
-            "wrt: the variable is on another tape"
+            "wrt: the variable is on a different tape"
         );
         match self.gradients.get(var.index) {
             Some(Some(gradient)) => gradient.clone(),

@@ -9,11 +9,11 @@ use crate::NetworkError;
 use crate::by_hand::NeuralNet;
 use crate::learning_rate::check_lr;
 
-/// A network of fully connected layers, ReLU between them, whose gradients the tape
-/// finds.
+/// A network of fully connected layers with ReLU between them. The tape finds
+/// its gradients.
 ///
-/// It computes what [`NeuralNet`] computes, for a batch at a time. `W` is
-/// `(n_out, n_in)` as there, `b` is a row, `(1, n_out)`.
+/// It computes the same as [`NeuralNet`], for a batch at a time. `W` is
+/// `(n_out, n_in)`, as in [`NeuralNet`], and `b` is a row, `(1, n_out)`.
 ///
 /// ```
 /// use ndarray::array;
@@ -38,8 +38,8 @@ pub struct Network {
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not
-/// ReLU, or the last not softmax.
+/// If the layers of `network` don't fit together, if the last layer isn't softmax,
+/// or if any other layer isn't ReLU.
 impl From<&NeuralNet> for Network {
     #[track_caller]
     fn from(network: &NeuralNet) -> Self {
@@ -53,8 +53,8 @@ impl From<&NeuralNet> for Network {
 }
 
 impl Network {
-    /// A network with the given sizes and He's initial weights, the same as
-    /// [`NeuralNet::new`]'s.
+    /// A network with the given sizes and the same initial weights as
+    /// [`NeuralNet::new`].
     ///
     /// ```
     /// use no_magic::autograd::Network;
@@ -69,17 +69,17 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// If there are fewer than two sizes, or if one of them is zero.
+    /// If there are fewer than two sizes, or if a size is zero.
     pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         Ok(Self::from(&NeuralNet::new(sizes, rng)?))
     }
 
-    /// The weights and biases, from the first layer to the last.
+    /// The weights and biases, `(W, b)` for each layer from first to last.
     pub fn layers(&self) -> &[(Array2<f64>, Array2<f64>)] {
         &self.layers
     }
 
-    /// The probability of each class, for each example.
+    /// Computes the probability of each class, for each example.
     ///
     /// Shapes: `x` is `(batch, n_in)`, the result `(batch, n_out)`.
     ///
@@ -105,12 +105,12 @@ impl Network {
         z.log_softmax().exp().value()
     }
 
-    /// One step of gradient descent on a batch; returns its mean loss from before
-    /// the step.
+    /// Takes one step of gradient descent on a batch, and returns its mean loss
+    /// before the step.
     ///
-    /// Shapes: `x` is `(batch, n_in)`, `y` holds a label for each row. The loss is
-    /// the mean of `-log_softmax(z)[y]`, see
-    /// [`from_logits`](crate::cross_entropy::from_logits).
+    /// Shapes: `x` is `(batch, n_in)`, `y` has one label for each row. The loss of
+    /// a row is [`from_logits`](crate::cross_entropy::from_logits), which is
+    /// `-log_softmax(z)[y]`.
     ///
     /// ```
     /// use ndarray::array;
@@ -130,9 +130,10 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If `x.ncols() != n_in` or `y.len() != x.nrows()`; if a label is not one of
-    /// the classes; if there are no rows; if the learning rate is NaN, infinite or
-    /// negative.
+    /// - If `x.ncols() != n_in`, if `y.len() != x.nrows()`, or if
+    ///   there are no rows.
+    /// - If a label is not below `n_out`.
+    /// - If the learning rate is NaN, infinite or negative.
     #[track_caller]
     // ANCHOR: network_train_step
     pub fn train_step(&mut self, x: &Array2<f64>, y: &[usize], lr: f64) -> f64 {
@@ -158,11 +159,11 @@ impl Network {
     }
 }
 
-/// The logits: `Z = A Wᵀ + b` in each layer, ReLU in all but the last.
+/// The logits: `Z = A Wᵀ + b` in each layer, with ReLU after all but the last.
 #[track_caller]
 // ANCHOR: network_forward
 fn forward<'t>(layers: &[(Var<'t>, Var<'t>)], x: Var<'t>) -> Var<'t> {
-    let (&(w, b), hidden) = layers.split_last().expect("a network has a layer");
+    let (&(w, b), hidden) = layers.split_last().expect("a network has layers");
     let mut a = x;
     for &(w, b) in hidden {
         a = (a.matmul(w.t()) + b).relu();

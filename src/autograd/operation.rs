@@ -1,4 +1,5 @@
-//! The operations: how each is computed, and how a gradient goes back through it.
+//! The operations: how to compute each one, and how a gradient flows
+//! back through it.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
@@ -6,7 +7,7 @@ use super::tape::Node;
 use crate::relu::{relu, relu_slope};
 use crate::softmax::{log_softmax, softmax};
 
-/// An operation, with the places of its inputs on the tape.
+/// An operation, with the indices of its inputs on the tape.
 #[derive(Clone, Debug)]
 pub(super) enum Operation {
     Var,
@@ -29,7 +30,7 @@ pub(super) enum Operation {
 use Operation::*;
 
 impl Operation {
-    /// What it is called: as the method that records it.
+    /// The name of the method that records it.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Var => "var",
@@ -69,32 +70,32 @@ impl Operation {
         }
     }
 
-    /// The value, from the values before it. A variable brings its own.
+    /// Computes the value from the values of the inputs.
     pub(super) fn forward(&self, nodes: &[Node]) -> Array2<f64> {
-        let of = |i: usize| nodes[i].value();
+        let value = |i: usize| nodes[i].value();
         match *self {
-            Var => unreachable!("a variable brings its value"),
-            MatMul(a, b) => product(of(a).view(), of(b).view()),
-            Transpose(a) => of(a).t().to_owned(),
-            Add(a, b) => of(a) + of(b),
-            Sub(a, b) => of(a) - of(b),
-            Mul(a, b) => of(a) * of(b),
-            Neg(a) => -of(a),
-            Relu(a) => of(a).mapv(relu),
-            Tanh(a) => of(a).mapv(libm::tanh),
-            Exp(a) => of(a).mapv(libm::exp),
-            Ln(a) => of(a).mapv(libm::log),
-            Sum(a) => scalar(of(a).sum()),
-            Mean(a) => scalar(of(a).sum() / of(a).len() as f64),
-            LogSoftmax(a) => by_rows(of(a), log_softmax),
-            Pick(a, ref labels) => pick(of(a), labels),
+            Var => unreachable!("a variable's value is given, not computed"),
+            MatMul(a, b) => product(value(a).view(), value(b).view()),
+            Transpose(a) => value(a).t().to_owned(),
+            Add(a, b) => value(a) + value(b),
+            Sub(a, b) => value(a) - value(b),
+            Mul(a, b) => value(a) * value(b),
+            Neg(a) => -value(a),
+            Relu(a) => value(a).mapv(relu),
+            Tanh(a) => value(a).mapv(libm::tanh),
+            Exp(a) => value(a).mapv(libm::exp),
+            Ln(a) => value(a).mapv(libm::log),
+            Sum(a) => scalar(value(a).sum()),
+            Mean(a) => scalar(value(a).sum() / value(a).len() as f64),
+            LogSoftmax(a) => map_rows(value(a), log_softmax),
+            Pick(a, ref labels) => pick(value(a), labels),
         }
     }
 
-    /// Each input's share of the gradient: `dA` and `dB`, from `dC` of the result
-    /// `C`.
+    /// Each input's share of the gradient: `dA` and `dB`, computed from `dC`, the
+    /// gradient of the result `C`.
     ///
-    /// A share has the shape of the result where an input was broadcast.
+    /// If an input was broadcast, its share still has the shape of the result.
     // ANCHOR: operation_backward
     pub(super) fn backward(
         &self,
@@ -102,29 +103,29 @@ impl Operation {
         c: &Array2<f64>,
         dc: &Array2<f64>,
     ) -> Vec<(usize, Array2<f64>)> {
-        let of = |i: usize| nodes[i].value();
+        let value = |i: usize| nodes[i].value();
         match *self {
             Var => vec![],
             MatMul(a, b) => vec![
-                (a, product(dc.view(), of(b).t())),
-                (b, product(of(a).t(), dc.view())),
+                (a, product(dc.view(), value(b).t())),
+                (b, product(value(a).t(), dc.view())),
             ],
             Transpose(a) => vec![(a, dc.t().to_owned())],
             Add(a, b) => vec![(a, dc.clone()), (b, dc.clone())],
             Sub(a, b) => vec![(a, dc.clone()), (b, -dc)],
-            Mul(a, b) => vec![(a, dc * of(b)), (b, dc * of(a))],
+            Mul(a, b) => vec![(a, dc * value(b)), (b, dc * value(a))],
             Neg(a) => vec![(a, -dc)],
-            Relu(a) => vec![(a, dc * of(a).mapv(relu_slope))],
+            Relu(a) => vec![(a, dc * value(a).mapv(relu_slope))],
             Tanh(a) => vec![(a, dc * (1.0 - c * c))],
             Exp(a) => vec![(a, dc * c)],
-            Ln(a) => vec![(a, dc / of(a))],
-            Sum(a) => vec![(a, spread(dc, of(a), 1.0))],
-            Mean(a) => vec![(a, spread(dc, of(a), of(a).len() as f64))],
+            Ln(a) => vec![(a, dc / value(a))],
+            Sum(a) => vec![(a, spread(dc, value(a), 1.0))],
+            Mean(a) => vec![(a, spread(dc, value(a), value(a).len() as f64))],
             LogSoftmax(a) => {
                 let sums = dc.sum_axis(Axis(1)).insert_axis(Axis(1));
-                vec![(a, dc - by_rows(of(a), softmax) * sums)]
+                vec![(a, dc - map_rows(value(a), softmax) * sums)]
             }
-            Pick(a, ref labels) => vec![(a, unpick(dc, of(a), labels))],
+            Pick(a, ref labels) => vec![(a, unpick(dc, value(a), labels))],
         }
     }
     // ANCHOR_END: operation_backward
@@ -132,7 +133,7 @@ impl Operation {
 
 /// `A B`: each row of `A` times each column of `B`.
 ///
-/// Every sum is taken as in the layer of Part I, so it is the same to the last bit.
+/// Each sum is taken in the same order as in Part I, so the bits are the same.
 fn product(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Array2<f64> {
     let rows = a.as_standard_layout();
     let columns = b.t();
@@ -145,12 +146,12 @@ fn scalar(value: f64) -> Array2<f64> {
     Array2::from_elem((1, 1), value)
 }
 
-/// A scalar's gradient for each of the `n` entries of `a`: every one gets the same.
+/// Gives every entry of `a` the same gradient: that of a scalar, divided by `n`.
 fn spread(dc: &Array2<f64>, a: &Array2<f64>, n: f64) -> Array2<f64> {
     Array2::from_elem(a.dim(), dc[(0, 0)] / n)
 }
 
-fn by_rows(
+fn map_rows(
     z: &Array2<f64>,
     f: impl Fn(&Array1<f64>) -> Array1<f64>,
 ) -> Array2<f64> {

@@ -1,8 +1,8 @@
-//! A tape for plain numbers: the whole idea in a screenful.
+//! A tape for plain numbers: the whole idea on one screen.
 //!
 //! Each operation writes down which numbers went in, and how fast its result
-//! changes with each of them. Going back, these slopes multiply along a path and
-//! add up over paths: the chain rule.
+//! changes with each of them. On the way back, these slopes are multiplied along
+//! each path, and the products of all paths are added up. That's the chain rule.
 //!
 //! ```
 //! use no_magic::autograd::scalar::Tape;
@@ -18,8 +18,8 @@
 //! assert_eq!(gradients.wrt(b), 1.0);
 //! ```
 //!
-//! Source: Griewank and Walther, *Evaluating Derivatives*, second edition, 2008,
-//! section 3.2.
+//! Source: Griewank and Walther, *Evaluating Derivatives*, second edition,
+//! 2008, section 3.2.
 
 use std::cell::RefCell;
 use std::ops::{Add, Mul};
@@ -27,17 +27,17 @@ use std::ptr;
 
 use crate::relu::{relu, relu_slope};
 
-/// The record of a computation, a line for each number.
+/// The record of a computation, with one line for each number.
 // ANCHOR: scalar_tape
 #[derive(Debug, Default)]
 pub struct Tape {
     lines: RefCell<Vec<Line>>,
 }
 
-/// The inputs, each with the slope of the result in it.
+/// The index of each input, with the slope of the result in that input.
 type Line = Vec<(usize, f64)>;
 
-/// A number on a tape. It copies like a number.
+/// A number on a tape. It is `Copy`, just like an `f64`.
 #[derive(Clone, Copy, Debug)]
 pub struct Var<'t> {
     tape: &'t Tape,
@@ -52,7 +52,7 @@ impl Tape {
         Self::default()
     }
 
-    /// Puts a number on the tape that depends on nothing.
+    /// Puts a number on the tape that doesn't depend on any other.
     ///
     /// ```
     /// use no_magic::autograd::scalar::Tape;
@@ -80,7 +80,7 @@ impl Tape {
 ///
 /// # Panics
 ///
-/// If the two are on different tapes.
+/// If the two numbers are on different tapes.
 impl Add for Var<'_> {
     type Output = Self;
 
@@ -95,7 +95,7 @@ impl Add for Var<'_> {
 ///
 /// # Panics
 ///
-/// If the two are on different tapes.
+/// If the two numbers are on different tapes.
 // ANCHOR: scalar_mul
 impl Mul for Var<'_> {
     type Output = Self;
@@ -129,8 +129,8 @@ impl<'t> Var<'t> {
         self.tape.record(relu(self.value), &[(self, slope)])
     }
 
-    /// How this number changes with each one on the tape, by one walk from here to
-    /// the start.
+    /// Computes how fast this number changes with each number on the tape, in one
+    /// walk from here back to the start.
     ///
     /// ```
     /// use no_magic::autograd::scalar::Tape;
@@ -158,7 +158,7 @@ impl<'t> Var<'t> {
     // ANCHOR_END: scalar_backward
 }
 
-/// How one number changes with each of the others.
+/// How fast one number changes with each number on its tape.
 #[derive(Clone, Debug)]
 pub struct Gradients<'t> {
     tape: &'t Tape,
@@ -166,7 +166,8 @@ pub struct Gradients<'t> {
 }
 
 impl Gradients<'_> {
-    /// The gradient with respect to `var`; 0 if the result does not depend on it.
+    /// The gradient with respect to `var`. It is 0 if the result doesn't
+    /// depend on `var`.
     ///
     /// ```
     /// use no_magic::autograd::scalar::Tape;
@@ -180,14 +181,14 @@ impl Gradients<'_> {
     ///
     /// # Panics
     ///
-    /// If `var` is on another tape.
+    /// If `var` is on a different tape.
     #[track_caller]
     pub fn wrt(&self, var: Var<'_>) -> f64 {
         assert!(
             ptr::eq(self.tape, var.tape),
-            "wrt: the variable is on another tape"
+            "wrt: the variable is on a different tape"
         );
-        // What was recorded after backward has no entry.
+        // A number that was recorded after backward has no entry.
         self.gradients.get(var.index).copied().unwrap_or(0.0)
     }
 }

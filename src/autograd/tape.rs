@@ -7,11 +7,11 @@ use ndarray::Array2;
 use super::operation::Operation;
 use super::var::Var;
 
-/// The record of a computation: every value, and the operation that made it, in
-/// order.
+/// The record of a computation: every value, in order, and the operation
+/// that computed it.
 ///
-/// A tape belongs to one computation, such as a training step. Make a new one for
-/// the next; what the old one held is freed with it.
+/// Make a new tape for each computation, such as a training step. Dropping a tape
+/// frees everything on it.
 ///
 /// ```
 /// use ndarray::array;
@@ -31,7 +31,7 @@ pub struct Tape {
     nodes: RefCell<Vec<Node>>,
 }
 
-/// A line of the tape: a value, and how it came about.
+/// A line of the tape: a value, and the operation that computed it.
 #[derive(Clone, Debug)]
 pub struct Node {
     operation: Operation,
@@ -45,8 +45,8 @@ impl Tape {
         Self::default()
     }
 
-    /// Puts a matrix on the tape that depends on nothing: a weight, a bias, an
-    /// input.
+    /// Puts a matrix on the tape that doesn't depend on any other: a weight, a
+    /// bias, or an input.
     ///
     /// A batch is `(batch, features)`, a bias `(1, features)`.
     ///
@@ -62,7 +62,7 @@ impl Tape {
         self.push(Node { operation: Operation::Var, value })
     }
 
-    /// A single number, as a matrix of shape `(1, 1)`.
+    /// Puts a single number on the tape, as a matrix of shape `(1, 1)`.
     ///
     /// ```
     /// use ndarray::array;
@@ -76,7 +76,7 @@ impl Tape {
         self.var(Array2::from_elem((1, 1), value))
     }
 
-    /// Computes the operation, and writes it down.
+    /// Computes an operation, and writes it down.
     // ANCHOR: tape_record
     pub(super) fn record(&self, operation: Operation) -> Var<'_> {
         let value = operation.forward(&self.nodes.borrow());
@@ -90,9 +90,9 @@ impl Tape {
     }
     // ANCHOR_END: tape_record
 
-    /// Looks at the record so far.
-    pub(super) fn read<T>(&self, look: impl FnOnce(&[Node]) -> T) -> T {
-        look(&self.nodes.borrow())
+    /// Calls `f` with all lines recorded so far.
+    pub(super) fn read<T>(&self, f: impl FnOnce(&[Node]) -> T) -> T {
+        f(&self.nodes.borrow())
     }
 
     /// A copy of all lines, in the order in which they were recorded.
@@ -115,23 +115,23 @@ impl Tape {
 }
 
 impl Node {
-    /// The operation's name, as that of the method that recorded it; `var` for a
-    /// variable.
+    /// The name of the method that recorded the line, such as `matmul`, or `var`
+    /// for a variable.
     pub fn name(&self) -> &'static str {
         self.operation.name()
     }
 
-    /// The lines from which the value was computed, counted from 0.
+    /// The lines that the value was computed from, counted from 0.
     pub fn inputs(&self) -> Vec<usize> {
         self.operation.inputs()
     }
 
-    /// The value.
+    /// The line's value.
     pub fn value(&self) -> &Array2<f64> {
         &self.value
     }
 
-    /// Each input's share of the gradient, from that of this value.
+    /// Each input's share of the gradient, given the gradient of this value.
     pub(super) fn backward(
         &self,
         nodes: &[Node],

@@ -11,12 +11,12 @@ use super::tape::Tape;
 
 /// A matrix on a [`Tape`].
 ///
-/// It is no more than the place of its line, so it is copied like a number. Each
-/// operation computes its value at once, and records itself. A scalar is `(1, 1)`,
-/// a batch `(batch, features)`.
+/// A `Var` holds no matrix, only its place on the tape, so it is `Copy` like a
+/// number. Each operation computes its value right away and records it. A scalar is
+/// `(1, 1)`, a batch `(batch, features)`.
 ///
-/// `+`, `-` and `*` work entry by entry. Where one side has an axis of length 1, it
-/// is repeated to fit the other (broadcast): a row for every row of a batch, a
+/// `+`, `-` and `*` work entry by entry. An axis of length 1 is repeated to match
+/// the other side (*broadcasting*): a row is repeated for every row of a batch, a
 /// column for every column, a scalar for every entry.
 ///
 /// ```
@@ -66,7 +66,7 @@ impl<'t> Var<'t> {
     pub fn item(self) -> f64 {
         assert!(
             self.shape() == (1, 1),
-            "item: the shape is {:?}, not that of a scalar, (1, 1)",
+            "item: a scalar has shape (1, 1), but this value has shape {:?}",
             self.shape()
         );
         self.tape.read(|nodes| nodes[self.index].value()[(0, 0)])
@@ -79,8 +79,8 @@ impl<'t> Var<'t> {
 
     /// The matrix product `C = A B`.
     ///
-    /// Shapes: `(m, k)` and `(k, n)` give `(m, n)`. Backward: `dA = dC Bᵀ`,
-    /// `dB = Aᵀ dC`.
+    /// Shapes: `(m, k)` and `(k, n)` give `(m, n)`. Backward:
+    /// `dA = dC Bᵀ`, `dB = Aᵀ dC`.
     ///
     /// ```
     /// use ndarray::array;
@@ -96,18 +96,16 @@ impl<'t> Var<'t> {
     ///
     /// # Panics
     ///
-    /// If `self` doesn't have as many columns as `other` has rows, or if they are
-    /// on different tapes.
+    /// If `self` doesn't have as many columns as `other` has rows, or if the two
+    /// are on different tapes.
     #[track_caller]
     pub fn matmul(self, other: Self) -> Self {
         self.check_tape("matmul", other);
         let (a, b) = (self.shape(), other.shape());
         assert!(
             a.1 == b.0,
-            "matmul: {a:?} times {b:?} needs as many columns on the left as rows \
-             on the right, but there are {} and {}",
-            a.1,
-            b.0
+            "matmul: the shapes {a:?} and {b:?} don't fit; the left matrix needs \
+             as many columns as the right one has rows"
         );
         self.tape.record(Operation::MatMul(self.index, other.index))
     }
@@ -129,8 +127,8 @@ impl<'t> Var<'t> {
 
     /// `a = max(0, z)`, entry by entry.
     ///
-    /// Shapes: the same. Backward: `dz = da` where `z > 0`, and 0 elsewhere, also
-    /// at 0 itself.
+    /// Shapes: the same. Backward: `dz = da` where `z > 0`, and 0 elsewhere,
+    /// including at `z = 0`.
     ///
     /// ```
     /// use ndarray::array;
@@ -179,8 +177,8 @@ impl<'t> Var<'t> {
 
     /// `a = ln z`, the natural logarithm, entry by entry.
     ///
-    /// Shapes: the same. Backward: `dz = da / z`. As for `f64`, the logarithm of 0
-    /// is `-∞`, that of a negative number NaN.
+    /// Shapes: the same. Backward: `dz = da / z`. As with `f64::ln`, the logarithm
+    /// of 0 is `-∞`, and the logarithm of a negative number is NaN.
     ///
     /// ```
     /// use no_magic::autograd::Tape;
@@ -196,8 +194,8 @@ impl<'t> Var<'t> {
 
     /// The sum of all entries.
     ///
-    /// Shapes: any shape gives `(1, 1)`. Backward: each entry gets the sum's
-    /// gradient.
+    /// Shapes: any shape gives `(1, 1)`. Backward: every entry gets the
+    /// gradient of the sum.
     ///
     /// ```
     /// use ndarray::array;
@@ -214,8 +212,8 @@ impl<'t> Var<'t> {
 
     /// The mean of all entries.
     ///
-    /// Shapes: any shape gives `(1, 1)`. Backward: of `n` entries, each gets the
-    /// mean's gradient divided by `n`.
+    /// Shapes: any shape gives `(1, 1)`. Backward: every entry gets the gradient of
+    /// the mean, divided by the number of entries.
     ///
     /// ```
     /// use ndarray::array;
@@ -240,9 +238,9 @@ impl<'t> Var<'t> {
     /// The logarithm of softmax, row by row:
     /// `a[i, k] = z[i, k] - ln Σⱼ exp(z[i, j])`.
     ///
-    /// Shapes: the same, an example in each row. Backward:
-    /// `dz = da - softmax(z) Σⱼ da[i, j]`. Right for any finite `z`, see
-    /// [`log_softmax`](crate::softmax::log_softmax).
+    /// Shapes: the same, with an example in each row. Backward:
+    /// `dz = da - softmax(z) Σⱼ da[i, j]`. It gives the right answer for any finite
+    /// `z`, as [`softmax::log_softmax`](crate::softmax::log_softmax) does.
     ///
     /// ```
     /// use ndarray::array;
@@ -264,12 +262,13 @@ impl<'t> Var<'t> {
         self.tape.record(Operation::LogSoftmax(self.index))
     }
 
-    /// From row `i` the entry in column `labels[i]`.
+    /// Picks one entry from each row: from row `i`, the entry in
+    /// column `labels[i]`.
     ///
-    /// Shapes: `(batch, classes)` gives `(batch, 1)`. Backward: the picked entry
-    /// gets the gradient, the others 0.
+    /// Shapes: `(batch, classes)` gives `(batch, 1)`. Backward: each picked entry
+    /// gets its gradient, and all others get 0.
     ///
-    /// With this, cross-entropy is `-(z.log_softmax().pick(labels).mean())`.
+    /// With `pick`, cross-entropy is `-z.log_softmax().pick(labels).mean()`.
     ///
     /// ```
     /// use ndarray::array;
@@ -284,20 +283,20 @@ impl<'t> Var<'t> {
     ///
     /// # Panics
     ///
-    /// If there is not one label for each row, or if a label is not a column.
+    /// If `labels.len()` is not the number of rows, or if a label is not below the
+    /// number of columns.
     #[track_caller]
     pub fn pick(self, labels: &[usize]) -> Self {
         let (rows, columns) = self.shape();
         assert!(
             labels.len() == rows,
-            "pick: the shape {:?} needs {rows} labels, one for each row, not {}",
-            (rows, columns),
+            "pick: each of the {rows} rows needs one label, but labels.len() is {}",
             labels.len()
         );
         if let Some(i) = labels.iter().position(|&label| label >= columns) {
             panic!(
-                "pick: row {i} of the shape {:?} has no column {}",
-                (rows, columns),
+                "pick: labels[{i}] is {}, but with {columns} columns it must be \
+                 below {columns}",
                 labels[i]
             );
         }
@@ -306,15 +305,19 @@ impl<'t> Var<'t> {
 
     /// Records an operation on two variables, entry by entry, with broadcasting.
     #[track_caller]
-    fn zip(self, other: Self, operation: fn(usize, usize) -> Operation) -> Self {
+    fn elementwise(
+        self,
+        other: Self,
+        operation: fn(usize, usize) -> Operation,
+    ) -> Self {
         let operation = operation(self.index, other.index);
         let name = operation.name();
         self.check_tape(name, other);
         let (a, b) = (self.shape(), other.shape());
         assert!(
             fits(a, b),
-            "{name}: the shapes {a:?} and {b:?} don't fit; each axis must be \
-             equal, or 1 in one of them"
+            "{name}: the shapes {a:?} and {b:?} don't fit; along each axis, the \
+             lengths must be equal, or one of them must be 1"
         );
         self.tape.record(operation)
     }
@@ -332,13 +335,13 @@ impl<'t> Var<'t> {
 ///
 /// # Panics
 ///
-/// If the shapes don't fit, or if the two are on different tapes.
+/// If the shapes don't fit, or if the two values are on different tapes.
 impl Add for Var<'_> {
     type Output = Self;
 
     #[track_caller]
     fn add(self, other: Self) -> Self {
-        self.zip(other, Operation::Add)
+        self.elementwise(other, Operation::Add)
     }
 }
 
@@ -346,13 +349,13 @@ impl Add for Var<'_> {
 ///
 /// # Panics
 ///
-/// If the shapes don't fit, or if the two are on different tapes.
+/// If the shapes don't fit, or if the two values are on different tapes.
 impl Sub for Var<'_> {
     type Output = Self;
 
     #[track_caller]
     fn sub(self, other: Self) -> Self {
-        self.zip(other, Operation::Sub)
+        self.elementwise(other, Operation::Sub)
     }
 }
 
@@ -361,13 +364,13 @@ impl Sub for Var<'_> {
 ///
 /// # Panics
 ///
-/// If the shapes don't fit, or if the two are on different tapes.
+/// If the shapes don't fit, or if the two values are on different tapes.
 impl Mul for Var<'_> {
     type Output = Self;
 
     #[track_caller]
     fn mul(self, other: Self) -> Self {
-        self.zip(other, Operation::Mul)
+        self.elementwise(other, Operation::Mul)
     }
 }
 

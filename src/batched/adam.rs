@@ -1,21 +1,21 @@
-//! Adam: every parameter gets a step size of its own.
+//! Adam: every parameter gets its own step size.
 
 use ndarray::{Array1, ArrayViewMut1, azip};
 
 use super::Optimizer;
-use super::optimizer::{check_share, check_step, check_weight_decay, remember};
+use super::optimizer::{check_fraction, check_step, check_weight_decay, remember};
 use crate::learning_rate::check_lr;
 
-/// Adam, and with weight decay AdamW.
+/// The optimizer Adam. With weight decay, it is AdamW.
 ///
 /// In step `t`, counted from 1, with the gradient `g` of a parameter `p`:
 ///
 /// ```text
 /// p = p - η λ p                  weight decay, separate from the gradient: AdamW
 /// m = β₁ m + (1 - β₁) g          a fading mean of the gradients
-/// v = β₂ v + (1 - β₂) g²         and one of their squares
-/// m̂ = m / (1 - β₁ᵗ)              both start at 0 and are too small at first;
-/// v̂ = v / (1 - β₂ᵗ)              this corrects them
+/// v = β₂ v + (1 - β₂) g²         a fading mean of their squares
+/// m̂ = m / (1 - β₁ᵗ)              m and v start at 0 and are too small at first;
+/// v̂ = v / (1 - β₂ᵗ)              m̂ and v̂ correct that
 /// p = p - η m̂ / (√v̂ + ε)
 /// ```
 ///
@@ -38,21 +38,20 @@ use crate::learning_rate::check_lr;
 pub struct Adam {
     /// The learning rate `η`.
     pub lr: f64,
-    /// How much of the mean is kept from step to step, `β₁`; at least 0 and below
-    /// 1.
+    /// `β₁`, the fraction of `m` that each step keeps: at least 0, below 1.
     pub beta1: f64,
-    /// How much of the mean of squares is kept, `β₂`; at least 0 and below 1.
+    /// `β₂`, the fraction of `v` that each step keeps: at least 0, below 1.
     pub beta2: f64,
-    /// `ε`, which keeps us from dividing by zero; not negative.
+    /// `ε`, which prevents a division by zero: finite, at least 0.
     pub epsilon: f64,
-    /// The weight decay `λ`. If it isn't 0, this is AdamW.
+    /// The weight decay `λ`: finite, at least 0.
     pub weight_decay: f64,
-    /// The number of steps taken, `t`. It stops at `i32::MAX`; by then, the
-    /// corrections are 1.
+    /// The number of steps taken, `t`. It stops at `i32::MAX`. By then the
+    /// corrections have long been 1.
     pub t: i32,
-    /// The fading mean of each parameter's gradients; empty before the first step.
+    /// The fading mean of each parameter's gradients, empty before the first step.
     pub m: Vec<Array1<f64>>,
-    /// The fading mean of their squares; empty before the first step.
+    /// The fading mean of the gradients' squares, empty before the first step.
     pub v: Vec<Array1<f64>>,
 }
 
@@ -78,18 +77,23 @@ impl Adam {
         }
     }
 
-    /// Makes sure that the settings, which anyone may change, make sense.
+    /// Panics unless all settings are in range. They are public, so anyone may
+    /// have changed them.
     #[track_caller]
     fn check_settings(&self) {
-        check_share("beta1", self.beta1);
-        check_share("beta2", self.beta2);
+        check_fraction("beta1", self.beta1);
+        check_fraction("beta2", self.beta2);
         check_weight_decay(self.weight_decay);
         assert!(
             self.epsilon >= 0.0 && self.epsilon.is_finite(),
-            "epsilon is {:?}; it must be a finite number and not negative",
+            "epsilon is {:?}; it must be finite and at least 0",
             self.epsilon
         );
-        assert!(self.t >= 0, "t is {}; it counts the steps taken", self.t);
+        assert!(
+            self.t >= 0,
+            "t is {}; it counts steps, so it can't be negative",
+            self.t
+        );
     }
 }
 

@@ -1,12 +1,13 @@
-//! Batch normalization: every feature gets mean 0 and variance 1 over the batch.
+//! Batch normalization: over a batch, every feature gets mean 0 and variance 1.
 
 use ndarray::{Array1, Array2, Axis};
 
-/// `y = γ x̂ + β` with `x̂ = (x - mean) / √(variance + ε)`, feature by feature.
+/// Batch normalization, feature by feature: `y = γ x̂ + β`, where
+/// `x̂ = (x - mean) / √(variance + ε)`.
 ///
-/// In training, mean and variance are those of the batch. Predictions use running
-/// averages of what training has seen, so that a prediction doesn't depend on the
-/// other examples in its batch.
+/// In training, the mean and the variance are those of the batch. Predictions use
+/// running averages over the training batches instead. That way, a prediction
+/// doesn't depend on the other examples in its batch.
 ///
 /// Shapes: `x` and `y` are `(batch, features)`, everything else is `(features,)`.
 ///
@@ -33,19 +34,18 @@ pub struct BatchNorm {
     pub running_mean: Array1<f64>,
     /// The variance for predictions.
     pub running_variance: Array1<f64>,
-    /// How much the newest batch counts in the running averages, from 0 to 1.
+    /// The weight of the newest batch in the running averages, from 0 to 1.
     pub momentum: f64,
-    /// `ε`, which keeps us from dividing by zero; positive.
+    /// `ε`, which prevents a division by zero: positive and finite.
     pub epsilon: f64,
 }
 // ANCHOR_END: batch_norm
 
 impl BatchNorm {
-    /// Scale 1, shift 0, and running averages that have seen nothing yet: mean 0
+    /// A layer with scale 1 and shift 0. The running averages start at mean 0
     /// and variance 1.
     ///
-    /// As in PyTorch, the newest batch counts for 0.1 of the running averages, and
-    /// `ε` is 1e-5.
+    /// As in PyTorch, `momentum` is 0.1 and `epsilon` is 1e-5.
     pub fn new(features: usize) -> Self {
         Self {
             gamma: Array1::ones(features),
@@ -63,9 +63,9 @@ impl BatchNorm {
     ///
     /// # Panics
     ///
-    /// If the batch has fewer than two examples, because the variance of a single
-    /// one is 0 and says nothing. If `x.ncols()` is not the layer's number of
-    /// features.
+    /// If the batch has fewer than two examples, because the variance of a
+    /// single example is always 0; or if `x.ncols()` is not the layer's
+    /// number of features.
     #[track_caller]
     // ANCHOR: batch_norm_forward
     pub fn forward(&self, x: &Array2<f64>) -> Array2<f64> {
@@ -73,7 +73,7 @@ impl BatchNorm {
         &self.gamma * x_hat + &self.beta
     }
 
-    /// `x̂`, and the deviation `√(variance + ε)` that divides it.
+    /// Returns `x̂` and the deviation `√(variance + ε)`.
     #[track_caller]
     fn normalize(&self, x: &Array2<f64>) -> (Array2<f64>, Array1<f64>) {
         self.check_batch(x);
@@ -86,7 +86,8 @@ impl BatchNorm {
 
     /// Forward for predictions, with the running mean and the running variance.
     ///
-    /// Shapes: `x` and the result are `(batch, features)`. A batch of one is fine.
+    /// Shapes: `x` and the result are `(batch, features)`. A batch may have
+    /// just one example.
     ///
     /// # Panics
     ///
@@ -101,22 +102,22 @@ impl BatchNorm {
     }
     // ANCHOR_END: batch_norm_predict
 
-    /// The gradients `dγ` and `dβ` of the parameters, and `dx`.
+    /// Returns the gradients `dγ` and `dβ` of the parameters, and `dx`.
     ///
     /// Every output depends on every input of its feature, because each input moves
-    /// the mean and the variance. With `dx̂ = γ dy`, and means over the batch:
+    /// the mean and the variance. With `dx̂ = γ dy` and with means over the batch:
     ///
     /// ```text
     /// dx = (dx̂ - mean(dx̂) - x̂ mean(dx̂ x̂)) / √(variance + ε)
     /// ```
     ///
-    /// Shapes: `x` is what forward got; `dy` and `dx` are `(batch, features)`, `dγ`
-    /// and `dβ` are `(features,)`.
+    /// Shapes: `x` is the input of forward; `dy` and `dx` are `(batch, features)`,
+    /// `dγ` and `dβ` are `(features,)`.
     ///
     /// # Panics
     ///
-    /// As [`forward`](Self::forward) does, and if `dy` doesn't have the shape of
-    /// `x`.
+    /// Where [`forward`](Self::forward) panics, and if `dy` doesn't have
+    /// the shape of `x`.
     #[track_caller]
     // ANCHOR: batch_norm_backward
     pub fn backward(
@@ -137,17 +138,17 @@ impl BatchNorm {
     }
     // ANCHOR_END: batch_norm_backward
 
-    /// Moves the running mean and variance towards those of a batch:
-    /// `r = (1 - momentum) r + momentum s`.
+    /// Moves the running mean and variance toward those of a batch:
+    /// `r = (1 - momentum) r + momentum s`, where `s` is the batch's value.
     ///
-    /// For the variance, `s` is the unbiased one: the squared distances are divided
-    /// by `batch - 1`.
+    /// For the variance, `s` is the unbiased estimate, which divides by `batch - 1`
+    /// and not by `batch`.
     ///
-    /// Shapes: `x` is what forward got, `(batch, features)`.
+    /// Shapes: `x` is the input of forward, `(batch, features)`.
     ///
     /// # Panics
     ///
-    /// As [`forward`](Self::forward) does.
+    /// Where [`forward`](Self::forward) panics.
     #[track_caller]
     // ANCHOR: batch_norm_observe
     pub fn observe(&mut self, x: &Array2<f64>) {
@@ -175,7 +176,7 @@ impl BatchNorm {
         );
         assert!(
             self.epsilon > 0.0 && self.epsilon.is_finite(),
-            "epsilon is {:?}; it must be a positive number",
+            "epsilon is {:?}; it must be positive and finite",
             self.epsilon
         );
         for (name, length) in [
@@ -195,8 +196,8 @@ impl BatchNorm {
         self.check_features(x);
         assert!(
             x.nrows() >= 2,
-            "batch normalization needs at least 2 examples to train on, but this \
-             batch has {}; their variance would be 0",
+            "batch normalization can't train on a batch of {}; it needs at least 2 \
+             examples, because the variance of a single one is 0",
             x.nrows()
         );
     }
@@ -204,7 +205,7 @@ impl BatchNorm {
 
 /// The mean of each column.
 fn mean(x: &Array2<f64>) -> Array1<f64> {
-    x.mean_axis(Axis(0)).expect("a batch has examples")
+    x.mean_axis(Axis(0)).expect("the batch isn't empty")
 }
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! A data set in shuffled batches.
+//! The mini-batches of an epoch.
 
 use ndarray::{Array2, Axis};
 use rand::Rng;
@@ -6,11 +6,12 @@ use rand::seq::SliceRandom;
 
 use crate::dataset::Dataset;
 
-/// One epoch of mini-batches: all examples once, in a fresh random order.
+/// An iterator over one epoch of mini-batches: every example once, in a
+/// new random order.
 ///
-/// Each item is a batch's inputs, `(batch, features)`, and its labels. If the
-/// examples don't divide evenly, the last batch is short; no example is left out. A
-/// size larger than the data set gives a single batch.
+/// Each item is a batch's inputs, `(batch, features)`, and its labels. No example
+/// is left out, so the last batch may be smaller. If the batch size is larger than
+/// the data set, there's a single batch.
 ///
 /// ```
 /// use no_magic::batched::Batches;
@@ -33,7 +34,7 @@ pub struct Batches<'a> {
 }
 
 impl<'a> Batches<'a> {
-    /// Shuffles the examples of `data`.
+    /// Shuffles the examples of `data`, and divides them into batches of `size`.
     ///
     /// # Panics
     ///
@@ -54,8 +55,8 @@ impl Iterator for Batches<'_> {
 
     // ANCHOR: batches_next
     fn next(&mut self) -> Option<Self::Item> {
-        let left = &self.order[self.start..];
-        let chosen = &left[..self.size.min(left.len())];
+        let remaining = &self.order[self.start..];
+        let chosen = &remaining[..self.size.min(remaining.len())];
         if chosen.is_empty() {
             return None;
         }

@@ -4,12 +4,12 @@ use ndarray::Array2;
 use rand::{Rng, RngExt};
 use thiserror::Error;
 
-/// Silences each number with probability `rate`, and scales the others up to make
-/// up for it.
+/// Sets each number to 0 with probability `rate`, and scales up the rest
+/// to compensate.
 ///
 /// This is *inverted* dropout: training already divides the remaining numbers by
-/// `1 - rate`. So the expected value stays the same, and predictions need no change
-/// at all.
+/// `1 - rate`. So each number's expected value stays the same, and predictions
+/// don't need dropout at all.
 ///
 /// ```
 /// use no_magic::batched::Dropout;
@@ -22,16 +22,16 @@ use thiserror::Error;
 /// # Ok::<(), no_magic::batched::DropoutError>(())
 /// ```
 ///
-/// Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout: A
-/// Simple Way to Prevent Neural Networks from Overfitting*, 2014, sections 4 and
-/// 10.
+/// Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov,
+/// *Dropout: A Simple Way to Prevent Neural Networks from Overfitting*, 2014,
+/// sections 4 and 10.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
     rate: f64,
 }
 
 impl Dropout {
-    /// Dropout that silences each number with probability `rate`.
+    /// Dropout that sets each number to 0 with probability `rate`.
     ///
     /// # Errors
     ///
@@ -43,7 +43,8 @@ impl Dropout {
         Ok(Self { rate })
     }
 
-    /// A fresh mask: 0 with probability `rate`, otherwise `1 / (1 - rate)`.
+    /// Draws a mask: each entry is 0 with probability `rate`, and otherwise
+    /// `1 / (1 - rate)`.
     ///
     /// Forward and backward multiply by the same mask: `a = mask · z` and
     /// `dz = mask · da`.
@@ -56,7 +57,8 @@ impl Dropout {
     }
     // ANCHOR_END: dropout_mask
 
-    /// Forward in training: the output, and the mask that backward will need.
+    /// Forward in training: returns the output, and the mask that
+    /// backward will need.
     ///
     /// Shapes: `x`, the output and the mask are all `(batch, features)`.
     // ANCHOR: dropout_forward
@@ -71,10 +73,10 @@ impl Dropout {
     // ANCHOR_END: dropout_forward
 }
 
-/// A dropout rate that is not a probability, or that would silence everything.
+/// The dropout rate is not a probability, or it would silence every unit.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[error("the dropout rate is {rate}; it must be at least 0 and below 1")]
 pub struct DropoutError {
-    /// The rate.
+    /// The dropout rate.
     pub rate: f64,
 }

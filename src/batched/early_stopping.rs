@@ -1,7 +1,7 @@
-//! When to stop: when the loss on new data says so.
+//! Early stopping: when the loss on new data no longer falls, stop.
 
-/// Watches the loss on data that is not trained on, and keeps the best state so
-/// far.
+/// Watches the loss on data that the network isn't trained on, and keeps the
+/// best state so far.
 ///
 /// ```
 /// use no_magic::batched::EarlyStopping;
@@ -23,31 +23,30 @@
 #[derive(Clone, Debug)]
 pub struct EarlyStopping<S> {
     patience: usize,
-    waited: usize,
+    since_best: usize,
     best: Option<(f64, S)>,
 }
 
 impl<S: Clone> EarlyStopping<S> {
-    /// Stops after `patience` losses in a row that are no better than
-    /// the best.
+    /// Stops after `patience` losses in a row that are no better than the best.
     pub fn new(patience: usize) -> Self {
-        Self { patience, waited: 0, best: None }
+        Self { patience, since_best: 0, best: None }
     }
 
-    /// Whether to continue after this loss. Keeps a copy of `state` if
-    /// the loss is the best so far. NaN and `∞` never are.
+    /// Whether to continue after this loss. Keeps a copy of `state` if the loss is
+    /// the best so far, which NaN and `∞` never are.
     pub fn should_continue(&mut self, loss: f64, state: &S) -> bool {
         let best = self.best().map_or(f64::INFINITY, |(best, _)| best);
         if loss < best {
             self.best = Some((loss, state.clone()));
-            self.waited = 0;
+            self.since_best = 0;
         } else {
-            self.waited += 1;
+            self.since_best += 1;
         }
-        self.waited < self.patience
+        self.since_best < self.patience
     }
 
-    /// The best loss so far, and the state that had it.
+    /// The best loss so far, and its state.
     pub fn best(&self) -> Option<(f64, &S)> {
         self.best.as_ref().map(|(loss, state)| (*loss, state))
     }

@@ -1,4 +1,4 @@
-//! The linear part of a layer, for a batch at a time.
+//! The linear part of a layer, for a whole batch at a time.
 
 use ndarray::{Array1, Array2, Axis};
 use rand::Rng;
@@ -39,8 +39,8 @@ pub struct Linear {
 // ANCHOR_END: linear
 
 impl Linear {
-    /// A layer with He's initial weights, as in Part I: the same generator gives
-    /// the same weights.
+    /// A layer with He's initial weights. The same generator gives the same
+    /// weights as in Part I.
     ///
     /// ```
     /// use no_magic::batched::Linear;
@@ -59,8 +59,8 @@ impl Linear {
     pub fn new(n_in: usize, n_out: usize, rng: &mut impl Rng) -> Self {
         assert!(
             n_in > 0 && n_out > 0,
-            "a layer needs inputs and outputs, but W would have shape ({n_out}, \
-             {n_in})"
+            "a layer needs at least one input and one output, but W would have \
+             shape ({n_out}, {n_in})"
         );
         let scale = (2.0 / n_in as f64).sqrt();
         let w = Array2::from_shape_simple_fn((n_out, n_in), || {
@@ -87,8 +87,8 @@ impl Linear {
     /// The gradients of the parameters: `dW = dZᵀ X`, and `db`, the sum of `dZ`
     /// over the batch.
     ///
-    /// Shapes: `x` is what forward got, `dz` is `(batch, n_out)`. The results are
-    /// `(n_out, n_in)` and `(n_out,)`.
+    /// Shapes: `x` is the input of forward, `dz` is `(batch, n_out)`. The results
+    /// are `(n_out, n_in)` and `(n_out,)`.
     ///
     /// # Panics
     ///
@@ -143,7 +143,7 @@ impl Linear {
         let shape = (x.nrows(), self.w.nrows());
         assert!(
             dz.dim() == shape,
-            "the outputs had shape {shape:?}, but dz has shape {:?}",
+            "the layer's outputs have shape {shape:?}, but dz has shape {:?}",
             dz.dim()
         );
     }

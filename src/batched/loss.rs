@@ -1,17 +1,17 @@
-//! The loss of a batch, and the gradient at which backward starts.
+//! The loss of a batch, and the gradient that backward starts from.
 
 use ndarray::Array2;
 
-use crate::cross_entropy;
+use crate::cross_entropy::{self, check_labels};
 
 /// The mean cross-entropy of a batch, and its gradient with respect to the logits.
 ///
-/// `L = (1/batch) Σₙ -ln ŷ[n, y[n]]` and `dZ = (ŷ - one_hot(y)) / batch`, with `ŷ`
-/// the softmax of each row. Because it's the mean and not the sum, the best
-/// learning rate depends much less on the batch size.
+/// `L = (1/batch) Σₙ -ln ŷ[n, y[n]]` and `dZ = (ŷ - one_hot(y)) / batch`, where `ŷ`
+/// is the softmax of each row. Because the loss is the mean and not the sum, the
+/// best learning rate depends much less on the batch size.
 ///
-/// Shapes: `logits` and the gradient are `(batch, classes)`; there is a label for
-/// each row.
+/// Shapes: `logits` and the gradient are `(batch, classes)`; `labels` has one
+/// class for each row.
 ///
 /// ```
 /// use ndarray::array;
@@ -26,14 +26,14 @@ use crate::cross_entropy;
 /// # Panics
 ///
 /// If there are no rows, if `labels.len() != logits.nrows()`, or if a label is not
-/// one of the classes.
+/// below `logits.ncols()`.
 #[track_caller]
 // ANCHOR: mean_cross_entropy
 pub fn mean_cross_entropy(
     logits: &Array2<f64>,
     labels: &[usize],
 ) -> (f64, Array2<f64>) {
-    check_labels(logits, labels);
+    check_labels(labels, logits.dim());
     let batch = labels.len() as f64;
     let mut loss = 0.0;
     let mut grad = Array2::zeros(logits.dim());
@@ -45,15 +45,3 @@ pub fn mean_cross_entropy(
     (loss / batch, grad / batch)
 }
 // ANCHOR_END: mean_cross_entropy
-
-#[track_caller]
-fn check_labels(logits: &Array2<f64>, labels: &[usize]) {
-    let rows = logits.nrows();
-    assert!(
-        labels.len() == rows,
-        "each row of the logits needs one label, but the rows number {rows} and \
-         the labels {}",
-        labels.len()
-    );
-    assert!(rows > 0, "a batch needs at least one example");
-}

@@ -23,7 +23,7 @@ pub enum Layer {
 }
 // ANCHOR_END: layer
 
-/// A network: layers from first to last, ending in logits.
+/// A network of layers. Its output is logits, not probabilities.
 ///
 /// ```
 /// use ndarray::Array2;
@@ -37,7 +37,7 @@ pub enum Layer {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
-    /// The layers.
+    /// The layers, from first to last.
     pub layers: Vec<Layer>,
 }
 
@@ -45,8 +45,8 @@ pub struct Network {
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not
-/// ReLU, or the last not softmax.
+/// If the layers of `network` don't fit together, if the last layer isn't softmax,
+/// or if any other layer isn't ReLU.
 impl From<&by_hand::NeuralNet> for Network {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
@@ -64,14 +64,15 @@ impl From<&by_hand::NeuralNet> for Network {
 }
 
 impl Network {
-    /// The network of Part I: linear layers of these sizes, with ReLU between them.
+    /// The network of Part I: linear layers with the given sizes, and
+    /// ReLU between them.
     ///
     /// The same generator gives the same weights as in
     /// [`NeuralNet`](crate::by_hand::NeuralNet).
     ///
     /// # Errors
     ///
-    /// If there are fewer than two sizes, or if one of them is zero.
+    /// If there are fewer than two sizes, or if a size is zero.
     // ANCHOR: network_new
     pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         check_sizes(sizes)?;
@@ -87,7 +88,7 @@ impl Network {
     }
     // ANCHOR_END: network_new
 
-    /// The logits of each example. Nothing is random, and nothing is kept.
+    /// Computes the logits of each example. Nothing is random, and nothing is kept.
     ///
     /// Shapes: `x` is `(batch, n_in)`, the result `(batch, classes)`.
     ///
@@ -110,18 +111,18 @@ impl Network {
     }
     // ANCHOR_END: network_predict
 
-    /// Forward in training: the logits and the trace, which is one array for each
-    /// layer.
+    /// Forward in training: returns the logits, and the trace, which has one array
+    /// for each layer.
     ///
     /// Every layer keeps its input for backward, except dropout, which keeps its
-    /// mask. Dropout is random, so forward takes a generator. The generator is all
-    /// that forward changes.
+    /// mask. Dropout is random, so forward takes a generator. That generator is the
+    /// only thing forward changes.
     ///
     /// Shapes: `x` is `(batch, n_in)`, the logits are `(batch, classes)`.
     ///
     /// # Panics
     ///
-    /// As [`predict`](Self::predict) does, and if the network has batch
+    /// Where [`predict`](Self::predict) panics, and if the network has batch
     /// normalization and the batch has fewer than two examples.
     #[track_caller]
     // ANCHOR: network_forward
@@ -146,15 +147,16 @@ impl Network {
     }
     // ANCHOR_END: network_forward
 
-    /// The gradients of all parameters, in the order of
+    /// Computes the gradients of all parameters, in the order of
     /// [`parameters_mut`](Self::parameters_mut).
     ///
-    /// Shapes: `grad` is `dL/dlogits`, `(batch, classes)`. Each gradient is as long
-    /// as its parameter.
+    /// Shapes: `grad` is `dL/dlogits`, `(batch, classes)`. Each gradient has the
+    /// length of its parameter.
     ///
     /// # Panics
     ///
-    /// If `trace` is not from this network, or `grad` not from the same batch.
+    /// If `trace` is from a different network, or if `grad` is from a
+    /// different batch.
     #[track_caller]
     // ANCHOR: network_backward
     pub fn backward(
@@ -190,10 +192,10 @@ impl Network {
     }
     // ANCHOR_END: network_backward
 
-    /// All parameters as rows of numbers, from the first layer to the last: `W` and
-    /// `b`, or `γ` and `β`.
+    /// All parameters, from the first layer to the last, each as one row of
+    /// numbers: `W` and `b`, or `γ` and `β`.
     ///
-    /// A weight matrix in column-major order is copied into row-major order first.
+    /// If a weight matrix is not in row-major order, it is reordered first.
     // ANCHOR: network_parameters_mut
     pub fn parameters_mut(&mut self) -> Vec<ArrayViewMut1<'_, f64>> {
         let mut parameters = Vec::new();
@@ -212,11 +214,11 @@ impl Network {
     }
     // ANCHOR_END: network_parameters_mut
 
-    /// Moves the running averages of batch normalization towards a batch.
+    /// Moves the running averages of batch normalization toward those of the batch.
     ///
     /// # Panics
     ///
-    /// If `trace` is not from this network.
+    /// If `trace` is from a different network.
     #[track_caller]
     pub fn observe(&mut self, trace: &[Array2<f64>]) {
         self.check_length(trace);
@@ -231,14 +233,15 @@ impl Network {
     fn check_length(&self, trace: &[Array2<f64>]) {
         assert!(
             trace.len() == self.layers.len(),
-            "the trace is from another network: it has length {}, but this \
+            "the trace is from a different network: it has length {}, but this \
              network has {} layers",
             trace.len(),
             self.layers.len()
         );
     }
 
-    /// Goes back through the shapes, as backward goes through the numbers.
+    /// Goes through the shapes from last to first, just as backward goes
+    /// through the numbers.
     #[track_caller]
     fn check_trace(&self, trace: &[Array2<f64>], grad: &Array2<f64>) {
         self.check_length(trace);
@@ -256,8 +259,8 @@ impl Network {
             }
             assert!(
                 trace[i].dim() == (batch, width),
-                "the trace is from another network or another batch: layers[{i}] \
-                 kept an array of shape {:?}, not {:?}",
+                "the trace is from a different network or batch: trace[{i}] has \
+                 shape {:?}, but it must be {:?}",
                 trace[i].dim(),
                 (batch, width)
             );
@@ -265,7 +268,7 @@ impl Network {
     }
 }
 
-/// A matrix as one row of numbers, row after row.
+/// A view of a matrix as one row of numbers, in row-major order.
 fn flat_mut(matrix: &mut Array2<f64>) -> ArrayViewMut1<'_, f64> {
     if !matrix.is_standard_layout() {
         *matrix = matrix.as_standard_layout().into_owned();
@@ -274,5 +277,5 @@ fn flat_mut(matrix: &mut Array2<f64>) -> ArrayViewMut1<'_, f64> {
     matrix
         .view_mut()
         .into_shape_with_order(length)
-        .expect("the numbers lie in memory row after row")
+        .expect("the matrix is in row-major order")
 }

@@ -1,32 +1,34 @@
-//! What to do with gradients.
+//! What an optimizer is, and the checks that all optimizers share.
 
 use ndarray::{Array1, ArrayViewMut1};
 
 use crate::learning_rate::check_lr;
 
-/// Changes parameters by their gradients.
+/// Updates parameters, given their gradients.
 ///
-/// An optimizer doesn't know what a layer is. It sees parameters as rows of
-/// numbers, and one gradient for each. They must be the same parameters in the same
-/// order at every step, because the optimizer may remember something about each.
+/// An optimizer doesn't know what a layer is. It sees each parameter as a row of
+/// numbers, with a gradient of the same length. Every step must pass the same
+/// parameters in the same order, because the optimizer may remember something
+/// about each of them.
 // ANCHOR: optimizer
 pub trait Optimizer {
     /// Takes one step.
     ///
     /// # Panics
     ///
-    /// If there isn't one gradient of the right length for each
-    /// parameter, if the optimizer remembers parameters of other
-    /// lengths (make a new one for a new network: it can't tell
-    /// networks of the same sizes apart), or if the learning rate or
-    /// another setting is out of its range.
+    /// If a parameter has no gradient of its length, if the optimizer remembers
+    /// parameters of different lengths, or if the learning rate or another setting
+    /// is out of range.
+    ///
+    /// Use a new optimizer for a new network: an optimizer can't tell two networks
+    /// of the same sizes apart.
     fn step(
         &mut self,
         parameters: &mut [ArrayViewMut1<'_, f64>],
         gradients: &[Array1<f64>],
     );
 
-    /// Sets the learning rate for the steps to come.
+    /// Sets the learning rate of the next steps.
     ///
     /// # Panics
     ///
@@ -35,8 +37,8 @@ pub trait Optimizer {
 }
 // ANCHOR_END: optimizer
 
-/// Makes sure that a step can be taken: a learning rate, and a gradient for each
-/// parameter.
+/// Panics unless the learning rate is in range and each parameter has one gradient
+/// of its length.
 #[track_caller]
 pub(super) fn check_step(
     lr: f64,
@@ -46,8 +48,8 @@ pub(super) fn check_step(
     check_lr(lr);
     assert!(
         parameters.len() == gradients.len(),
-        "each parameter needs one gradient, but the parameters number {} and the \
-         gradients {}",
+        "each parameter needs one gradient, but parameters.len() is {} and \
+         gradients.len() is {}",
         parameters.len(),
         gradients.len()
     );
@@ -61,8 +63,8 @@ pub(super) fn check_step(
     }
 }
 
-/// What an optimizer remembers of each parameter: rows of zeros, made at the first
-/// step.
+/// Fills an optimizer's memory with zeros at the first step: one row for each
+/// parameter. Panics if the lengths change at a later step.
 #[track_caller]
 pub(super) fn remember(memory: &mut Vec<Array1<f64>>, gradients: &[Array1<f64>]) {
     if memory.is_empty() {
@@ -74,28 +76,26 @@ pub(super) fn remember(memory: &mut Vec<Array1<f64>>, gradients: &[Array1<f64>])
     assert!(
         lengths(memory) == lengths(gradients),
         "this optimizer remembers parameters of lengths {:?}, but now they have \
-         lengths {:?}; make a new optimizer for a new network",
+         lengths {:?}; use a new optimizer for a new network",
         lengths(memory),
         lengths(gradients)
     );
 }
 
-/// Makes sure that a share of what is kept from step to step is at least 0 and
-/// below 1.
+/// Panics unless a fraction is at least 0 and below 1.
 #[track_caller]
-pub(super) fn check_share(name: &str, share: f64) {
+pub(super) fn check_fraction(name: &str, fraction: f64) {
     assert!(
-        (0.0..1.0).contains(&share),
-        "{name} is {share:?}; it must be at least 0 and below 1"
+        (0.0..1.0).contains(&fraction),
+        "{name} is {fraction:?}; it must be at least 0 and below 1"
     );
 }
 
-/// Makes sure that a weight decay is a finite number and not negative.
+/// Panics unless a weight decay is finite and at least 0.
 #[track_caller]
 pub(super) fn check_weight_decay(weight_decay: f64) {
     assert!(
         weight_decay.is_finite() && weight_decay >= 0.0,
-        "the weight decay is {weight_decay:?}; it must be a finite number and not \
-         negative"
+        "the weight decay is {weight_decay:?}; it must be finite and at least 0"
     );
 }

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use crate::learning_rate::check_lr;
 
-/// Halves the learning rate every so many epochs: `η · ½^⌊epoch / every⌋`.
+/// Halves the learning rate every `every` epochs: `η · ½^⌊epoch / every⌋`.
 ///
 /// ```
 /// use no_magic::batched::schedule::halving;
@@ -27,10 +27,10 @@ pub fn halving(lr: f64, every: usize, epoch: usize) -> f64 {
 }
 // ANCHOR_END: halving
 
-/// Follows half a cosine from `η` at epoch 0 down to 0 at the last:
+/// Follows half a cosine wave, from `η` in epoch 0 down to 0 in epoch `epochs`:
 /// `η (1 + cos(π epoch / epochs)) / 2`.
 ///
-/// After the last epoch it stays at 0.
+/// After that, it stays at 0.
 ///
 /// ```
 /// use no_magic::batched::schedule::cosine;
@@ -59,5 +59,5 @@ pub fn cosine(lr: f64, epochs: usize, epoch: usize) -> f64 {
 #[track_caller]
 fn check_schedule(lr: f64, epochs: usize) {
     check_lr(lr);
-    assert!(epochs > 0, "a schedule needs at least one epoch, but got {epochs}");
+    assert!(epochs > 0, "a schedule needs at least one epoch");
 }

@@ -3,7 +3,7 @@
 use ndarray::{Array1, ArrayViewMut1, azip};
 
 use super::Optimizer;
-use super::optimizer::{check_share, check_step, check_weight_decay, remember};
+use super::optimizer::{check_fraction, check_step, check_weight_decay, remember};
 use crate::learning_rate::check_lr;
 
 /// Stochastic gradient descent.
@@ -36,15 +36,15 @@ use crate::learning_rate::check_lr;
 pub struct Sgd {
     /// The learning rate `η`.
     pub lr: f64,
-    /// How much of the velocity is kept from step to step, `μ`; at least 0 and
-    /// below 1. With 0, this is plain gradient descent.
+    /// The momentum `μ`, the fraction of the velocity that each step keeps: at
+    /// least 0, below 1. With 0, this is plain gradient descent.
     pub momentum: f64,
-    /// Whether to look ahead along the velocity, as Nesterov does.
+    /// Whether to use Nesterov's form, which looks ahead along the velocity.
     pub nesterov: bool,
-    /// The weight decay `λ`.
+    /// The weight decay `λ`: finite, at least 0.
     pub weight_decay: f64,
-    /// The velocity `v` of each parameter; empty before the first step, and without
-    /// momentum.
+    /// The velocity `v` of each parameter. It is empty before the first step, and
+    /// stays empty without momentum.
     pub velocity: Vec<Array1<f64>>,
 }
 
@@ -66,7 +66,7 @@ impl Sgd {
         }
     }
 
-    /// A step without momentum, which has nothing to remember.
+    /// A step without momentum. It has no velocity to remember.
     // ANCHOR: sgd_plain_step
     fn plain_step(
         &self,
@@ -83,10 +83,11 @@ impl Sgd {
     }
     // ANCHOR_END: sgd_plain_step
 
-    /// Makes sure that the settings, which anyone may change, make sense.
+    /// Panics unless all settings are in range. They are public, so anyone may
+    /// have changed them.
     #[track_caller]
     fn check_settings(&self) {
-        check_share("momentum", self.momentum);
+        check_fraction("momentum", self.momentum);
         check_weight_decay(self.weight_decay);
     }
 }

@@ -1,4 +1,4 @@
-//! The training step, the epoch, and how well the network does.
+//! The training step, the epoch, and the accuracy.
 
 use ndarray::Array2;
 use rand::Rng;
@@ -8,9 +8,9 @@ use crate::dataset::Dataset;
 use crate::softmax::argmax;
 
 impl Network {
-    /// One step on a batch; returns its mean loss from before the step.
+    /// Takes one step on a batch, and returns its mean loss before the step.
     ///
-    /// Shapes: `x` is `(batch, n_in)`, and `y` has a label for each row.
+    /// Shapes: `x` is `(batch, n_in)`, and `y` has one label for each row.
     ///
     /// ```
     /// use ndarray::array;
@@ -32,9 +32,11 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If there are no rows, or only one and the network has batch normalization;
-    /// if `x.ncols() != n_in` or `y.len() != x.nrows()`; if a label is not one of
-    /// the classes; and as [`Optimizer::step`] does.
+    /// - If there are no rows, or if there's only one and the network has batch
+    ///   normalization.
+    /// - If `x.ncols() != n_in`, if `y.len() != x.nrows()`, or if a label is not
+    ///   below the number of classes.
+    /// - Where [`Optimizer::step`] panics.
     #[track_caller]
     // ANCHOR: train_step
     pub fn train_step(
@@ -53,8 +55,8 @@ impl Network {
     }
     // ANCHOR_END: train_step
 
-    /// One epoch in shuffled batches; returns the mean loss over all examples, each
-    /// taken just before the step of its batch.
+    /// Trains for one epoch, in shuffled batches. Returns the mean loss over all
+    /// examples, where each loss is computed just before the step on its batch.
     ///
     /// ```
     /// use no_magic::batched::{Adam, Network};
@@ -73,10 +75,12 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or a label its outputs; if
-    /// `batch_size` is zero; if the network has batch normalization and the last
-    /// batch is a single example, such as 33 examples in batches of 32; and as
-    /// [`Optimizer::step`] does.
+    /// - If `data.features() != n_in`, or if a label is not below the
+    ///   number of outputs.
+    /// - If `batch_size` is zero.
+    /// - If the network has batch normalization and the last batch has a single
+    ///   example, as with 33 examples in batches of 32.
+    /// - Where [`Optimizer::step`] panics.
     #[track_caller]
     // ANCHOR: train_epoch
     pub fn train_epoch(
@@ -95,20 +99,19 @@ impl Network {
     }
     // ANCHOR_END: train_epoch
 
-    /// The share of examples whose class the network gets right, from 0 to 1.
+    /// The fraction of the examples classified correctly, from 0 to 1.
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or if the data has more or
-    /// fewer classes than the network has outputs.
+    /// If `data.features() != n_in`, or if `data.classes()` is not the
+    /// number of outputs.
     #[track_caller]
     pub fn accuracy(&self, data: &Dataset) -> f64 {
         let logits = self.predict(data.inputs());
         data.check_classes(logits.ncols());
         let mut right = 0;
         for i in 0..data.len() {
-            let z = logits.row(i).to_owned();
-            if argmax(&z) == Some(data.y(i)) {
+            if argmax(logits.row(i)) == Some(data.y(i)) {
                 right += 1;
             }
         }
@@ -119,7 +122,7 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// As [`accuracy`](Self::accuracy) does.
+    /// Where [`accuracy`](Self::accuracy) panics.
     #[track_caller]
     pub fn mean_loss(&self, data: &Dataset) -> f64 {
         let logits = self.predict(data.inputs());

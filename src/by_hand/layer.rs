@@ -8,12 +8,12 @@ use crate::random::standard_normal;
 use crate::relu::{relu, relu_slope};
 use crate::softmax::softmax;
 
-/// What a layer does to `z = W x + b`.
+/// The activation function of a layer, applied to `z = W x + b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
     /// `a = max(0, z)`, entry by entry.
     Relu,
-    /// `a = exp(z) / Σ exp(z)`: the last layer's probabilities.
+    /// `a = exp(z) / Σ exp(z)`, the probabilities that the last layer outputs.
     Softmax,
 }
 
@@ -21,13 +21,14 @@ pub enum Activation {
 ///
 /// | name | shape | |
 /// |---|---|---|
-/// | `W`, `dW` | `(n_out, n_in)` | the weights, a row per output; their gradient |
+/// | `W`, `dW` | `(n_out, n_in)` | the weights, one row for each output, and their gradient |
 /// | `b`, `db` | `(n_out,)` | the bias and its gradient |
 /// | `x`, `dx` | `(n_in,)` | the input and its gradient |
 /// | `z`, `dz` | `(n_out,)` | the sums before the activation and their gradient |
 /// | `a`, `grad` | `(n_out,)` | the output and its gradient |
 ///
-/// Two layers are equal if their last forward pass was the same, too.
+/// Comparing two layers with `==` also compares the `x` and `z` of their
+/// last forward pass.
 ///
 /// ```
 /// use ndarray::array;
@@ -48,11 +49,11 @@ pub enum Activation {
 // ANCHOR: layer
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
-    /// The weights `W`, `(n_out, n_in)`: one row per output.
+    /// The weights `W`, `(n_out, n_in)`: one row for each output.
     pub w: Array2<f64>,
     /// The bias `b`, `(n_out,)`.
     pub b: Array1<f64>,
-    /// What the layer does to `z`.
+    /// The activation function.
     pub activation: Activation,
     /// The last input, `(n_in,)`. Forward keeps it for backward.
     pub x: Array1<f64>,
@@ -62,12 +63,12 @@ pub struct Layer {
 // ANCHOR_END: layer
 
 impl Layer {
-    /// A layer with He's initial weights, `W ~ N(0, 1) · sqrt(2 / n_in)`, and
-    /// `b = 0`.
+    /// A layer with He's initial weights,
+    /// `W ~ N(0, 1) · sqrt(2 / n_in)`, and `b = 0`.
     ///
     /// Shapes: `W` is `(n_out, n_in)`, `b` is `(n_out,)`. ReLU silences about half
-    /// of the units. The factor of 2 makes up for that, so the numbers neither fade
-    /// nor explode in a deep stack of layers.
+    /// of the units. The factor of 2 makes up for that, so the activations neither
+    /// vanish nor explode in a deep network.
     ///
     /// ```
     /// use no_magic::by_hand::{Activation, Layer};
@@ -79,8 +80,8 @@ impl Layer {
     /// assert!((layer.w.std(0.0) - 0.1).abs() < 0.002); // sqrt(2 / 200)
     /// ```
     ///
-    /// Source: He, Zhang, Ren and Sun, *Delving Deep into Rectifiers*, 2015,
-    /// equation 10.
+    /// Source: He, Zhang, Ren and Sun, *Delving Deep into Rectifiers*,
+    /// 2015, equation 10.
     ///
     /// # Panics
     ///
@@ -102,8 +103,8 @@ impl Layer {
     }
     // ANCHOR_END: layer_new
 
-    /// A layer with the given weights `W`, `(n_out, n_in)`, and bias `b`,
-    /// `(n_out,)`.
+    /// A layer with the given weights `W`, `(n_out, n_in)`, and bias
+    /// `b`, `(n_out,)`.
     ///
     /// ```
     /// use ndarray::array;
@@ -126,16 +127,17 @@ impl Layer {
         let (n_out, n_in) = w.dim();
         assert!(
             n_out > 0 && n_in > 0,
-            "a layer needs inputs and outputs, but W has shape ({n_out}, {n_in})"
+            "a layer needs at least one input and one output, but W has shape \
+                         ({n_out}, {n_in})"
         );
         assert!(
             b.len() == n_out,
-            "b needs one entry for each of the {n_out} rows of W, but it has \
-             length {}",
+            "W has {n_out} rows, so b needs length {n_out}, not {}",
             b.len()
         );
         Self {
-            // Row after row, so that sums are taken in the same order everywhere.
+            // Row by row in memory, so that sums are taken in the same
+            // order everywhere.
             w: w.as_standard_layout().into_owned(),
             b: b.as_standard_layout().into_owned(),
             activation,
@@ -175,17 +177,18 @@ impl Layer {
     // ANCHOR_END: layer_forward
 
     /// Passes the gradient back through the layer, and takes one step of gradient
-    /// descent.
+    /// descent with the learning rate `lr`.
     ///
-    /// `grad` is `dL/da`, from the next layer. For a softmax layer it is `dL/dz`,
-    /// because softmax and cross-entropy are differentiated together, before this
-    /// layer's backward. The result is `dL/dx` for the layer before, computed with
-    /// the weights as they were in forward.
+    /// `grad` is `dL/da`, which the next layer passes back. For a softmax
+    /// layer, `grad` is `dL/dz` instead, because softmax and cross-entropy are
+    /// differentiated together. The result is `dL/dx`, for the layer before
+    /// this one. It is computed with the weights that forward used, before the
+    /// step changes them.
     ///
     /// Shapes: `grad` is `(n_out,)`, the result `(n_in,)`. Call
-    /// [`forward`](Self::forward) first: backward uses the `x` and the `z` that it
-    /// kept. The learning rate `lr` is not checked: a negative one goes uphill, and
-    /// NaN or `∞` leaves weights that are NaN or infinite.
+    /// [`forward`](Self::forward) first: backward uses the `x` and `z` that it
+    /// kept. The learning rate isn't checked: with a negative learning rate the
+    /// loss goes up, and with NaN or `∞` the weights become NaN or infinite.
     ///
     /// ```
     /// use ndarray::array;
@@ -207,8 +210,8 @@ impl Layer {
     ///
     /// # Panics
     ///
-    /// If `grad.len() != n_out`. (A single entry is stretched over a ReLU layer, as
-    /// `ndarray` does.)
+    /// If `grad.len() != n_out`. (But if `grad` has length 1, a ReLU layer doesn't
+    /// panic: `ndarray` broadcasts `grad` to all outputs.)
     #[track_caller]
     // ANCHOR: layer_backward
     pub fn backward(&mut self, grad: &Array1<f64>, lr: f64) -> Array1<f64> {

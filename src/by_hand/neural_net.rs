@@ -7,14 +7,14 @@ use super::layer::{Activation, Layer};
 use crate::cross_entropy;
 use crate::network_error::{NetworkError, check_parameters, check_sizes};
 
-/// A network of fully connected layers: ReLU everywhere but the last layer, which
-/// is softmax.
+/// A network of fully connected layers. The last layer is softmax, and all the
+/// others are ReLU.
 ///
 /// ```
 /// use ndarray::array;
 /// use no_magic::by_hand::NeuralNet;
 ///
-/// // One layer, 2 inputs, 2 classes, all weights 0: both are equally likely.
+/// // One layer, 2 inputs, 2 classes. With weights of 0, both are equally likely.
 /// let zeros = (array![[0.0, 0.0], [0.0, 0.0]], array![0.0, 0.0]);
 /// let mut network = NeuralNet::from_parameters(vec![zeros])?;
 /// let x = array![1.0, 0.0];
@@ -28,7 +28,7 @@ use crate::network_error::{NetworkError, check_parameters, check_sizes};
 // ANCHOR: neural_net
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeuralNet {
-    /// The layers, from first to last: ReLU, and softmax for the last.
+    /// The layers, from first to last. The last is softmax, the others are ReLU.
     pub layers: Vec<Layer>,
 }
 // ANCHOR_END: neural_net
@@ -36,8 +36,8 @@ pub struct NeuralNet {
 impl NeuralNet {
     /// A network with the given sizes and He's initial weights.
     ///
-    /// `[36, 16, 3]` takes 36 inputs, has one hidden layer of 16 units, and tells 3
-    /// classes apart.
+    /// With `[36, 16, 3]`, the network takes 36 inputs, has one hidden layer of 16
+    /// units, and tells 3 classes apart.
     ///
     /// ```
     /// use no_magic::by_hand::NeuralNet;
@@ -52,7 +52,7 @@ impl NeuralNet {
     ///
     /// # Errors
     ///
-    /// If there are fewer than two sizes, or if one of them is zero.
+    /// If there are fewer than two sizes, or if a size is zero.
     // ANCHOR: neural_net_new
     pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         check_sizes(sizes)?;
@@ -71,7 +71,7 @@ impl NeuralNet {
     /// A network with the given weights and biases, `(W, b)` for each layer from
     /// first to last.
     ///
-    /// ReLU everywhere but the last layer, which is softmax.
+    /// The last layer is softmax, and all the others are ReLU.
     ///
     /// ```
     /// use ndarray::array;
@@ -87,9 +87,11 @@ impl NeuralNet {
     ///
     /// # Errors
     ///
-    /// If there is no layer; if a layer has no inputs or outputs, or a bias whose
-    /// length differs from the rows of its weights; if a layer takes more or fewer
-    /// inputs than the layer before it has outputs; if a number is NaN or infinite.
+    /// - If there are no layers.
+    /// - If a layer has no inputs or no outputs, or if `b.len() != w.nrows()`.
+    /// - If a layer takes more or fewer inputs than the layer before
+    ///   it has outputs.
+    /// - If a weight or a bias is NaN or infinite.
     pub fn from_parameters(
         parameters: Vec<(Array2<f64>, Array1<f64>)>,
     ) -> Result<Self, NetworkError> {
@@ -106,7 +108,8 @@ impl NeuralNet {
         Ok(Self { layers })
     }
 
-    /// The probability of each class: forward through all layers, first to last.
+    /// Computes the probability of each class: forward through all layers, from
+    /// first to last.
     ///
     /// Shapes: `x` is `(n_in,)`, the result `(n_out,)`.
     ///
@@ -134,15 +137,16 @@ impl NeuralNet {
     }
     // ANCHOR_END: predict
 
-    /// One step of gradient descent on one example; returns its loss from before
-    /// the step.
+    /// Takes one step of gradient descent on one example, and returns its loss
+    /// before the step.
     ///
     /// Shapes: `x` is `(n_in,)`; `y` is the label, `lr` the learning rate. The loss
-    /// is `-ln(yhat[y] + 1e-7)`, see [`cross_entropy::from_probabilities`].
+    /// is [`cross_entropy::from_probabilities`], which is `-ln(yhat[y] + 1e-7)`.
     ///
-    /// The step uses whatever learning rate it gets: a negative one increases the
-    /// loss, and NaN or `∞` leaves weights that are NaN or infinite.
-    /// [`Training::new`](crate::training::Training::new) rejects these.
+    /// The learning rate isn't checked here: with a negative learning rate
+    /// the loss goes up, and with NaN or `∞` the weights become NaN or
+    /// infinite. [`Training::new`](crate::training::Training::new) rejects
+    /// such learning rates.
     ///
     /// ```
     /// use ndarray::array;
@@ -161,7 +165,7 @@ impl NeuralNet {
     ///
     /// # Panics
     ///
-    /// If `x.len() != n_in`, or if `y` is not one of the classes.
+    /// If `x.len() != n_in`, or if `y >= n_out`.
     #[track_caller]
     // ANCHOR: train_step
     pub fn train_step(&mut self, x: &Array1<f64>, y: usize, lr: f64) -> f64 {
@@ -182,33 +186,30 @@ impl NeuralNet {
     }
     // ANCHOR_END: train_step
 
-    /// Makes sure that the layers, which anyone may change, still are those of a
-    /// network.
+    /// Panics unless the layers form a network. The layers are public, so anyone
+    /// may have changed them.
     #[track_caller]
     pub(crate) fn check_layers(&self) {
         assert!(!self.layers.is_empty(), "a network needs at least one layer");
         let last = self.layers.len() - 1;
         for (l, layer) in self.layers.iter().enumerate() {
             let (n_in, n_out) = (layer.n_in(), layer.n_out());
-            assert_eq!(
-                layer.b.len(),
-                n_out,
-                "layer {l}: b needs one entry for each row of W"
+            assert!(
+                layer.b.len() == n_out,
+                "layers[{l}] has {n_out} outputs, but its bias has length {}",
+                layer.b.len()
             );
-            if l > 0 {
-                assert_eq!(
-                    n_in,
-                    self.layers[l - 1].n_out(),
-                    "layer {l} takes as many inputs as the layer before it has \
-                     outputs"
-                );
-            }
-            let activation =
-                if l < last { Activation::Relu } else { Activation::Softmax };
-            assert_eq!(
-                layer.activation, activation,
-                "layer {l}: every layer but the last is ReLU, and the last is \
-                 softmax"
+            let outputs = if l > 0 { self.layers[l - 1].n_out() } else { n_in };
+            assert!(
+                n_in == outputs,
+                "layers[{l}] takes {n_in} inputs, but the layer before it has \
+                 {outputs} outputs"
+            );
+            assert!(
+                (layer.activation == Activation::Softmax) == (l == last),
+                "layers[{l}] is {:?}; the last layer must be softmax, and all \
+                 the others ReLU",
+                layer.activation
             );
         }
     }
@@ -223,8 +224,7 @@ impl NeuralNet {
         self.layers[self.layers.len() - 1].n_out()
     }
 
-    /// All weights and biases in one vector: for each layer, `W` row by row, then
-    /// `b`.
+    /// All parameters in one vector: for each layer, `W` row by row, then `b`.
     ///
     /// ```
     /// use ndarray::array;

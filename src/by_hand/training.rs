@@ -9,11 +9,10 @@ use crate::softmax::argmax;
 use crate::training::Train;
 
 impl NeuralNet {
-    /// One epoch: a training step for each example, in a fresh random order.
+    /// Trains for one epoch: takes one step on each example, in a new random order.
     ///
-    /// Returns the mean loss, each example's taken just before its own step. `lr`
-    /// is the learning rate, and it isn't checked here: see
-    /// [`train_step`](Self::train_step).
+    /// Returns the mean of the losses that [`train_step`](Self::train_step)
+    /// returns. `lr` is the learning rate, and it isn't checked.
     ///
     /// ```
     /// use no_magic::by_hand::NeuralNet;
@@ -31,8 +30,8 @@ impl NeuralNet {
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or a label its outputs;
-    /// [`Training::new`](crate::training::Training::new) checks that first.
+    /// If `data.features() != n_in`, or if a label is not below `n_out`.
+    /// [`Training::new`](crate::training::Training::new) checks both in advance.
     #[track_caller]
     // ANCHOR: train_epoch
     pub fn train_epoch(
@@ -53,14 +52,14 @@ impl NeuralNet {
     }
     // ANCHOR_END: train_epoch
 
-    /// The share of examples whose class the network gets right, from 0 to 1.
+    /// The fraction of the examples classified correctly, from 0 to 1.
     ///
     /// ```
     /// use ndarray::{Array2, array};
     /// use no_magic::by_hand::NeuralNet;
     /// use no_magic::dataset::Dataset;
     ///
-    /// // Weights that pass the input on: the larger entry wins.
+    /// // The identity matrix passes the input on, so the larger entry wins.
     /// let mut network =
     ///     NeuralNet::from_parameters(vec![(Array2::eye(2), array![0.0, 0.0])])?;
     /// let inputs = array![[2.0, 0.0], [0.0, 1.0], [3.0, 1.0], [1.0, 2.0]];
@@ -71,8 +70,7 @@ impl NeuralNet {
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or if the data has more or
-    /// fewer classes than the network has outputs.
+    /// If `data.features() != n_in`, or if `data.classes() != n_out`.
     #[track_caller]
     // ANCHOR: accuracy
     pub fn accuracy(&mut self, data: &Dataset) -> f64 {

@@ -1,10 +1,10 @@
-//! Part I's code, operation for operation, but each result goes into memory that
-//! the layer owns, so nothing is allocated.
+//! Part I's code, operation by operation. But each result goes into an array that
+//! the layer keeps, so a step allocates nothing.
 
 use ndarray::linalg::general_mat_vec_mul;
 use ndarray::{Array1, Array2, ArrayRef1, azip};
 
-use super::vector;
+use super::{check_features, vector};
 use crate::by_hand::{self, Activation};
 use crate::learning_rate::check_lr;
 use crate::relu::{relu, relu_slope};
@@ -82,7 +82,7 @@ impl Layer {
     // ANCHOR_END: buffers_backward
 }
 
-/// The network of Part I, with room for every array that it computes.
+/// The network of Part I, with memory for every array that a step computes.
 ///
 /// ```
 /// use ndarray::array;
@@ -104,12 +104,12 @@ pub struct NeuralNet {
     grad: Array1<f64>,
 }
 
-/// Starts from the weights of another network.
+/// Starts with the weights of `network`.
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not
-/// ReLU, or the last not softmax.
+/// If the layers of `network` don't fit together, if the last layer isn't softmax,
+/// or if any other layer isn't ReLU.
 impl From<&by_hand::NeuralNet> for NeuralNet {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
@@ -122,17 +122,16 @@ impl From<&by_hand::NeuralNet> for NeuralNet {
 }
 
 impl NeuralNet {
-    /// One step on one example; returns its loss from before the step.
+    /// Takes one step on one example, and returns its loss before the step.
     ///
     /// # Panics
     ///
-    /// If `x.len()` isn't the number of inputs, if `y` is not one of the classes,
-    /// or if `lr` is NaN, infinite or negative.
+    /// If `x.len() != n_in`, if `y >= n_out`, or if `lr` is NaN,
+    /// infinite or negative.
     #[track_caller]
     pub fn train_step(&mut self, x: &ArrayRef1<f64>, y: usize, lr: f64) -> f64 {
         check_lr(lr);
-        let n_in = self.layers[0].x.len();
-        assert_eq!(x.len(), n_in, "the network takes {n_in} inputs");
+        check_features(x.len(), self.layers[0].x.len());
         let mut a = x;
         for layer in &mut self.layers {
             a = layer.forward(a);
@@ -148,7 +147,7 @@ impl NeuralNet {
         loss
     }
 
-    /// Of each layer `W`, row after row, and then `b`.
+    /// All parameters in one vector: for each layer, `W` row by row, then `b`.
     pub fn parameters(&self) -> Vec<f64> {
         let layers = self.layers.iter();
         layers.flat_map(|layer| layer.w.iter().chain(&layer.b).copied()).collect()
@@ -156,9 +155,9 @@ impl NeuralNet {
 }
 
 fn slice(a: &ArrayRef1<f64>) -> &[f64] {
-    a.as_slice().expect("an array of its own lies in one piece")
+    a.as_slice().expect("a layer's own arrays are contiguous")
 }
 
 fn slice_mut(a: &mut ArrayRef1<f64>) -> &mut [f64] {
-    a.as_slice_mut().expect("an array of its own lies in one piece")
+    a.as_slice_mut().expect("a layer's own arrays are contiguous")
 }

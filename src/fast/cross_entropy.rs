@@ -4,13 +4,14 @@ use std::iter::zip;
 
 use ndarray::NdFloat;
 
-use crate::cross_entropy::check_label;
+use crate::cross_entropy::check_labels;
 
-/// The mean cross-entropy of a batch; writes `dZ = (ŷ - one_hot(y)) / batch` into
-/// `dz`.
+/// Returns the mean cross-entropy of a batch, and writes its gradient
+/// `dZ = (ŷ - one_hot(y)) / batch` into `dz`.
 ///
-/// `logits` and `dz` have a row of `classes` numbers for each label. Instead of a
-/// logarithm for each row's sum, it takes one of the product of several sums.
+/// `logits` and `dz` have a row of `classes` numbers for each label. A logarithm
+/// takes long to compute. So instead of taking one for each row's sum, we multiply
+/// several sums and take the logarithm of their product.
 #[inline(always)]
 #[track_caller]
 // ANCHOR: fast_cross_entropy
@@ -20,9 +21,9 @@ pub(super) fn cross_entropy<F: NdFloat>(
     labels: &[usize],
     dz: &mut [F],
 ) -> F {
-    check_labels(labels, logits.len() / classes, classes);
-    let share = F::one() / F::from(labels.len()).expect("a count");
-    let large = F::from(1e30).expect("both widths hold it");
+    check_labels(labels, (logits.len() / classes, classes));
+    let share = F::one() / F::from(labels.len()).expect("any float holds a count");
+    let large = F::from(1e30).expect("1e30 fits into f32 and f64");
 
     let mut loss = F::zero();
     let mut product = F::one();
@@ -50,12 +51,3 @@ pub(super) fn cross_entropy<F: NdFloat>(
     (loss + product.ln()) * share
 }
 // ANCHOR_END: fast_cross_entropy
-
-#[track_caller]
-fn check_labels(labels: &[usize], batch: usize, classes: usize) {
-    assert!(batch > 0, "a batch needs at least one example");
-    assert_eq!(labels.len(), batch, "each row needs one label");
-    for &label in labels {
-        check_label(label, classes);
-    }
-}

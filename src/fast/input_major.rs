@@ -1,21 +1,23 @@
-//! The hidden layer's weights stored input by input: one pixel's weights to all the
-//! hidden units lie side by side, so many sums grow at once, and none has to wait
-//! for another.
+//! The network of Part I, with the hidden layer's weights stored input by input.
+//!
+//! All weights of one pixel lie side by side, one for each hidden unit. So the
+//! sums of all the units can grow at the same time, and no addition has to
+//! wait for another.
 
 use std::iter::zip;
 
 use ndarray::ArrayRef1;
 
-use super::two_layers;
 use super::vector::{
     self, descend, dot, softmax, transposed_product, weighted_rows,
 };
+use super::{check_features, two_layers};
 use crate::by_hand;
 use crate::learning_rate::check_lr;
 use crate::relu::{relu, relu_slope};
 
-/// A network with one hidden layer. Each row of both matrices has an entry for each
-/// hidden unit.
+/// A network with one hidden layer. In both weight matrices, each row has one entry
+/// for each hidden unit.
 // ANCHOR: input_major
 #[derive(Clone, Debug)]
 pub struct NeuralNet {
@@ -23,7 +25,7 @@ pub struct NeuralNet {
     b1: Vec<f64>,
     w2: Vec<f64>, // (n_out, hidden): a row for each output
     b2: Vec<f64>,
-    // What a step computes.
+    // The results of a step:
     z: Vec<f64>,
     a: Vec<f64>,
     dz: Vec<f64>,
@@ -32,11 +34,12 @@ pub struct NeuralNet {
 }
 // ANCHOR_END: input_major
 
-/// Starts from the weights of another network.
+/// Starts with the weights of `network`.
 ///
 /// # Panics
 ///
-/// If `network` doesn't have exactly one hidden layer.
+/// If `network` doesn't have exactly two layers, the first with ReLU and the
+/// second with softmax.
 impl From<&by_hand::NeuralNet> for NeuralNet {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
@@ -57,18 +60,17 @@ impl From<&by_hand::NeuralNet> for NeuralNet {
 }
 
 impl NeuralNet {
-    /// One step on one example; returns its loss from before the step.
+    /// Takes one step on one example, and returns its loss before the step.
     ///
     /// # Panics
     ///
-    /// If `x.len()` isn't the number of inputs, if `x` does not lie in memory in
-    /// one piece, or if `y` is not one of the classes.
+    /// If `x.len() != n_in`, if `x` is not contiguous in memory, if `y >= n_out`,
+    /// or if `lr` is NaN, infinite or negative.
     #[track_caller]
     pub fn train_step(&mut self, x: &ArrayRef1<f64>, y: usize, lr: f64) -> f64 {
         check_lr(lr);
-        let n_in = self.w1.len() / self.b1.len();
-        assert_eq!(x.len(), n_in, "the network takes {n_in} inputs");
-        let x = x.as_slice().expect("an example lies in one piece");
+        check_features(x.len(), self.w1.len() / self.b1.len());
+        let x = x.as_slice().expect("the example must be contiguous in memory");
         let Self { w1, b1, w2, b2, z, a, dz, logits, yhat } = self;
         let hidden = z.len();
 
@@ -97,8 +99,8 @@ impl NeuralNet {
             *b -= lr * dz;
         }
 
-        // dz = da * relu_slope(z), and the hidden layer's step, where the input
-        // isn't 0
+        // dz = da * relu_slope(z), and the hidden layer's step, where
+        // the input isn't 0
         for (dz, &z) in zip(&mut *dz, &*z) {
             *dz *= relu_slope(z);
         }
@@ -113,7 +115,7 @@ impl NeuralNet {
         loss
     }
 
-    /// Of each layer `W`, row after row, and then `b`.
+    /// All parameters in one vector: for each layer, `W` row by row, then `b`.
     pub fn parameters(&self) -> Vec<f64> {
         let hidden = self.b1.len();
         let w1 =

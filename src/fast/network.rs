@@ -1,5 +1,5 @@
-//! The network of Part II, trained by plain gradient descent, with its memory
-//! reused from batch to batch.
+//! The network of Part II, for plain gradient descent. It reuses its memory from
+//! batch to batch.
 
 use std::iter::zip;
 
@@ -13,7 +13,7 @@ use crate::by_hand;
 use crate::learning_rate::check_lr;
 use crate::network_error::NetworkError;
 
-/// A linear layer, with room for what a step computes.
+/// A linear layer, with memory for the results of a step.
 // ANCHOR: network_layer
 #[derive(Clone, Debug)]
 struct Linear<F> {
@@ -30,7 +30,8 @@ impl<F: NdFloat> Linear<F> {
         Self { w, b, a: empty.clone(), dz: empty }
     }
 
-    /// Makes room for the batch if its size differs from the last one's.
+    /// Makes room for the results, if the batch has a different size from
+    /// the last batch.
     fn make_room(&mut self, batch: usize) {
         if self.a.nrows() != batch {
             self.a = Array2::zeros((batch, self.b.len()));
@@ -39,11 +40,11 @@ impl<F: NdFloat> Linear<F> {
     }
 
     // ANCHOR: network_linear_forward
-    /// `Z = X Wᵀ + b`: starts with the bias and adds the product to it.
+    /// `Z = X Wᵀ + b`: starts with the bias, and adds the product to it.
     fn forward(&mut self, x: &ArrayRef2<F>) {
         let (width, b) = (self.b.len(), &self.b);
         for row in slice_mut(&mut self.a).chunks_exact_mut(width) {
-            row.copy_from_slice(b.as_slice().expect("one row"));
+            row.copy_from_slice(b.as_slice().expect("b is contiguous"));
         }
         let (one, w_t) = (F::one(), self.w.t());
         general_mat_mul(one, x, &w_t, one, &mut self.a);
@@ -55,12 +56,12 @@ impl<F: NdFloat> Linear<F> {
         self.a.mapv_inplace(|a| if a < zero { zero } else { a });
     }
 
-    /// Computes `dX = dZ W` and sets it to 0 where the layer before is silent. The
-    /// result is that layer's `dZ`.
-    fn pass_back(&self, before: &mut Self) {
+    /// Computes `dX = dZ W`, and sets it to 0 where a unit of the previous layer is
+    /// silent. The result is the previous layer's `dZ`.
+    fn pass_back(&self, previous: &mut Self) {
         let (one, zero) = (F::one(), F::zero());
-        general_mat_mul(one, &self.dz, &self.w, zero, &mut before.dz);
-        azip!((dz in &mut before.dz, &a in &before.a) {
+        general_mat_mul(one, &self.dz, &self.w, zero, &mut previous.dz);
+        azip!((dz in &mut previous.dz, &a in &previous.a) {
             *dz = if a > zero { *dz } else { zero };
         });
     }
@@ -77,14 +78,15 @@ impl<F: NdFloat> Linear<F> {
     // ANCHOR_END: network_linear_update
 }
 
-/// The network of Part II, linear layers with ReLU between them, made for one
-/// purpose: to be trained by plain gradient descent, fast, with numbers of 64 bits
-/// or of 32.
+/// The network of Part II: linear layers with ReLU between them. It is made
+/// for one purpose, which is fast training by plain gradient descent. `F` is
+/// `f64` or `f32`.
 ///
-/// It computes what [`batched::Network`](crate::batched::Network) with
-/// [`Sgd`](crate::batched::Sgd) computes, to within rounding. It keeps its arrays
-/// from step to step, adds the update to `W` within the matrix product that
-/// computes the gradient, and computes no `dX` for the first layer.
+/// Up to rounding, it computes the same as
+/// [`batched::Network`](crate::batched::Network) with
+/// [`Sgd`](crate::batched::Sgd). But it keeps its arrays from step to step,
+/// updates `W` in the same matrix product that computes the gradient, and doesn't
+/// compute `dX` for the first layer.
 ///
 /// ```
 /// use ndarray::array;
@@ -104,12 +106,12 @@ pub struct Network<F> {
     layers: Vec<Linear<F>>,
 }
 
-/// Starts from the weights of another network, rounded to `F`.
+/// Starts with the weights of `network`, rounded to `F`.
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not
-/// ReLU, or the last not softmax.
+/// If the layers of `network` don't fit together, if the last layer isn't softmax,
+/// or if any other layer isn't ReLU.
 impl<F: NdFloat> From<&by_hand::NeuralNet> for Network<F> {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
@@ -123,12 +125,12 @@ impl<F: NdFloat> From<&by_hand::NeuralNet> for Network<F> {
 }
 
 impl<F: NdFloat> Network<F> {
-    /// A network with the given sizes and He's initial weights: those of
-    /// [`by_hand::NeuralNet::new`], rounded to the numbers of this one.
+    /// A network with the given sizes and the same initial weights as
+    /// [`by_hand::NeuralNet::new`], rounded to `F`.
     ///
     /// # Errors
     ///
-    /// If there are fewer than two sizes, or if one of them is zero.
+    /// If there are fewer than two sizes, or if a size is zero.
     pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         Ok(Self::from(&by_hand::NeuralNet::new(sizes, rng)?))
     }
@@ -138,8 +140,8 @@ impl<F: NdFloat> Network<F> {
     ///
     /// # Errors
     ///
-    /// As [`by_hand::NeuralNet::from_parameters`], and if a number is too large for
-    /// `F`.
+    /// Where [`by_hand::NeuralNet::from_parameters`] errs, and if a number is too
+    /// large for `F`.
     pub fn from_parameters(
         parameters: Vec<(Array2<f64>, Array1<f64>)>,
     ) -> Result<Self, NetworkError> {
@@ -160,21 +162,21 @@ impl<F: NdFloat> Network<F> {
         Ok(())
     }
 
-    /// One step of gradient descent on a batch; returns its mean loss from before
-    /// the step.
+    /// Takes one step of gradient descent on a batch, and returns its mean loss
+    /// before the step.
     ///
-    /// Shapes: `x` is `(batch, n_in)`, with a label in `y` for each row; `lr` is
+    /// Shapes: `x` is `(batch, n_in)`, and `y` has one label for each row. `lr` is
     /// the learning rate.
     ///
     /// # Panics
     ///
-    /// If `lr` is NaN, infinite or negative, if the batch is empty, if `x.ncols()`
-    /// isn't the network's number of inputs, or if there is not one label for each
-    /// row, each below the number of outputs.
+    /// If `lr` is NaN, infinite or negative, if the batch is empty, if
+    /// `x.ncols() != n_in`, if `y.len() != x.nrows()`, or if a label is not
+    /// below `n_out`.
     #[track_caller]
     // ANCHOR: network_train_step
     pub fn train_step(&mut self, x: &ArrayRef2<F>, y: &[usize], lr: F) -> F {
-        check_lr(lr.to_f64().expect("a number of any width"));
+        check_lr(lr.to_f64().expect("f64 holds any learning rate"));
         let last = self.layers.len() - 1;
         let mut a = x;
         for (l, layer) in self.layers.iter_mut().enumerate() {
@@ -201,16 +203,16 @@ impl<F: NdFloat> Network<F> {
     }
     // ANCHOR_END: network_train_step
 
-    /// One epoch in shuffled batches; returns the mean loss of its examples, each
-    /// taken before the step of its batch.
+    /// Trains for one epoch, in shuffled batches. Returns the mean loss over all
+    /// examples, where each loss is computed just before the step on its batch.
     ///
-    /// Shapes: `inputs` is `(examples, n_in)`, with a label for each row. The rows
-    /// of a batch are copied into an array that is reused.
+    /// Shapes: `inputs` is `(examples, n_in)`, and `labels` has one label for each
+    /// row. All batches of the same size are copied into the same array.
     ///
     /// # Panics
     ///
-    /// If there are no examples, if `labels.len() != inputs.nrows()`, if the batch
-    /// size is zero, or where [`train_step`](Self::train_step) panics.
+    /// If there are no examples, if `labels.len() != inputs.nrows()`, if
+    /// `batch_size` is zero, or where [`train_step`](Self::train_step) panics.
     #[track_caller]
     // ANCHOR: network_train_epoch
     pub fn train_epoch(
@@ -242,8 +244,7 @@ impl<F: NdFloat> Network<F> {
     }
     // ANCHOR_END: network_train_epoch
 
-    /// All weights and biases in one vector: for each layer, `W` row by row, then
-    /// `b`.
+    /// All parameters in one vector: for each layer, `W` row by row, then `b`.
     pub fn parameters(&self) -> Vec<F> {
         let layers = self.layers.iter();
         layers.flat_map(|layer| layer.w.iter().chain(&layer.b).copied()).collect()
@@ -252,20 +253,24 @@ impl<F: NdFloat> Network<F> {
 
 #[track_caller]
 fn check_epoch(examples: usize, labels: usize, batch_size: usize) {
-    assert_eq!(labels, examples, "each example needs one label");
+    assert!(
+        labels == examples,
+        "each example needs one label, but there are {examples} examples and \
+         {labels} labels"
+    );
     assert!(examples > 0, "an epoch needs at least one example");
     assert!(batch_size > 0, "a batch needs at least one example");
 }
 
 fn slice<F>(matrix: &Array2<F>) -> &[F] {
-    matrix.as_slice().expect("row after row")
+    matrix.as_slice().expect("the matrix is in row-major order")
 }
 
 fn slice_mut<F>(matrix: &mut Array2<F>) -> &mut [F] {
-    matrix.as_slice_mut().expect("row after row")
+    matrix.as_slice_mut().expect("the matrix is in row-major order")
 }
 
-/// A number of this precision.
+/// A number, rounded to `F`.
 fn float<F: NdFloat>(number: f64) -> F {
-    F::from(number).expect("a float of any width holds it, rounded")
+    F::from(number).expect("any float can round an f64")
 }

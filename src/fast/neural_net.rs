@@ -1,5 +1,5 @@
 //! The network of Part I without the unnecessary work. The program and the live
-//! demo train with this one.
+//! demo train with it.
 
 use std::borrow::Cow;
 use std::iter::zip;
@@ -8,6 +8,7 @@ use ndarray::{Array1, Array2, ArrayRef1};
 use rand::Rng;
 use rand::seq::SliceRandom;
 
+use super::check_features;
 use super::vector::{descend, dot, loss, softmax, transposed_product};
 use crate::by_hand::{self, Activation};
 use crate::dataset::Dataset;
@@ -17,12 +18,12 @@ use crate::relu::{relu, relu_slope};
 use crate::softmax::argmax;
 use crate::training::Train;
 
-/// A layer that owns its results. Its input is the output of the layer before it,
-/// or the example.
+/// A layer with its results. It doesn't store its input, which is either the
+/// example or the previous layer's `a`.
 // ANCHOR: fast_layer
 #[derive(Clone, Debug)]
 struct Layer {
-    w: Vec<f64>, // one row after the other, n_in numbers each
+    w: Vec<f64>, // (n_out, n_in), row by row
     b: Vec<f64>,
     n_in: usize,
     activation: Activation,
@@ -50,8 +51,8 @@ impl Layer {
     }
     // ANCHOR_END: fast_forward
 
-    /// `dx = Wᵀ dz`, times the slope of ReLU at `z`, which makes it the `dz` of the
-    /// layer before.
+    /// Computes `dx = Wᵀ dz`, and multiplies it by the slope of ReLU at the
+    /// previous layer's `z`. The result is the previous layer's `dz`.
     // ANCHOR: fast_pass_back
     fn pass_back(&self, z: &[f64], dx: &mut [f64]) {
         transposed_product(&self.w, &self.dz, dx);
@@ -93,10 +94,14 @@ impl From<&by_hand::Layer> for Layer {
 /// The network of Part I, faster: it trains to the same bits as
 /// [`by_hand::NeuralNet`].
 ///
-/// It computes each number with the same operations in the same order. What it
-/// leaves out: new arrays (it reuses its own), the matrix `dW` (each row of `W`
-/// moves as its row of `dW` is computed), the first layer's `dx` (there is no layer
-/// before it), and the rows of silent units (their gradient is 0).
+/// It computes each number with the same operations in the same order, but
+/// it saves work:
+///
+/// - It reuses its arrays instead of allocating new ones.
+/// - It never stores the matrix `dW`, because it updates each row of
+///   `W` right away.
+/// - It doesn't compute the first layer's `dx`, because no layer needs it.
+/// - It skips the rows of silent units, because their gradient is 0.
 ///
 /// ```
 /// use no_magic::{by_hand, fast, patterns};
@@ -115,19 +120,19 @@ impl From<&by_hand::Layer> for Layer {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The bits are the same as long as all numbers are finite: a network that diverges
-/// ends in NaN either way, but not always in the same step.
+/// The bits are the same as long as all numbers are finite. If training diverges,
+/// both networks end in NaN, but not always in the same step.
 #[derive(Clone, Debug)]
 pub struct NeuralNet {
     layers: Vec<Layer>,
 }
 
-/// Starts from the weights of another network.
+/// Starts with the weights of `network`.
 ///
 /// # Panics
 ///
-/// If the layers of `network` don't fit each other, or if any but the last is not
-/// ReLU, or the last not softmax.
+/// If the layers of `network` don't fit together, if the last layer isn't softmax,
+/// or if any other layer isn't ReLU.
 impl From<&by_hand::NeuralNet> for NeuralNet {
     #[track_caller]
     fn from(network: &by_hand::NeuralNet) -> Self {
@@ -137,7 +142,7 @@ impl From<&by_hand::NeuralNet> for NeuralNet {
     }
 }
 
-/// The same weights in the form of Part I.
+/// Converts to the network of Part I, with the same weights.
 impl From<&NeuralNet> for by_hand::NeuralNet {
     fn from(network: &NeuralNet) -> Self {
         let layers = network.layers.iter().map(|layer| {
@@ -154,17 +159,17 @@ impl From<&NeuralNet> for by_hand::NeuralNet {
 }
 
 impl NeuralNet {
-    /// A network with the given sizes and He's initial weights, the same as
-    /// [`by_hand::NeuralNet::new`] draws.
+    /// A network with the given sizes and the same initial weights as
+    /// [`by_hand::NeuralNet::new`].
     ///
     /// # Errors
     ///
-    /// If there are fewer than two sizes, or if one of them is zero.
+    /// If there are fewer than two sizes, or if a size is zero.
     pub fn new(sizes: &[usize], rng: &mut impl Rng) -> Result<Self, NetworkError> {
         Ok(Self::from(&by_hand::NeuralNet::new(sizes, rng)?))
     }
 
-    /// The probability of each class.
+    /// Computes the probability of each class.
     ///
     /// Shapes: `x` is `(n_in,)`, the result has `n_out` entries.
     ///
@@ -173,26 +178,24 @@ impl NeuralNet {
     /// If `x.len() != n_in`.
     #[track_caller]
     pub fn predict(&mut self, x: &ArrayRef1<f64>) -> &[f64] {
-        let n_in = self.n_in();
-        assert_eq!(x.len(), n_in, "the network takes {n_in} inputs");
+        check_features(x.len(), self.n_in());
         self.forward(&slice(x));
         self.yhat()
     }
 
-    /// One step of gradient descent on one example; returns its loss from before
-    /// the step.
+    /// Takes one step of gradient descent on one example, and returns its loss
+    /// before the step.
     ///
     /// Shapes: `x` is `(n_in,)`; `y` is the label, `lr` the learning rate.
     ///
     /// # Panics
     ///
-    /// If `x.len() != n_in`, if `y` is not one of the classes, or if `lr` is NaN,
+    /// If `x.len() != n_in`, if `y >= n_out`, or if `lr` is NaN,
     /// infinite or negative.
     #[track_caller]
     pub fn train_step(&mut self, x: &ArrayRef1<f64>, y: usize, lr: f64) -> f64 {
         check_lr(lr);
-        let n_in = self.n_in();
-        assert_eq!(x.len(), n_in, "the network takes {n_in} inputs");
+        check_features(x.len(), self.n_in());
         let x = slice(x);
         self.forward(&x);
         let loss = loss(self.yhat(), y);
@@ -221,7 +224,7 @@ impl NeuralNet {
             layer.pass_back(&previous.z, &mut previous.dz);
             layer.update(&previous.a, lr);
         }
-        // No layer is waiting for the first one's dx.
+        // No layer is waiting for the first layer's dx.
         self.layers[0].update(x, lr);
     }
     // ANCHOR_END: fast_passes
@@ -231,13 +234,13 @@ impl NeuralNet {
         &self.layers[self.layers.len() - 1].a
     }
 
-    /// One epoch: a training step for each example, in a fresh random order;
-    /// returns the mean loss.
+    /// Trains for one epoch, with one step on each example in a new random order,
+    /// and returns the mean loss.
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or a label its outputs, or
-    /// if `lr` is NaN, infinite or negative.
+    /// If `data.features() != n_in`, if a label is not below `n_out`, or if `lr` is
+    /// NaN, infinite or negative.
     #[track_caller]
     pub fn train_epoch(
         &mut self,
@@ -255,12 +258,11 @@ impl NeuralNet {
         total / data.len() as f64
     }
 
-    /// The share of examples whose class the network gets right, from 0 to 1.
+    /// The fraction of the examples classified correctly, from 0 to 1.
     ///
     /// # Panics
     ///
-    /// If the examples don't fit the network's inputs, or if the data has more or
-    /// fewer classes than the network has outputs.
+    /// If `data.features() != n_in`, or if `data.classes() != n_out`.
     #[track_caller]
     pub fn accuracy(&mut self, data: &Dataset) -> f64 {
         data.check_classes(self.n_out());
@@ -284,15 +286,14 @@ impl NeuralNet {
         self.layers[self.layers.len() - 1].b.len()
     }
 
-    /// All weights and biases in one vector: for each layer, `W` row by row, then
-    /// `b`.
+    /// All parameters in one vector: for each layer, `W` row by row, then `b`.
     pub fn parameters(&self) -> Vec<f64> {
         let layers = self.layers.iter();
         layers.flat_map(|layer| layer.w.iter().chain(&layer.b).copied()).collect()
     }
 }
 
-/// The example as a slice; copied only if it doesn't lie in one piece.
+/// The example as a slice. It is copied only if it isn't contiguous in memory.
 fn slice(x: &ArrayRef1<f64>) -> Cow<'_, [f64]> {
     match x.as_slice() {
         Some(x) => Cow::Borrowed(x),

@@ -1,5 +1,5 @@
-//! Networks whose sizes are part of their type. The compiler knows how long each
-//! row is, unrolls the loops over it, and keeps the sums in registers.
+//! Networks whose sizes are part of their type. The compiler knows the length of
+//! each row, so it unrolls the loops and keeps the sums in registers.
 
 mod network;
 mod neural_net;

@@ -1,7 +1,7 @@
-//! Loops over plain slices, which the compiler turns into wide instructions.
+//! Loops over plain slices, which the compiler turns into vector instructions.
 //!
-//! Each function adds in exactly the same order as `ndarray`, so the results agree
-//! to the last bit.
+//! Each function adds in exactly the same order as `ndarray`, so the results have
+//! the same bits.
 
 use std::iter::zip;
 
@@ -9,7 +9,7 @@ use crate::cross_entropy::check_label;
 
 /// `Σ x[i] y[i]`, as eight sums side by side.
 ///
-/// A single sum would have to wait for each addition before it can start the next.
+/// With a single sum, each addition would have to wait for the one before it.
 // ANCHOR: dot
 #[inline(always)]
 pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
@@ -28,7 +28,7 @@ pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
     sum
 }
 
-/// The sum of eight sums.
+/// Adds up the eight sums.
 #[inline(always)]
 fn add_up(sums: [f64; 8]) -> f64 {
     let mut sum = 0.0;
@@ -39,7 +39,7 @@ fn add_up(sums: [f64; 8]) -> f64 {
 }
 // ANCHOR_END: dot
 
-/// `Σ x[i]`, in the same order.
+/// `Σ x[i]`, added in the same order as in [`dot`].
 #[inline(always)]
 pub(super) fn sum(x: &[f64]) -> f64 {
     let (chunks, rest) = x.as_chunks::<8>();
@@ -64,13 +64,13 @@ pub(super) fn add_scaled(y: &mut [f64], scale: f64, x: &[f64]) {
     }
 }
 
-/// `dx = Wᵀ dz`, where `w` has a row as long as `dx` for each entry of `dz`.
+/// `dx = Wᵀ dz`, where `w` has one row for each entry of `dz`, as long as `dx`.
 // ANCHOR: transposed_product
 #[inline(always)]
 pub(super) fn transposed_product(w: &[f64], dz: &[f64], dx: &mut [f64]) {
     if let [dx] = dx {
-        // With one column, `ndarray` sees contiguous memory and uses `dot`. So do
-        // we.
+        // A single column is contiguous in memory, so `ndarray` uses
+        // `dot`. So do we.
         *dx = dot(w, dz);
         return;
     }
@@ -81,7 +81,7 @@ pub(super) fn transposed_product(w: &[f64], dz: &[f64], dx: &mut [f64]) {
 }
 // ANCHOR_END: transposed_product
 
-/// A row of `W -= lr · outer(dz, x)`, entry by entry: `w -= lr · (dz · x)`.
+/// One row of `W -= lr · outer(dz, x)`, entry by entry: `w -= lr · (dz · x)`.
 // ANCHOR: descend
 #[inline(always)]
 pub(super) fn descend(w: &mut [f64], lr: f64, dz: f64, x: &[f64]) {
@@ -107,8 +107,8 @@ pub(super) fn weighted_rows(z: &mut [f64], w: &[f64], x: &[f64]) {
     }
 }
 
-/// The sums of `N` neighboring units, each added up in the same order as in
-/// [`dot`].
+/// The sums of `N` neighboring units, each added up in the same order
+/// as in [`dot`].
 #[inline(always)]
 fn weighted_block<const N: usize>(w: &[f64], width: usize, x: &[f64]) -> [f64; N] {
     let whole = x.len() / 8 * 8;

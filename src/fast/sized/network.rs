@@ -1,4 +1,4 @@
-//! A batch at a time.
+//! The sized network for batches.
 
 use std::iter::zip;
 
@@ -6,16 +6,16 @@ use ndarray::ArrayRef2;
 
 use super::NeuralNet;
 use crate::by_hand;
+use crate::fast::check_features;
 use crate::fast::cross_entropy::cross_entropy;
 use crate::fast::vector::dot;
 use crate::learning_rate::check_lr;
 use crate::relu::{relu, relu_slope};
 
-/// A network with one hidden layer. Each row of both matrices has an entry for each
-/// hidden unit.
+/// A network with one hidden layer. In both weight matrices, each row has one entry
+/// for each hidden unit.
 ///
-/// It computes what [`fast::Network`](crate::fast::Network) computes, to within
-/// rounding.
+/// Up to rounding, it computes the same as [`fast::Network`](crate::fast::Network).
 ///
 /// ```
 /// use ndarray::array;
@@ -37,7 +37,7 @@ use crate::relu::{relu, relu_slope};
 #[derive(Clone, Debug)]
 pub struct Network<const IN: usize, const HIDDEN: usize, const OUT: usize> {
     weights: NeuralNet<IN, HIDDEN, OUT>,
-    // A row for each example:
+    // One row for each example:
     a: Vec<[f64; HIDDEN]>,
     logits: Vec<[f64; OUT]>,
     dz2: Vec<[f64; OUT]>,
@@ -45,11 +45,11 @@ pub struct Network<const IN: usize, const HIDDEN: usize, const OUT: usize> {
 }
 // ANCHOR_END: sized_network
 
-/// Starts from the weights of another network.
+/// Starts with the weights of `network`.
 ///
 /// # Panics
 ///
-/// If its sizes are not `[IN, HIDDEN, OUT]`.
+/// If the sizes of `network` are not `[IN, HIDDEN, OUT]`.
 impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     From<&by_hand::NeuralNet> for Network<IN, HIDDEN, OUT>
 {
@@ -68,23 +68,22 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
 impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     Network<IN, HIDDEN, OUT>
 {
-    /// One step of gradient descent on a batch; returns its mean loss from before
-    /// the step.
+    /// Takes one step of gradient descent on a batch, and returns its mean loss
+    /// before the step.
     ///
-    /// Shapes: `x` is `(batch, IN)`, with a label in `y` for each row; `lr` is the
-    /// learning rate.
+    /// Shapes: `x` is `(batch, IN)`, and `y` has one label for each row. `lr` is
+    /// the learning rate.
     ///
-    /// With `FMA`, sums are taken with fused multiply-add, which rounds once
-    /// instead of twice. That is fast only in a caller that is compiled for
-    /// processors with such an instruction.
+    /// With `FMA`, sums use fused multiply-add, which rounds once instead of
+    /// twice. It is fast only if the caller is compiled for processors that have
+    /// such an instruction.
     ///
     /// # Panics
     ///
-    /// If `x` does not lie in memory row after row, if it is empty or
-    /// `x.ncols() != IN`, or if there is not one label for each row, each below
-    /// `OUT`.
-    // It is compiled into its caller, with whatever instructions the caller may
-    // use.
+    /// If `x` is empty or not in row-major order, if `x.ncols() != IN`, if
+    /// `y.len() != x.nrows()`, if a label is not below `OUT`, or if `lr` is NaN,
+    /// infinite or negative.
+    // Inlined, so that it's compiled with all instructions that its caller may use.
     #[inline(always)]
     #[track_caller]
     pub fn train_step<const FMA: bool>(
@@ -94,8 +93,8 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
         lr: f64,
     ) -> f64 {
         check_lr(lr);
-        assert_eq!(x.ncols(), IN, "the network takes {IN} inputs");
-        let x = x.as_slice().expect("row after row");
+        check_features(x.ncols(), IN);
+        let x = x.as_slice().expect("x must be in row-major order");
         let (x, _) = x.as_chunks();
         self.a.resize(x.len(), [0.0; HIDDEN]);
         self.logits.resize(x.len(), [0.0; OUT]);
@@ -158,7 +157,7 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
             add_scaled::<FMA, _>(&mut w[0], -lr, &dw[0]);
             add_scaled::<FMA, _>(&mut w[1], -lr, &dw[1]);
         }
-        // The last input, if there is an odd number of them.
+        // The last input, if the number of inputs is odd.
         for w in rest {
             for (x, dz) in zip(x, &self.dz1) {
                 add_scaled::<FMA, _>(w, -lr * x[IN - 1], dz);
@@ -178,14 +177,14 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     }
     // ANCHOR_END: sized_network_passes
 
-    /// Of each layer `W`, row after row, and then `b`.
+    /// All parameters in one vector: for each layer, `W` row by row, then `b`.
     pub fn parameters(&self) -> Vec<f64> {
         self.weights.parameters()
     }
 }
 
 // ANCHOR: sized_network_hidden
-/// `A = relu(X W1ᵀ + b1)` of `N` examples, whose sums grow side by side.
+/// `A = relu(X W1ᵀ + b1)` for `N` examples, whose sums grow side by side.
 #[inline(always)]
 fn hidden<const FMA: bool, const IN: usize, const HIDDEN: usize, const N: usize>(
     w1: &[[f64; HIDDEN]; IN],

@@ -1,4 +1,4 @@
-//! One example at a time, with the same bits as Part I.
+//! The sized network for one example at a time, with the same bits as Part I.
 
 use std::array;
 use std::iter::zip;
@@ -6,17 +6,17 @@ use std::iter::zip;
 use ndarray::ArrayRef1;
 
 use crate::by_hand;
-use crate::fast::two_layers;
 use crate::fast::vector::{
     self, descend, dot, softmax, transposed_product, weighted_rows,
 };
+use crate::fast::{check_features, two_layers};
 use crate::learning_rate::check_lr;
 use crate::relu::{relu, relu_slope};
 
-/// A network with one hidden layer. Each row of both matrices has an entry for each
-/// hidden unit.
+/// A network with one hidden layer. In both weight matrices, each row has one entry
+/// for each hidden unit.
 // ANCHOR: sized
-#[repr(C, align(64))] // Rows begin at a cache line if HIDDEN is a multiple of 8.
+#[repr(C, align(64))] // Rows start at a cache line if HIDDEN is a multiple of 8.
 #[derive(Clone, Debug)]
 pub struct NeuralNet<const IN: usize, const HIDDEN: usize, const OUT: usize> {
     pub(super) w1: [[f64; HIDDEN]; IN],
@@ -26,11 +26,11 @@ pub struct NeuralNet<const IN: usize, const HIDDEN: usize, const OUT: usize> {
 }
 // ANCHOR_END: sized
 
-/// Starts from the weights of another network.
+/// Starts with the weights of `network`.
 ///
 /// # Panics
 ///
-/// If its sizes are not `[IN, HIDDEN, OUT]`.
+/// If the sizes of `network` are not `[IN, HIDDEN, OUT]`.
 impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     From<&by_hand::NeuralNet> for NeuralNet<IN, HIDDEN, OUT>
 {
@@ -38,10 +38,11 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     fn from(network: &by_hand::NeuralNet) -> Self {
         let [hidden, output] = two_layers(network);
         let (w1, w2) = (&hidden.w, &output.w);
-        assert_eq!(
-            (w1.dim(), w2.dim()),
-            ((HIDDEN, IN), (OUT, HIDDEN)),
-            "the sizes in the type are those of the network"
+        let sizes = [hidden.n_in(), hidden.n_out(), output.n_out()];
+        assert!(
+            sizes == [IN, HIDDEN, OUT],
+            "the network has sizes {sizes:?}, but its type says {:?}",
+            [IN, HIDDEN, OUT]
         );
         Self {
             w1: array::from_fn(|j| array::from_fn(|i| w1[[i, j]])),
@@ -55,20 +56,19 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
 impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     NeuralNet<IN, HIDDEN, OUT>
 {
-    /// One step on one example; returns its loss from before the step.
+    /// Takes one step on one example, and returns its loss before the step.
     ///
     /// # Panics
     ///
-    /// If `x.len() != IN`, if `x` does not lie in memory in one piece, or if `y` is
-    /// not one of the classes.
-    // It is compiled into its caller, with whatever instructions the caller may
-    // use.
+    /// If `x.len() != IN`, if `x` is not contiguous in memory, if `y >= OUT`, or if
+    /// `lr` is NaN, infinite or negative.
+    // Inlined, so that it's compiled with all instructions that its caller may use.
     #[inline(always)]
     // ANCHOR: sized_train_step
     pub fn train_step(&mut self, x: &ArrayRef1<f64>, y: usize, lr: f64) -> f64 {
         check_lr(lr);
-        assert_eq!(x.len(), IN, "the network takes {IN} inputs");
-        let x = x.as_slice().expect("an example lies in one piece");
+        check_features(x.len(), IN);
+        let x = x.as_slice().expect("the example must be contiguous in memory");
 
         // z = W1 x + b1, all units at once, and a = relu(z)
         let mut z = [0.0; HIDDEN];
@@ -99,8 +99,8 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
             *b -= lr * dz;
         }
 
-        // dz = da * relu_slope(z), and the hidden layer's step, where the input
-        // isn't 0
+        // dz = da * relu_slope(z), and the hidden layer's step, where
+        // the input isn't 0
         let mut dz = [0.0; HIDDEN];
         for i in 0..HIDDEN {
             dz[i] = da[i] * relu_slope(z[i]);
@@ -117,7 +117,7 @@ impl<const IN: usize, const HIDDEN: usize, const OUT: usize>
     }
     // ANCHOR_END: sized_train_step
 
-    /// Of each layer `W`, row after row, and then `b`.
+    /// All parameters in one vector: for each layer, `W` row by row, then `b`.
     pub fn parameters(&self) -> Vec<f64> {
         let w1 = (0..HIDDEN).flat_map(|i| self.w1.iter().map(move |row| &row[i]));
         w1.chain(&self.b1)
