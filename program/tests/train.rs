@@ -115,7 +115,7 @@ fn a_diverged_run_leaves_the_old_files_alone() {
     );
 
     let (error, rest) = run.stderr.split_once('\n').unwrap();
-    assert!(error.starts_with("error: the loss is no longer a number in epoch 0"));
+    assert!(error.starts_with("error: the loss diverged in epoch 0"));
     assert_eq!(rest, "nothing is written, because there is nothing to keep\n");
     assert_eq!((run.stdout.lines().count(), run.code), (2, Some(1)));
     assert_eq!(folder.read("model.json"), "the old model");

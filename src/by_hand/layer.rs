@@ -21,7 +21,7 @@ pub enum Activation {
 ///
 /// | name | shape | |
 /// |---|---|---|
-/// | `W`, `dW` | `(n_out, n_in)` | the weights, one row for each output, and their gradient |
+/// | `W`, `dW` | `(n_out, n_in)` | the weights and their gradient |
 /// | `b`, `db` | `(n_out,)` | the bias and its gradient |
 /// | `x`, `dx` | `(n_in,)` | the input and its gradient |
 /// | `z`, `dz` | `(n_out,)` | the sums before the activation and their gradient |
