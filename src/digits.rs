@@ -115,12 +115,12 @@ impl Hand {
     fn place(&self, (x, y): Point, rng: &mut impl Rng) -> Point {
         let (x, y) = (x - 0.5, y - 0.5);
         let middle = SIDE as f64 / 2.0;
-        let mut place = |across: f64, down: f64, shift: f64| {
+        let mut coordinate = |across: f64, down: f64, shift: f64| {
             middle + across * x + down * y + shift + 0.6 * standard_normal(rng)
         };
         (
-            place(self.across.0, self.down.0, self.shift.0),
-            place(self.across.1, self.down.1, self.shift.1),
+            coordinate(self.across.0, self.down.0, self.shift.0),
+            coordinate(self.across.1, self.down.1, self.shift.1),
         )
     }
 }
@@ -147,7 +147,7 @@ fn ink(picture: &mut Array1<f64>, from: Point, to: Point, thickness: f64) {
     }
 }
 
-/// The distance of a point from the line between `from` and `to`.
+/// The distance from a point to the line between `from` and `to`.
 fn distance(point: Point, from: Point, to: Point) -> f64 {
     let line = (to.0 - from.0, to.1 - from.1);
     let offset = (point.0 - from.0, point.1 - from.1);

@@ -1,6 +1,7 @@
 //! A 6×6 drawing, and its form as text: six lines of six characters, `#` for on
 //! and `.` for off.
 
+use std::array::from_fn;
 use std::fmt;
 use std::str::FromStr;
 
@@ -131,13 +132,7 @@ impl Drawing {
     /// ```
     #[must_use]
     pub fn transposed(&self) -> Self {
-        let mut transposed = Self::default();
-        for (row, line) in self.pixels.iter().enumerate() {
-            for (column, &on) in line.iter().enumerate() {
-                transposed.pixels[column][row] = on;
-            }
-        }
-        transposed
+        Self { pixels: from_fn(|row| from_fn(|column| self.pixels[column][row])) }
     }
 }
 
@@ -225,7 +220,7 @@ pub enum DrawingError {
          and . for off"
     )]
     Empty,
-    /// A character stands for neither on nor off.
+    /// A character is not a pixel.
     #[error(
         "line {line}, column {column}: {found:?} is not a pixel; write # (or 1) \
          for on and . (or 0) for off"

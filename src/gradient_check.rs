@@ -60,7 +60,7 @@ pub fn central_differences(
 }
 // ANCHOR_END: central_differences
 
-/// The difference of two numbers, relative to the larger one:
+/// The difference between two numbers, relative to the larger one:
 /// `|a - b| / max(|a|, |b|, FLOOR)`.
 ///
 /// ```

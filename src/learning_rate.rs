@@ -2,8 +2,7 @@
 
 /// Panics unless a learning rate is finite and at least 0.
 ///
-/// Zero is allowed, because a schedule may end there. A step with 0
-/// changes nothing.
+/// Zero is allowed, because a schedule may end there.
 #[track_caller]
 pub(crate) fn check_lr(lr: f64) {
     assert!(

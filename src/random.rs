@@ -7,10 +7,10 @@ use rand_distr::StandardNormal;
 
 /// Draws from the normal distribution with mean 0 and standard deviation 1.
 ///
-/// The sample is rounded to `f32` and then widened to `f64`. That is because the
-/// rare samples far from 0 are computed with the platform's `ln`, whose last bit
-/// may differ from one platform to another. Rounding removes that difference,
-/// except in about one of a hundred million cases.
+/// The sample is rounded to `f32`. Samples far from 0, which are rare, are computed
+/// with the platform's `ln`, whose last bit may differ from one platform to
+/// another. Rounding removes that difference, except in about one of a hundred
+/// million cases.
 ///
 /// ```
 /// use no_magic::random::standard_normal;

@@ -19,8 +19,7 @@ pub fn relu(z: f64) -> f64 {
 
 /// The slope of ReLU at `z`: 1 where `z > 0`, otherwise 0.
 ///
-/// At exactly 0 there's a kink and no derivative. Like everyone else,
-/// we use 0 there.
+/// At exactly 0 there's a kink and no derivative. Like everyone else, we use 0.
 ///
 /// ```
 /// use no_magic::relu::relu_slope;

@@ -27,9 +27,9 @@ pub trait Train {
 /// Epochs of training, as an iterator: each `next` trains for one epoch and
 /// returns a report.
 ///
-/// It never ends by itself, so [`take`](Iterator::take) as many epochs as you want.
-/// If the loss becomes NaN or infinite, it yields one [`TrainingError::Diverged`]
-/// and then ends.
+/// There is no last epoch, so [`take`](Iterator::take) as many as you want. But if
+/// the loss becomes NaN or infinite, the iterator yields one
+/// [`TrainingError::Diverged`] and then ends.
 ///
 /// ```
 /// use no_magic::by_hand::NeuralNet;
@@ -62,9 +62,8 @@ impl<'a, N: Train, R: Rng> Training<'a, N, R> {
     ///
     /// # Errors
     ///
-    /// If `lr` is not a positive, finite number, if
-    /// `data.features() != network.n_in()`, or if
-    /// `data.classes() != network.n_out()`.
+    /// If `lr` is not a positive, finite number, or if the data's features and
+    /// classes don't match the network's inputs and outputs.
     pub fn new(
         network: &'a mut N,
         data: &'a Dataset,

@@ -9,8 +9,7 @@ use super::tape::Tape;
 use super::var::Var;
 
 impl<'t> Var<'t> {
-    /// Computes the gradient of this scalar with respect to every
-    /// value on the tape.
+    /// Computes the gradient of this scalar with respect to the whole tape.
     ///
     /// Walks the tape once, from this scalar back to the start. Everything computed
     /// from a value stands later on the tape. So when the walk reaches the value,

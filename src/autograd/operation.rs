@@ -54,9 +54,7 @@ impl Operation {
     pub(super) fn inputs(&self) -> Vec<usize> {
         match *self {
             Var => vec![],
-            MatMul(a, b) | Add(a, b) | Sub(a, b) | Mul(a, b) => {
-                vec![a, b]
-            }
+            MatMul(a, b) | Add(a, b) | Sub(a, b) | Mul(a, b) => vec![a, b],
             Transpose(a)
             | Neg(a)
             | Relu(a)

@@ -52,7 +52,7 @@ impl Tape {
         Self::default()
     }
 
-    /// Puts a number on the tape that doesn't depend on any other.
+    /// Puts an independent number on the tape.
     ///
     /// ```
     /// use no_magic::autograd::scalar::Tape;
@@ -166,8 +166,7 @@ pub struct Gradients<'t> {
 }
 
 impl Gradients<'_> {
-    /// The gradient with respect to `var`. It is 0 if the result doesn't
-    /// depend on `var`.
+    /// The gradient with respect to `var`. It is 0 if `var` has no effect.
     ///
     /// ```
     /// use no_magic::autograd::scalar::Tape;

@@ -45,8 +45,7 @@ impl Tape {
         Self::default()
     }
 
-    /// Puts a matrix on the tape that doesn't depend on any other: a weight, a
-    /// bias, or an input.
+    /// Puts an independent matrix on the tape: a weight, a bias, or an input.
     ///
     /// A batch is `(batch, features)`, a bias `(1, features)`.
     ///

@@ -305,12 +305,8 @@ impl<'t> Var<'t> {
 
     /// Records an operation on two variables, entry by entry, with broadcasting.
     #[track_caller]
-    fn elementwise(
-        self,
-        other: Self,
-        operation: fn(usize, usize) -> Operation,
-    ) -> Self {
-        let operation = operation(self.index, other.index);
+    fn entrywise(self, other: Self, op: fn(usize, usize) -> Operation) -> Self {
+        let operation = op(self.index, other.index);
         let name = operation.name();
         self.check_tape(name, other);
         let (a, b) = (self.shape(), other.shape());
@@ -341,7 +337,7 @@ impl Add for Var<'_> {
 
     #[track_caller]
     fn add(self, other: Self) -> Self {
-        self.elementwise(other, Operation::Add)
+        self.entrywise(other, Operation::Add)
     }
 }
 
@@ -355,7 +351,7 @@ impl Sub for Var<'_> {
 
     #[track_caller]
     fn sub(self, other: Self) -> Self {
-        self.elementwise(other, Operation::Sub)
+        self.entrywise(other, Operation::Sub)
     }
 }
 
@@ -370,7 +366,7 @@ impl Mul for Var<'_> {
 
     #[track_caller]
     fn mul(self, other: Self) -> Self {
-        self.elementwise(other, Operation::Mul)
+        self.entrywise(other, Operation::Mul)
     }
 }
 

@@ -91,7 +91,7 @@ impl Adam {
         );
         assert!(
             self.t >= 0,
-            "t is {}; it counts steps, so it can't be negative",
+            "t is {}; a number of steps can't be negative",
             self.t
         );
     }

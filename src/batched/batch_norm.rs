@@ -63,9 +63,8 @@ impl BatchNorm {
     ///
     /// # Panics
     ///
-    /// If the batch has fewer than two examples, because the variance of a
-    /// single example is always 0; or if `x.ncols()` is not the layer's
-    /// number of features.
+    /// If `x.ncols()` is not the layer's number of features, or if the batch has
+    /// fewer than two examples: the variance of a single one is always 0.
     #[track_caller]
     // ANCHOR: batch_norm_forward
     pub fn forward(&self, x: &Array2<f64>) -> Array2<f64> {

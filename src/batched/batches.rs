@@ -6,8 +6,7 @@ use rand::seq::SliceRandom;
 
 use crate::dataset::Dataset;
 
-/// An iterator over one epoch of mini-batches: every example once, in a
-/// new random order.
+/// An iterator over an epoch's mini-batches, in a new random order.
 ///
 /// Each item is a batch's inputs, `(batch, features)`, and its labels. No example
 /// is left out, so the last batch may be smaller. If the batch size is larger than

@@ -4,8 +4,7 @@ use ndarray::Array2;
 use rand::{Rng, RngExt};
 use thiserror::Error;
 
-/// Sets each number to 0 with probability `rate`, and scales up the rest
-/// to compensate.
+/// Sets each number to 0 with probability `rate`, and scales up the rest.
 ///
 /// This is *inverted* dropout: training already divides the remaining numbers by
 /// `1 - rate`. So each number's expected value stays the same, and predictions
@@ -57,8 +56,7 @@ impl Dropout {
     }
     // ANCHOR_END: dropout_mask
 
-    /// Forward in training: returns the output, and the mask that
-    /// backward will need.
+    /// Forward in training: returns the output, and the mask for backward.
     ///
     /// Shapes: `x`, the output and the mask are all `(batch, features)`.
     // ANCHOR: dropout_forward

@@ -18,7 +18,7 @@ pub enum Layer {
     Relu,
     /// Silences units at random, but only in training.
     Dropout(Dropout),
-    /// Mean 0 and variance 1 for each feature.
+    /// Gives each feature mean 0 and variance 1.
     BatchNorm(BatchNorm),
 }
 // ANCHOR_END: layer

@@ -35,7 +35,7 @@ impl Network {
     /// - If there are no rows, or if there's only one and the network has batch
     ///   normalization.
     /// - If `x.ncols() != n_in`, if `y.len() != x.nrows()`, or if a label is not
-    ///   below the number of classes.
+    ///   below `n_out`.
     /// - Where [`Optimizer::step`] panics.
     #[track_caller]
     // ANCHOR: train_step
@@ -75,8 +75,7 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// - If `data.features() != n_in`, or if a label is not below the
-    ///   number of outputs.
+    /// - If `data.features() != n_in`, or if a label is not below `n_out`.
     /// - If `batch_size` is zero.
     /// - If the network has batch normalization and the last batch has a single
     ///   example, as with 33 examples in batches of 32.
@@ -103,19 +102,13 @@ impl Network {
     ///
     /// # Panics
     ///
-    /// If `data.features() != n_in`, or if `data.classes()` is not the
-    /// number of outputs.
+    /// If `data.features() != n_in`, or if `data.classes() != n_out`.
     #[track_caller]
     pub fn accuracy(&self, data: &Dataset) -> f64 {
         let logits = self.predict(data.inputs());
         data.check_classes(logits.ncols());
-        let mut right = 0;
-        for i in 0..data.len() {
-            if argmax(logits.row(i)) == Some(data.y(i)) {
-                right += 1;
-            }
-        }
-        f64::from(right) / data.len() as f64
+        let is_right = |&i: &usize| argmax(logits.row(i)) == Some(data.y(i));
+        (0..data.len()).filter(is_right).count() as f64 / data.len() as f64
     }
 
     /// The mean cross-entropy of the network's predictions.

@@ -128,7 +128,7 @@ impl Layer {
         assert!(
             n_out > 0 && n_in > 0,
             "a layer needs at least one input and one output, but W has shape \
-                         ({n_out}, {n_in})"
+             ({n_out}, {n_in})"
         );
         assert!(
             b.len() == n_out,
@@ -136,8 +136,7 @@ impl Layer {
             b.len()
         );
         Self {
-            // Row by row in memory, so that sums are taken in the same
-            // order everywhere.
+            // Row by row, so that sums are taken in the same order everywhere.
             w: w.as_standard_layout().into_owned(),
             b: b.as_standard_layout().into_owned(),
             activation,

@@ -9,9 +9,9 @@ use crate::cross_entropy::check_labels;
 /// Returns the mean cross-entropy of a batch, and writes its gradient
 /// `dZ = (ŷ - one_hot(y)) / batch` into `dz`.
 ///
-/// `logits` and `dz` have a row of `classes` numbers for each label. A logarithm
-/// takes long to compute. So instead of taking one for each row's sum, we multiply
-/// several sums and take the logarithm of their product.
+/// `logits` and `dz` have a row of `classes` numbers for each label. Logarithms are
+/// slow. So instead of taking one for each row's sum, we multiply several sums and
+/// take the logarithm of the product.
 #[inline(always)]
 #[track_caller]
 // ANCHOR: fast_cross_entropy

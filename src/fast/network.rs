@@ -140,26 +140,19 @@ impl<F: NdFloat> Network<F> {
     ///
     /// # Errors
     ///
-    /// Where [`by_hand::NeuralNet::from_parameters`] errs, and if a number is too
-    /// large for `F`.
+    /// Where [`by_hand::NeuralNet::from_parameters`] returns an error, and if a
+    /// number is too large for `F`.
     pub fn from_parameters(
         parameters: Vec<(Array2<f64>, Array1<f64>)>,
     ) -> Result<Self, NetworkError> {
-        let network = by_hand::NeuralNet::from_parameters(parameters)?;
-        let network = Self::from(&network);
-        network.check_finite()?;
-        Ok(network)
-    }
-
-    fn check_finite(&self) -> Result<(), NetworkError> {
-        for (layer, Linear { w, b, .. }) in (1..).zip(&self.layers) {
-            let mut numbers = w.iter().chain(b);
-            if let Some(number) = numbers.find(|n| !n.is_finite()) {
+        let network = Self::from(&by_hand::NeuralNet::from_parameters(parameters)?);
+        for (layer, Linear { w, b, .. }) in (1..).zip(&network.layers) {
+            if let Some(number) = w.iter().chain(b).find(|n| !n.is_finite()) {
                 let value = number.to_f64().unwrap_or(f64::NAN);
                 return Err(NetworkError::NotFinite { layer, value });
             }
         }
-        Ok(())
+        Ok(network)
     }
 
     /// Takes one step of gradient descent on a batch, and returns its mean loss

@@ -266,14 +266,9 @@ impl NeuralNet {
     #[track_caller]
     pub fn accuracy(&mut self, data: &Dataset) -> f64 {
         data.check_classes(self.n_out());
-        let mut right = 0;
-        for i in 0..data.len() {
-            let yhat = self.predict(&data.x(i));
-            if argmax(yhat) == Some(data.y(i)) {
-                right += 1;
-            }
-        }
-        f64::from(right) / data.len() as f64
+        let is_right =
+            |&i: &usize| argmax(self.predict(&data.x(i))) == Some(data.y(i));
+        (0..data.len()).filter(is_right).count() as f64 / data.len() as f64
     }
 
     /// The number of inputs.

@@ -21,6 +21,7 @@ use thiserror::Error;
 
 /// A page that can't be prepared.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PageError {
     /// A formula can't be typeset.
     #[error("line {line}: the formula `{formula}` can't be typeset: {reason}")]

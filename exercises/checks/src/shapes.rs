@@ -21,6 +21,7 @@ pub struct Shapes {
 
 /// What does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum Mismatch {
     /// `dz` needs an entry for each row of `W`.
     #[error("dz has {found} entries, but W has {expected} rows")]
