@@ -374,11 +374,7 @@ fn settings_of_an_optimizer() {
             Adam { weight_decay: -1.0, ..adam() },
             "the weight decay is -1.0; it must be finite and at least 0",
         ),
-        (
-            Adam { t: -1, ..adam() },
-            "t is -1; it counts steps, so it can't be \
-                                    negative",
-        ),
+        (Adam { t: -1, ..adam() }, "t is -1; a number of steps can't be negative"),
     ];
     for (mut adam, sentence) in settings {
         panics(|| step_on(&mut adam, &[2], &[2]), sentence);
