@@ -443,6 +443,24 @@ fn layers_that_someone_changed() {
 }
 
 #[test]
+fn sizes_that_do_not_fit() {
+    let start = NeuralNet::new(&[2, 3, 2], &mut rng()).unwrap();
+    panics(
+        || fast::NeuralNet::from(&start).train_step(&array![1.0, 2.0, 3.0], 0, 0.1),
+        "each example has 3 features, but the network takes 2 inputs",
+    );
+    panics(
+        || fast::sized::NeuralNet::<2, 4, 2>::from(&start),
+        "the network has sizes [2, 3, 2], but its type says [2, 4, 2]",
+    );
+    let seen = Dataset::new(array![[0.0, 1.0]], vec![0], 1).unwrap();
+    panics(
+        || patterns::unseen([1; 3], &seen, &mut rng()),
+        "a drawing has 36 pixels, but each example in `seen` has 2 features",
+    );
+}
+
+#[test]
 fn a_weight_that_f32_can_not_hold() {
     let parameters = vec![(array![[1e300], [0.0]], array![0.0, 0.0])];
     assert!(fast::Network::<f64>::from_parameters(parameters.clone()).is_ok());

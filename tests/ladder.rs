@@ -237,11 +237,7 @@ fn what_does_not_fit_a_fast_network_is_said() {
     let said = says(&|| {
         input_major.clone().train_step(&Array1::zeros(36), 3, 0.1);
     });
-    assert_eq!(
-        said,
-        "the label is 3, but it must be below the number of classes, \
-                      3"
-    );
+    assert!(said.starts_with("the label is 3, but it must be below"), "{said}");
     input_major.train_step(&Array1::zeros(36), 2, 0.1);
 
     let epoch = |rows: usize, labels: &[usize], batch_size: usize| {
