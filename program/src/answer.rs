@@ -1,7 +1,5 @@
 //! What a network says about a drawing, for people and for other programs.
 
-use std::io::{self, Write};
-
 use no_magic::by_hand::NeuralNet;
 use no_magic::drawing::Drawing;
 use no_magic::patterns::Pattern;
@@ -9,7 +7,8 @@ use no_magic::softmax::argmax;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
-use crate::model::NEW_ONE;
+use crate::console;
+use crate::model::FORMAT;
 use crate::source::Source;
 
 /// What the network says about a drawing.
@@ -29,20 +28,13 @@ pub struct Answer {
 #[derive(Debug, Error)]
 #[error(
     "the network has no opinion, because its weights are too large to reckon \
-     with; {NEW_ONE}"
+     with; {}",
+    FORMAT.advice
 )]
 pub struct NoOpinion;
 
 impl Answer {
-    /// Asks the network.
-    ///
-    /// # Errors
-    ///
-    /// If its weights are so large that the probabilities are NaN.
-    ///
-    /// # Panics
-    ///
-    /// If the network is not one for drawings.
+    /// Asks the network, which has to be one for drawings.
     pub fn new(
         source: &Source,
         drawing: &Drawing,
@@ -51,7 +43,7 @@ impl Answer {
         let probabilities = network.predict(&drawing.pixels());
         let label = argmax(&probabilities).ok_or(NoOpinion)?;
         Ok(Self {
-            file: source.to_string(),
+            file: source.name(),
             probabilities: probabilities.to_vec(),
             verdict: Pattern::ALL[label],
         })
@@ -73,44 +65,34 @@ fn as_name<S: Serializer>(
     serializer.collect_str(verdict)
 }
 
-/// Prints the answers as JSON, one object a line.
-///
-/// # Errors
-///
-/// If standard output can't be written to.
-pub fn print_json(answers: &[Answer]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    for answer in answers {
-        writeln!(out, "{}", serde_json::to_string(answer)?)?;
-    }
-    Ok(())
+/// The answers as JSON, one object a line.
+pub fn json(answers: &[Answer]) -> String {
+    let line = |answer| serde_json::to_string(answer).expect("numbers are JSON");
+    answers.iter().map(|answer| line(answer) + "\n").collect()
 }
 
-/// Prints the answers as a table, or nothing if there are none. The drawings' names
-/// come last, so that long ones leave the columns in place.
-///
-/// # Errors
-///
-/// If standard output can't be written to.
-pub fn print_table(answers: &[Answer]) -> io::Result<()> {
+/// The answers as a table, or nothing if there are none. The drawings' names come
+/// last, so that long ones leave the columns in place.
+pub fn table(answers: &[Answer]) -> String {
+    let mut out = String::new();
     if answers.is_empty() {
-        return Ok(());
+        return out;
     }
     let names = Pattern::ALL.map(short_name);
-    let mut out = io::stdout().lock();
     for name in names {
-        write!(out, "{name:>0$}  ", column_width(name))?;
+        out += &format!("{name:>0$}  ", column_width(name));
     }
-    writeln!(out, "{:<VERDICT_WIDTH$}  drawing", "verdict")?;
+    out += &format!("{:<VERDICT_WIDTH$}  drawing\n", "verdict");
     for answer in answers {
         for (name, probability) in names.into_iter().zip(&answer.probabilities) {
             let percent = format!("{:.2}%", probability * 100.0);
-            write!(out, "{percent:>0$}  ", column_width(name))?;
+            out += &format!("{percent:>0$}  ", column_width(name));
         }
         let verdict = short_name(answer.verdict);
-        writeln!(out, "{verdict:<VERDICT_WIDTH$}  {}", answer.file)?;
+        let file = console::escape(&answer.file);
+        out += &format!("{verdict:<VERDICT_WIDTH$}  {file}\n");
     }
-    Ok(())
+    out
 }
 
 /// Wide enough for the longest name.

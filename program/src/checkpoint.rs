@@ -1,35 +1,43 @@
-//! A training that can go on another day: everything that the next epoch depends
-//! on, as JSON.
+//! A training of digits that can go on another day: everything that the next epoch
+//! depends on, as JSON.
 
 use std::path::Path;
 
 use ndarray::Array1;
 use no_magic::batched::{Adam, Network};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::digits::{DigitsRecipe, EpochResult};
-use crate::files::{self, Limit, ReadError};
+use crate::epoch::Epoch;
+use crate::format::{self, BadFile, Format};
+use crate::input::Limit;
+use crate::recipe::DigitsRecipe;
 
-/// The name of the format.
-pub const FORMAT: &str = "no-magic digits 1";
-
-const LIMIT: Limit = Limit {
-    bytes: 1024 * 1024 * 1024,
-    expected: "a saved training is at most 1073741824 bytes",
+/// The format of checkpoints.
+pub const FORMAT: Format = Format {
+    name: "no-magic digits",
+    version: 2,
+    what: "saved training",
+    limit: Limit {
+        bytes: 1024 * 1024 * 1024,
+        expected: "a saved training is at most 1073741824 bytes",
+    },
+    advice: "train and save a new one: cargo run --release -- digits --save \
+             digits.json",
 };
 
 /// A training after an epoch. The random numbers of an epoch follow from the seed
-/// and its number, so that a generator has nothing to keep.
+/// and its number, and the number of Adam's steps from that of the epochs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Checkpoint {
     format: String,
-    /// What is trained.
-    pub recipe: DigitsRecipe,
+    version: u64,
+    recipe: Map<String, Value>,
     /// How each epoch went.
-    pub results: Vec<EpochResult>,
+    pub epochs: Vec<Epoch>,
     parameters: Vec<Vec<f64>>,
-    t: i32,
     m: Vec<Vec<f64>>,
     v: Vec<Vec<f64>>,
 }
@@ -38,105 +46,107 @@ impl Checkpoint {
     /// The state of a training.
     pub fn new(
         recipe: &DigitsRecipe,
-        results: &[EpochResult],
+        epochs: &[Epoch],
         network: &mut Network,
         adam: &Adam,
     ) -> Self {
         let parameters = network.parameters_mut();
         Self {
-            format: FORMAT.into(),
-            recipe: recipe.clone(),
-            results: results.to_vec(),
+            format: FORMAT.name.into(),
+            version: FORMAT.version,
+            recipe: recipe.settings(),
+            epochs: epochs.to_vec(),
             parameters: parameters.iter().map(|p| p.to_vec()).collect(),
-            t: adam.t,
             m: adam.m.iter().map(|m| m.to_vec()).collect(),
             v: adam.v.iter().map(|v| v.to_vec()).collect(),
         }
     }
 
-    /// Puts the state back into a network and an optimizer made after the same
-    /// recipe.
-    ///
-    /// # Errors
-    ///
-    /// If the numbers are not as many as the recipe asks for.
+    /// Whether all numbers are finite. If not, the training has diverged.
+    pub fn is_finite(&self) -> bool {
+        let epochs = self.epochs.iter().all(|epoch| {
+            epoch.loss.is_finite()
+                && epoch.held_out_loss.is_some_and(f64::is_finite)
+        });
+        let rows = [&self.parameters, &self.m, &self.v];
+        epochs && rows.into_iter().flatten().flatten().all(|it| it.is_finite())
+    }
+
+    /// The checkpoint as a file.
+    pub fn to_json(&self) -> Vec<u8> {
+        format::to_json(self)
+    }
+
+    /// Reads a checkpoint and its recipe.
+    pub fn load(path: &Path) -> Result<(Self, DigitsRecipe), BadFile> {
+        FORMAT.load(path, |checkpoint: Self| {
+            let recipe = DigitsRecipe::from_settings(&checkpoint.recipe)
+                .map_err(|reason| CheckpointError::Recipe { reason })?;
+            checkpoint.check()?;
+            Ok((checkpoint, recipe))
+        })
+    }
+
+    fn check(&self) -> Result<(), CheckpointError> {
+        if self.epochs.is_empty() {
+            return Err(CheckpointError::NoEpochs);
+        }
+        let is_sound = |(number, epoch): (usize, &Epoch)| {
+            let share = epoch.held_out_accuracy.unwrap_or(f64::NAN);
+            epoch.epoch == number
+                && epoch.held_out_loss.is_some()
+                && epoch.accuracy.is_none()
+                && (0.0..=1.0).contains(&share)
+        };
+        if let Some(epoch) =
+            self.epochs.iter().enumerate().position(|it| !is_sound(it))
+        {
+            return Err(CheckpointError::Epoch { epoch });
+        }
+        if self.v.iter().flatten().any(|&square| square < 0.0) {
+            return Err(CheckpointError::Negative);
+        }
+        Ok(())
+    }
+
+    /// Puts the state back into a network and an optimizer made from the same
+    /// recipe, which takes so many steps in an epoch.
     pub fn restore(
         &self,
         network: &mut Network,
         adam: &mut Adam,
+        steps: usize,
     ) -> Result<(), CheckpointError> {
         let mut places = network.parameters_mut();
-        let fits = |rows: &[Vec<f64>]| {
-            rows.len() == places.len()
-                && rows
-                    .iter()
-                    .zip(&places)
-                    .all(|(row, place)| row.len() == place.len())
+        let fits = |rows: &Vec<Vec<f64>>| {
+            rows.iter().map(Vec::len).eq(places.iter().map(|place| place.len()))
         };
-        let started = self.t > 0;
-        if !fits(&self.parameters) || started && !(fits(&self.m) && fits(&self.v)) {
+        if ![&self.parameters, &self.m, &self.v].into_iter().all(fits) {
             return Err(CheckpointError::Sizes);
         }
         for (place, row) in places.iter_mut().zip(&self.parameters) {
-            place.iter_mut().zip(row).for_each(|(to, &from)| *to = from);
+            place.assign(&ndarray::aview1(row));
         }
         let arrays =
             |rows: &[Vec<f64>]| rows.iter().cloned().map(Array1::from).collect();
-        (adam.t, adam.m, adam.v) = (self.t, arrays(&self.m), arrays(&self.v));
+        (adam.m, adam.v) = (arrays(&self.m), arrays(&self.v));
+        let steps = self.epochs.len().saturating_mul(steps);
+        adam.t = steps.try_into().unwrap_or(i32::MAX);
         Ok(())
-    }
-
-    /// The checkpoint as a file.
-    ///
-    /// # Errors
-    ///
-    /// If a number is not finite.
-    pub fn to_json(&self) -> Result<Vec<u8>, CheckpointError> {
-        let all =
-            [&self.parameters, &self.m, &self.v].into_iter().flatten().flatten();
-        if all.into_iter().any(|number| !number.is_finite()) {
-            return Err(CheckpointError::NotFinite);
-        }
-        Ok(serde_json::to_vec(self)?)
-    }
-
-    /// Reads a checkpoint.
-    ///
-    /// # Errors
-    ///
-    /// If the file can't be read, or is something else.
-    pub fn load(path: &Path) -> Result<Self, CheckpointError> {
-        let checkpoint: Self =
-            serde_json::from_slice(&files::read_file(path, LIMIT)?)?;
-        if checkpoint.format != FORMAT {
-            return Err(CheckpointError::Format { found: checkpoint.format });
-        }
-        Ok(checkpoint)
     }
 }
 
-/// Why a training can't be saved, or can't go on.
+/// Why a checkpoint contradicts itself.
 #[derive(Debug, Error)]
 pub enum CheckpointError {
-    /// The file can't be read.
-    #[error("the file {0}")]
-    Read(#[from] ReadError),
-    /// It is no checkpoint.
-    #[error("this is no saved training, or a damaged one: {0}")]
-    Json(#[from] serde_json::Error),
-    /// It is one of another version.
-    #[error("the format is {found:?}, but this program reads {FORMAT:?}")]
-    Format {
-        /// The format.
-        found: String,
-    },
-    /// The numbers are not as many as the recipe asks for.
+    #[error("its settings are damaged: {reason}")]
+    Recipe { reason: String },
+    #[error("it has no epochs")]
+    NoEpochs,
+    #[error("its epoch {epoch} is damaged")]
+    Epoch { epoch: usize },
+    #[error("a mean of squares is negative")]
+    Negative,
     #[error("the numbers in the file are not those of the network that it names")]
     Sizes,
-    /// A setting is out of its range.
-    #[error("a setting in the file is out of its range")]
-    Recipe,
-    /// The training has diverged.
-    #[error("a number is no longer finite; the learning rate is too large")]
-    NotFinite,
 }

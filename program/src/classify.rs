@@ -5,24 +5,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use no_magic::by_hand::NeuralNet;
-use no_magic::drawing::PIXELS;
-use no_magic::patterns::Pattern;
 
 use crate::answer::{self, Answer};
 use crate::cli::ClassifyArguments;
-use crate::error::ProgramError;
-use crate::recipe::Recipe;
+use crate::recipe::DrawingsRecipe;
+use crate::session::{DrawingsSession, Session};
 use crate::source::Source;
 use crate::{console, model};
 
 /// Asks a network what each drawing shows, and prints its answers.
 ///
-/// # Errors
-///
-/// If the model can't be used, or if nothing can be printed. A drawing without an
-/// answer is said on standard error, the others are classified all the same, and
-/// the exit code tells.
-pub fn run(arguments: &ClassifyArguments) -> Result<ExitCode, ProgramError> {
+/// A drawing that can't be read doesn't keep the others from being classified.
+pub fn run(arguments: &ClassifyArguments) -> Result<ExitCode, Box<dyn Error>> {
     let mut network = network(arguments.model.as_deref())?;
     let mut answers = Vec::new();
     for source in &arguments.drawings {
@@ -31,36 +25,24 @@ pub fn run(arguments: &ClassifyArguments) -> Result<ExitCode, ProgramError> {
             Err(error) => console::error(format_args!("{source}: {error}")),
         }
     }
-    if arguments.json {
-        answer::print_json(&answers)?;
-    } else {
-        answer::print_table(&answers)?;
-    }
-    if answers.len() == arguments.drawings.len() {
-        Ok(ExitCode::SUCCESS)
-    } else {
-        Ok(ExitCode::FAILURE)
-    }
+    let form = if arguments.json { answer::json } else { answer::table };
+    console::print(form(&answers))?;
+    let all_answered = answers.len() == arguments.drawings.len();
+    Ok(if all_answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn ask(source: &Source, network: &mut NeuralNet) -> Result<Answer, Box<dyn Error>> {
     Ok(Answer::new(source, &source.read()?, network)?)
 }
 
-fn network(path: Option<&Path>) -> Result<NeuralNet, ProgramError> {
-    let Some(path) = path else {
-        console::note(
-            "Training the default network first; --model takes one that is \
-             trained.",
-        );
-        return Recipe::default().train();
-    };
-    let network = model::load(path)
-        .map_err(|source| ProgramError::Model { path: path.to_owned(), source })?;
-    let (n_in, n_out) = (network.n_in(), network.n_out());
-    if (n_in, n_out) != (PIXELS, Pattern::ALL.len()) {
-        let path = path.to_owned();
-        return Err(ProgramError::NotForDrawings { path, n_in, n_out });
+fn network(path: Option<&Path>) -> Result<NeuralNet, Box<dyn Error>> {
+    if let Some(path) = path {
+        return Ok(model::load(path)?);
     }
-    Ok(network)
+    console::note(
+        "Training the default network first; --model takes one that is trained.",
+    );
+    let mut session = DrawingsSession::new(DrawingsRecipe::default())?;
+    session.finish()?;
+    Ok(session.network())
 }

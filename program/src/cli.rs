@@ -1,12 +1,14 @@
 //! The command line.
 
+use std::env;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::digits::DigitsRecipe;
-use crate::recipe::Recipe;
+use crate::console::{self, PrintError};
+use crate::recipe::{DigitsRecipe, DrawingsRecipe};
 use crate::source::Source;
 use crate::values;
 
@@ -15,7 +17,7 @@ Exit codes:
   0    the work is done, even where the network has learned nothing
   1    the work failed or was stopped: a file that can't be read or written,
        a training that diverges, Ctrl-C after an epoch, a reader gone away
-  2    the command line is not right, or names one file for two outputs
+  2    the command line is not right, or names one file twice
   130  a second Ctrl-C ended the program at once";
 
 const EXAMPLES: &str = "\
@@ -39,7 +41,7 @@ The digits are drawn by the program itself. With --mnist it reads the four files
 of MNIST from a folder, as they are or as .gz:
   train-images-idx3-ubyte, train-labels-idx1-ubyte,
   t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte
-Ctrl-C stops after the epoch. What --resume goes on with has its own settings.
+Ctrl-C stops after the epoch. With --resume, all settings are those of the file.
 
 Examples:
   cargo run --release -- digits
@@ -76,20 +78,37 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// Reads the command line of this process, and ends it where that is not right.
-    pub fn from_process() -> Self {
-        Self::try_parse()
-            .unwrap_or_else(|error| with_tip(no_conflict(error)).exit())
-    }
-
-    /// The command, which is to train if none is named.
-    pub fn into_command(self) -> Command {
-        self.command.unwrap_or(Command::Train(self.training))
+    /// Reads the command line of this process. If it asks for help, or is wrong,
+    /// this prints what there is to say, and returns the exit code.
+    pub fn from_process() -> Result<Command, Result<ExitCode, PrintError>> {
+        let cli = Self::try_parse().map_err(|error| {
+            let error = with_tip(no_conflict(error));
+            let text = printable(&error);
+            if error.use_stderr() {
+                console::note(text.trim_end());
+                return Ok(ExitCode::from(2));
+            }
+            console::print(text).map(|()| ExitCode::SUCCESS)
+        })?;
+        Ok(cli.command.unwrap_or(Command::Train(cli.training)))
     }
 }
 
-/// A word behind an option, as in `--hidden 16, 8`, is no command that conflicts
-/// with it.
+/// The text, in which arguments are repeated, without control characters.
+fn printable(error: &clap::Error) -> String {
+    let mut text = error.render().to_string();
+    for argument in env::args_os() {
+        let argument = argument.to_string_lossy();
+        let escaped = console::escape(&argument);
+        if escaped != argument {
+            text = text.replace(&*argument, &escaped);
+        }
+    }
+    text.lines().map(|line| console::escape(line) + "\n").collect()
+}
+
+/// Clap takes a word after an option, as in `--hidden 16, 8`, for a command that
+/// conflicts with the option. It's an argument too many.
 fn no_conflict(error: clap::Error) -> clap::Error {
     let word = match error.get(ContextKind::InvalidSubcommand) {
         Some(word) if error.kind() == ErrorKind::ArgumentConflict => word.clone(),
@@ -104,7 +123,7 @@ fn no_conflict(error: clap::Error) -> clap::Error {
     error
 }
 
-/// Tells those who only name a drawing how to ask about it.
+/// Says how to ask about a drawing, if the command line only names one.
 fn with_tip(mut error: clap::Error) -> clap::Error {
     let kinds = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
     let argument = match kinds.into_iter().find_map(|kind| error.get(kind)) {
@@ -136,7 +155,7 @@ pub enum Command {
     /// Ask a network what drawings show
     #[command(after_help = format!("{CLASSIFY_EXAMPLES}\n\n{EXIT_CODES}"))]
     Classify(ClassifyArguments),
-    /// Trains a network of real size on digits, in batches, with Adam
+    /// Train a network of real size on digits, in batches, with Adam
     #[command(allow_negative_numbers = true)]
     #[command(after_help = format!("{DIGITS_EXAMPLES}\n\n{EXIT_CODES}"))]
     Digits(DigitsArguments),
@@ -147,33 +166,53 @@ pub enum Command {
 pub struct TrainArguments {
     /// What to train.
     #[command(flatten)]
-    pub recipe: Recipe,
+    pub recipe: DrawingsRecipe,
+    /// What to show and keep.
+    #[command(flatten)]
+    pub results: ResultArguments,
+    /// Draw loss and accuracy as SVG
+    #[arg(long, value_name = "FILE.svg", help_heading = "What to keep")]
+    pub plot: Option<PathBuf>,
+}
+
+/// What becomes of a training.
+#[derive(Clone, Debug, Args)]
+pub struct ResultArguments {
     /// Epochs from one report to the next
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value = "100")]
     #[arg(value_parser = values::whole_number(1_usize..=1_000_000))]
     #[arg(help_heading = "What to show")]
     pub report_every: usize,
     /// Print reports as JSON; the rest on standard error
     #[arg(long, help_heading = "What to show")]
     pub json: bool,
-    /// What to keep.
-    #[command(flatten)]
-    pub outputs: OutputArguments,
+    /// Write loss and accuracy of every epoch as CSV
+    #[arg(long, value_name = "FILE.csv", help_heading = "What to keep")]
+    pub history: Option<PathBuf>,
+    /// Save the trained network, for `classify --model`
+    #[arg(long, value_name = "FILE.json", help_heading = "What to keep")]
+    pub save: Option<PathBuf>,
 }
 
-/// The files to write.
+/// The arguments of `no-magic digits`.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "What to keep")]
-pub struct OutputArguments {
-    /// Write loss and accuracy of every epoch as CSV
-    #[arg(long, value_name = "FILE.csv")]
-    pub history: Option<PathBuf>,
-    /// Draw loss and accuracy as SVG
-    #[arg(long, value_name = "FILE.svg")]
-    pub plot: Option<PathBuf>,
-    /// Save the trained network, for `classify --model`
-    #[arg(long, value_name = "FILE.json")]
-    pub save: Option<PathBuf>,
+#[command(mut_arg("mnist", |it| it.conflicts_with("examples")))]
+#[command(mut_arg("report_every", |it| it.default_value("1")))]
+#[command(mut_arg("save", |it| it.help("Save the training after each epoch")))]
+pub struct DigitsArguments {
+    /// What to train.
+    #[command(flatten)]
+    pub recipe: DigitsRecipe,
+    /// Continue a training that was saved
+    #[arg(long, value_name = "FILE.json", help_heading = "What to train")]
+    #[arg(conflicts_with_all = [
+        "mnist", "examples", "learning_rate", "seed", "batch_size", "weight_decay",
+        "dropout",
+    ])]
+    pub resume: Option<PathBuf>,
+    /// What to show and keep.
+    #[command(flatten)]
+    pub results: ResultArguments,
 }
 
 /// The arguments of `no-magic classify`.
@@ -188,27 +227,4 @@ pub struct ClassifyArguments {
     /// Print the answers as JSON, one a line
     #[arg(long)]
     pub json: bool,
-}
-
-/// What `digits` is told.
-#[derive(Clone, Debug, Args)]
-pub struct DigitsArguments {
-    /// What to train.
-    #[command(flatten)]
-    pub recipe: DigitsRecipe,
-    /// How often to go over the examples
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    #[arg(value_parser = values::whole_number(1_usize..=100_000))]
-    #[arg(help_heading = "What to train")]
-    pub epochs: usize,
-    /// Go on with a training that was saved
-    #[arg(long, value_name = "FILE.json", conflicts_with_all = DigitsRecipe::NAMES)]
-    #[arg(help_heading = "What to train")]
-    pub resume: Option<PathBuf>,
-    /// Save the training after each epoch
-    #[arg(long, value_name = "FILE.json", help_heading = "What to keep")]
-    pub save: Option<PathBuf>,
-    /// Write loss and accuracy of each epoch
-    #[arg(long, value_name = "FILE.csv", help_heading = "What to keep")]
-    pub history: Option<PathBuf>,
 }

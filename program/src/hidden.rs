@@ -1,7 +1,6 @@
 //! The hidden layers, as they are written on the command line: `16`, `16,8` or
 //! `none`.
 
-use std::fmt;
 use std::str::FromStr;
 
 use no_magic::drawing::PIXELS;
@@ -9,22 +8,12 @@ use no_magic::patterns::Pattern;
 use thiserror::Error;
 
 /// The most units a hidden layer may have.
-pub const MOST_UNITS: usize = 65_536;
+const MOST_UNITS: usize = 65_536;
 
 /// The most weights a network may have. They take 40 MB.
-pub const MOST_WEIGHTS: u64 = 5_000_000;
+const MOST_WEIGHTS: usize = 5_000_000;
 
 /// The sizes of the hidden layers of a network that looks at drawings.
-///
-/// ```
-/// use no_magic_program::hidden::Hidden;
-///
-/// let hidden: Hidden = "16,8".parse()?;
-/// assert_eq!(hidden.sizes(), [36, 16, 8, 3]);
-/// assert_eq!(hidden.to_string(), "16,8");
-/// assert_eq!("none".parse::<Hidden>()?.sizes(), [36, 3]);
-/// # Ok::<(), no_magic_program::hidden::HiddenError>(())
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hidden(Vec<usize>);
 
@@ -32,20 +21,7 @@ impl Hidden {
     /// The sizes of the whole network: a drawing's pixels, the hidden layers, the
     /// patterns.
     pub fn sizes(&self) -> Vec<usize> {
-        let hidden = self.0.iter().copied();
-        [PIXELS].into_iter().chain(hidden).chain([Pattern::ALL.len()]).collect()
-    }
-
-    fn weights(&self) -> u64 {
-        let layers = self.sizes();
-        layers.windows(2).map(|pair| pair[0] as u64 * pair[1] as u64).sum()
-    }
-}
-
-/// One hidden layer of 16 units.
-impl Default for Hidden {
-    fn default() -> Self {
-        Self(vec![16])
+        [&[PIXELS], self.0.as_slice(), &[Pattern::ALL.len()]].concat()
     }
 }
 
@@ -58,10 +34,14 @@ impl FromStr for Hidden {
         }
         let hidden =
             Self(text.split(',').map(parse_size).collect::<Result<_, _>>()?);
-        match hidden.weights() {
-            0..=MOST_WEIGHTS => Ok(hidden),
-            weights => Err(HiddenError::Weights { weights }),
+        let layers = hidden.sizes();
+        let weights = layers.windows(2).fold(0_usize, |sum, pair| {
+            sum.saturating_add(pair[0].saturating_mul(pair[1]))
+        });
+        if weights > MOST_WEIGHTS {
+            return Err(HiddenError::Weights { weights });
         }
+        Ok(hidden)
     }
 }
 
@@ -73,18 +53,9 @@ fn parse_size(text: &str) -> Result<usize, HiddenError> {
         .ok_or_else(|| HiddenError::Size { text: text.into() })
 }
 
-impl fmt::Display for Hidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("none");
-        }
-        let sizes: Vec<String> = self.0.iter().map(usize::to_string).collect();
-        f.write_str(&sizes.join(","))
-    }
-}
-
 /// Why a text does not name hidden layers.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum HiddenError {
     /// Something between the commas is not a size.
     #[error(
@@ -99,6 +70,6 @@ pub enum HiddenError {
     #[error("that makes {weights} weights; the program goes up to {MOST_WEIGHTS}")]
     Weights {
         /// The number of weights.
-        weights: u64,
+        weights: usize,
     },
 }

@@ -18,7 +18,8 @@ use ndarray::Array2;
 use no_magic::dataset::{Dataset, DatasetError};
 use thiserror::Error;
 
-use crate::files::{self, Limit, ReadError};
+use crate::console;
+use crate::input::{self, Limit, ReadError};
 
 /// The largest file of MNIST has 47 million bytes.
 const LIMIT: Limit = Limit {
@@ -26,189 +27,180 @@ const LIMIT: Limit = Limit {
     expected: "a file of images is at most 536870912 bytes",
 };
 
+const SETS: [&str; 2] = ["train", "t10k"];
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const UNSIGNED_BYTES: u8 = 8;
 const CLASSES: usize = 10;
 
-/// The contents of an IDX file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Idx {
-    /// The size of each dimension.
-    pub sizes: Vec<usize>,
-    /// The numbers.
-    pub bytes: Vec<u8>,
+/// So that a network for them can be saved.
+const MOST_PIXELS: usize = 65_536;
+
+/// A file's numbers, with the size of each dimension.
+struct Idx {
+    path: PathBuf,
+    sizes: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+/// Where the files of MNIST may be in a folder.
+pub fn paths(folder: &Path) -> Vec<PathBuf> {
+    let both = |set| [images_name(set), labels_name(set)];
+    let names = SETS.into_iter().flat_map(both);
+    names
+        .flat_map(|name| [folder.join(format!("{name}.gz")), folder.join(name)])
+        .collect()
+}
+
+/// Reads the training set and the test set of MNIST from a folder.
+pub fn mnist(folder: &Path) -> Result<(Dataset, Dataset), MnistError> {
+    let [train, test] = SETS.map(|set| images(folder, set));
+    let (train, test) = (train?, test?);
+    if train.sizes[1..] != test.sizes[1..] {
+        let (expected, found) = (train.sizes[1..].into(), test.sizes[1..].into());
+        return Err(test.error(IdxError::Pixels { expected, found }));
+    }
+    let [train_set, test_set] = [(train, SETS[0]), (test, SETS[1])]
+        .map(|(images, set)| dataset(&images, &labels(folder, set)?));
+    Ok((train_set?, test_set?))
+}
+
+fn images_name(set: &str) -> String {
+    format!("{set}-images-idx3-ubyte")
+}
+
+fn labels_name(set: &str) -> String {
+    format!("{set}-labels-idx1-ubyte")
+}
+
+fn images(folder: &Path, set: &str) -> Result<Idx, MnistError> {
+    let images = read(folder, &images_name(set))?;
+    let &[count, height, width] = images.sizes.as_slice() else {
+        let sizes = images.sizes.clone();
+        return Err(images.error(IdxError::NoImages { sizes }));
+    };
+    if count == 0 {
+        return Err(images.error(DatasetError::NoExamples.into()));
+    }
+    if !(1..=MOST_PIXELS).contains(&height.saturating_mul(width)) {
+        return Err(images.error(IdxError::ImageSize { height, width }));
+    }
+    Ok(images)
+}
+
+fn labels(folder: &Path, set: &str) -> Result<Idx, MnistError> {
+    let labels = read(folder, &labels_name(set))?;
+    if labels.sizes.len() != 1 {
+        let sizes = labels.sizes.clone();
+        return Err(labels.error(IdxError::NoLabels { sizes }));
+    }
+    Ok(labels)
+}
+
+/// Each image is a row of numbers from 0 to 1. What is wrong now is wrong with the
+/// labels.
+fn dataset(images: &Idx, labels: &Idx) -> Result<Dataset, MnistError> {
+    let (count, features) = (images.sizes[0], images.sizes[1..].iter().product());
+    let pixels = images.bytes.iter().map(|&byte| f64::from(byte) / 255.0);
+    let inputs = Array2::from_shape_vec((count, features), pixels.collect())
+        .expect("the length was checked");
+    let classes = labels.bytes.iter().map(|&label| label.into()).collect();
+    Dataset::new(inputs, classes, CLASSES)
+        .map_err(|error| labels.error(error.into()))
+}
+
+fn read(folder: &Path, name: &str) -> Result<Idx, MnistError> {
+    let packed = folder.join(format!("{name}.gz"));
+    let path = if packed.exists() { packed } else { folder.join(name) };
+    let numbers = input::read_file(&path, LIMIT)
+        .map_err(IdxError::from)
+        .and_then(|contents| parse(&contents));
+    match numbers {
+        Ok((sizes, bytes)) => Ok(Idx { path, sizes, bytes }),
+        Err(source) => Err(MnistError { path, source }),
+    }
 }
 
 /// Reads the contents of an IDX file, which may be packed with gzip.
-///
-/// ```
-/// use no_magic_program::idx;
-///
-/// let labels = [0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1];
-/// let labels = idx::parse(&labels)?;
-/// assert_eq!((labels.sizes, labels.bytes), (vec![3], vec![7, 2, 1]));
-/// # Ok::<(), idx::IdxError>(())
-/// ```
-///
-/// # Errors
-///
-/// If it is something else, or is longer or shorter than its header says.
-pub fn parse(contents: &[u8]) -> Result<Idx, IdxError> {
+fn parse(contents: &[u8]) -> Result<(Vec<usize>, Vec<u8>), IdxError> {
     if contents.starts_with(&GZIP) {
-        let unpacked = files::read(MultiGzDecoder::new(contents), LIMIT)?;
+        let unpacked = input::read(MultiGzDecoder::new(contents), LIMIT)?;
         return parse_plain(&unpacked);
     }
     parse_plain(contents)
 }
 
-fn parse_plain(contents: &[u8]) -> Result<Idx, IdxError> {
-    let [0, 0, kind, dimensions, rest @ ..] = contents else {
+fn parse_plain(contents: &[u8]) -> Result<(Vec<usize>, Vec<u8>), IdxError> {
+    let &[0, 0, kind, dimensions, ref rest @ ..] = contents else {
         return Err(IdxError::NoIdx);
     };
-    if *kind != UNSIGNED_BYTES {
-        return Err(IdxError::Kind { kind: *kind });
+    if kind != UNSIGNED_BYTES {
+        return Err(IdxError::Kind { kind });
     }
     let (header, bytes) = rest
-        .split_at_checked(4 * usize::from(*dimensions))
+        .split_at_checked(4 * usize::from(dimensions))
         .ok_or(IdxError::NoIdx)?;
-    let sizes: Vec<usize> = header
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|&size| u32::from_be_bytes(size) as usize)
-        .collect();
+    let (sizes, _) = header.as_chunks::<4>();
+    let sizes: Vec<usize> =
+        sizes.iter().map(|&size| u32::from_be_bytes(size) as usize).collect();
     let expected =
         sizes.iter().try_fold(1_usize, |all, &size| all.checked_mul(size));
     if expected != Some(bytes.len()) {
         return Err(IdxError::Length { sizes, found: bytes.len() });
     }
-    Ok(Idx { sizes, bytes: bytes.to_vec() })
+    Ok((sizes, bytes.to_vec()))
 }
 
-/// Images and labels as a data set: each image a row of numbers from 0 to 1.
-///
-/// # Errors
-///
-/// If the images are not images, or the labels don't fit them.
-pub fn dataset(images: &Idx, labels: &Idx) -> Result<Dataset, IdxError> {
-    let &[count, height, width] = images.sizes.as_slice() else {
-        return Err(IdxError::NoImages { sizes: images.sizes.clone() });
-    };
-    if labels.sizes.len() != 1 {
-        return Err(IdxError::NoLabels { sizes: labels.sizes.clone() });
-    }
-    let pixels = images.bytes.iter().map(|&byte| f64::from(byte) / 255.0);
-    let inputs = Array2::from_shape_vec((count, height * width), pixels.collect())
-        .expect("the length was checked");
-    let labels = labels.bytes.iter().map(|&label| label.into()).collect();
-    Ok(Dataset::new(inputs, labels, CLASSES)?)
-}
-
-/// Reads the training set and the test set of MNIST from a folder.
-///
-/// # Errors
-///
-/// If a file is missing, or is not what its name says; the error names the file.
-pub fn mnist(folder: &Path) -> Result<(Dataset, Dataset), MnistError> {
-    let set = |name: &str| {
-        let (path, images) = read(folder, &format!("{name}-images-idx3-ubyte"))?;
-        let (_, labels) = read(folder, &format!("{name}-labels-idx1-ubyte"))?;
-        dataset(&images, &labels).map_err(|source| MnistError { path, source })
-    };
-    let (train, test) = (set("train")?, set("t10k")?);
-    let (pixels, found) = (train.features(), test.features());
-    if pixels != found {
-        let path = folder.join("t10k-images-idx3-ubyte");
-        let source = IdxError::Pixels { pixels, found };
-        return Err(MnistError { path, source });
-    }
-    Ok((train, test))
-}
-
-fn read(folder: &Path, name: &str) -> Result<(PathBuf, Idx), MnistError> {
-    let packed = folder.join(format!("{name}.gz"));
-    let path = if packed.exists() { packed } else { folder.join(name) };
-    let idx = files::read_file(&path, LIMIT)
-        .map_err(IdxError::from)
-        .and_then(|contents| parse(&contents));
-    match idx {
-        Ok(idx) => Ok((path, idx)),
-        Err(source) => Err(MnistError { path, source }),
+impl Idx {
+    fn error(&self, source: IdxError) -> MnistError {
+        MnistError { path: self.path.clone(), source }
     }
 }
 
 /// Why a file of MNIST can't be used.
 #[derive(Debug, Error)]
-#[error("{}: {source}", path.display())]
+#[error("{}: {source}", console::shown(path))]
 pub struct MnistError {
-    /// The file.
-    pub path: PathBuf,
-    /// What is wrong with it.
-    pub source: IdxError,
+    path: PathBuf,
+    source: IdxError,
 }
 
 /// Why this is no IDX file, or not the one it should be.
 #[derive(Debug, Error)]
-pub enum IdxError {
-    /// It can't be read, or not unpacked.
+enum IdxError {
     #[error("the file {0}")]
     Read(#[from] ReadError),
-    /// It does not begin as such a file does.
     #[error(
         "this is no IDX file: it should begin with two zeros, an 8 and its \
          dimensions"
     )]
     NoIdx,
-    /// Its numbers are not bytes.
     #[error(
         "the numbers are of the kind {kind:#04x}; only unsigned bytes, 0x08, are \
          read"
     )]
-    Kind {
-        /// The kind.
-        kind: u8,
-    },
-    /// It ends too soon, or goes on.
+    Kind { kind: u8 },
     #[error(
         "the header speaks of {sizes:?} numbers, but {found} follow; is the file \
          whole?"
     )]
-    Length {
-        /// The sizes of the header.
-        sizes: Vec<usize>,
-        /// How many bytes follow.
-        found: usize,
-    },
-    /// It does not hold images.
+    Length { sizes: Vec<usize>, found: usize },
     #[error(
         "images have three dimensions, but this file has {}: {sizes:?}",
         sizes.len()
     )]
-    NoImages {
-        /// The sizes.
-        sizes: Vec<usize>,
-    },
-    /// It does not hold labels.
+    NoImages { sizes: Vec<usize> },
     #[error(
-        "labels have one dimension, but the file of labels has {}: {sizes:?}",
-        sizes.len()
+        "each image has {height}×{width} pixels; the program reads images of 1 to \
+         {MOST_PIXELS}"
     )]
-    NoLabels {
-        /// The sizes.
-        sizes: Vec<usize>,
-    },
-    /// The images of the two sets differ in size.
+    ImageSize { height: usize, width: usize },
+    #[error("labels have one dimension, but this file has {}: {sizes:?}", sizes.len())]
+    NoLabels { sizes: Vec<usize> },
     #[error(
-        "each image has {found} pixels, but those of the training set have \
-         {pixels}"
+        "each image has the size {found:?}, but those of the training set have \
+         {expected:?}"
     )]
-    Pixels {
-        /// Those of the training set.
-        pixels: usize,
-        /// Those found.
-        found: usize,
-    },
-    /// Images and labels don't fit.
+    Pixels { expected: Vec<usize>, found: Vec<usize> },
     #[error(transparent)]
     Dataset(#[from] DatasetError),
 }

@@ -9,7 +9,7 @@ use crate::console;
 
 /// The exit code after a second Ctrl-C: what shells report for a program that
 /// Ctrl-C has ended.
-pub const EXIT_CODE: i32 = 130;
+const EXIT_CODE: i32 = 130;
 
 /// Whether Ctrl-C has been pressed.
 #[derive(Debug)]
@@ -20,11 +20,7 @@ pub struct Interrupt {
 impl Interrupt {
     /// Watches for Ctrl-C from now on. The first is a request; a second ends the
     /// process at once.
-    ///
-    /// # Errors
-    ///
-    /// If someone in this process is watching already.
-    pub fn watch() -> Result<Self, ctrlc::Error> {
+    pub fn watch() -> Result<Self, String> {
         let requested = Arc::new(AtomicBool::new(false));
         let pressed = Arc::clone(&requested);
         ctrlc::set_handler(move || {
@@ -33,7 +29,8 @@ impl Interrupt {
             }
             announce();
             pressed.store(true, Ordering::Relaxed);
-        })?;
+        })
+        .map_err(|error| format!("Ctrl-C can't be watched: {error}"))?;
         Ok(Self { requested })
     }
 

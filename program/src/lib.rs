@@ -1,28 +1,62 @@
-//! The parts of the program `no-magic`, which trains the workbook's network and
-//! asks it what a drawing shows.
+//! The program `no-magic`, which trains the workbook's networks and asks them what
+//! a drawing shows.
 //!
-//! The program is `src/main.rs`. The parts are a library so that others can use
-//! them too: [`recipe`] says what to train, [`plot`] and [`history`] show how it
-//! went, and [`model`] keeps the result in a file.
+//! Three of its parts are public, because the book draws figures with them:
+//! [`recipe`] says what to train, [`session`] trains it, and [`plot`] shows how it
+//! went.
+//!
+//! A module uses only modules further up in this list:
+//!
+//! 1. `values`, `console`, `hidden`, [`plot`]
+//! 2. `input`, `output`, `epoch`, [`recipe`]
+//! 3. `format`, `idx`, `source`
+//! 4. `model`, `checkpoint`, `cli`
+//! 5. [`session`], `answer`
+//! 6. `progress`, `next_steps`, `outputs`, `interrupt`
+//! 7. `training`, `classify`
 
-pub mod answer;
-pub mod checkpoint;
-pub mod classify;
-pub mod cli;
-pub mod console;
-pub mod digits;
-pub mod error;
-pub mod files;
-pub mod hidden;
-pub mod history;
-pub mod idx;
-pub mod interrupt;
-pub mod model;
-pub mod next_steps;
-pub mod outputs;
+mod answer;
+mod checkpoint;
+mod classify;
+mod cli;
+mod console;
+mod epoch;
+mod format;
+mod hidden;
+mod idx;
+mod input;
+mod interrupt;
+mod model;
+mod next_steps;
+mod output;
+mod outputs;
 pub mod plot;
-pub mod progress;
+mod progress;
 pub mod recipe;
-pub mod source;
-pub mod train;
-pub mod values;
+pub mod session;
+mod source;
+mod training;
+mod values;
+
+use std::process::ExitCode;
+
+use cli::{Cli, Command};
+use console::PrintError;
+use outputs::Conflict;
+
+/// Does what the command line of this process asks for.
+pub fn main() -> ExitCode {
+    let result = match Cli::from_process() {
+        Ok(Command::Train(arguments)) => training::train(&arguments),
+        Ok(Command::Digits(arguments)) => training::digits(&arguments),
+        Ok(Command::Classify(arguments)) => classify::run(&arguments),
+        Err(result) => result.map_err(Box::from),
+    };
+    result.unwrap_or_else(|error| {
+        let print_error = error.downcast_ref::<PrintError>();
+        if !print_error.is_some_and(PrintError::is_broken_pipe) {
+            console::error(&error);
+        }
+        if error.is::<Conflict>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+    })
+}

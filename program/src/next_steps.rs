@@ -1,9 +1,9 @@
 //! What the program suggests when the training is done.
 
 use no_magic::patterns::Pattern;
-use no_magic::training::EpochReport;
 
-use crate::recipe::Recipe;
+use crate::recipe::DrawingsRecipe;
+use crate::session::Epoch;
 
 /// Where to go from here.
 pub const NEXT_STEPS: &str = "\
@@ -24,46 +24,78 @@ It always picks one of the three patterns, even when you draw a circle.
 
 And when you want to write the network yourself, answer the exercises:
 
-    cargo run --package exercises
-";
+    cargo run --package exercises";
 
 /// What to try instead, if the network has learned nothing.
-///
-/// ```
-/// use no_magic::training::EpochReport;
-/// use no_magic_program::next_steps;
-/// use no_magic_program::recipe::Recipe;
-///
-/// let recipe = Recipe { learning_rate: 10.0, ..Recipe::default() };
-/// let last = EpochReport { epoch: 499, loss: 6.7, accuracy: 1.0 / 3.0 };
-/// let advice = next_steps::advice(&recipe, &last).unwrap();
-/// assert!(advice.ends_with("try --learning-rate 0.05"));
-/// ```
-pub fn advice(recipe: &Recipe, last: &EpochReport) -> Option<String> {
-    has_learned_nothing(last).then(|| {
+pub fn advice(recipe: &DrawingsRecipe, last: &Epoch) -> Option<String> {
+    let accuracy = last.measured_accuracy();
+    // The loss alone can't tell: it is from before the steps, so after one epoch it
+    // may be high.
+    let guessing = libm::log(Pattern::ALL.len() as f64);
+    let has_learned = accuracy > 0.5 || accuracy > 0.4 && last.loss < guessing;
+    (!has_learned).then(|| {
         format!(
             "warning: the network has learned nothing: with acc={:.2}% it does no \
              better than guessing; try {}",
-            last.accuracy * 100.0,
+            accuracy * 100.0,
             what_to_try(recipe)
         )
     })
 }
 
-/// The loss alone does not tell: it is from before the steps, so after one epoch it
-/// may be high.
-fn has_learned_nothing(last: &EpochReport) -> bool {
-    let guessing = libm::log(Pattern::ALL.len() as f64);
-    last.accuracy <= 0.4 || (last.accuracy <= 0.5 && last.loss >= guessing)
-}
-
-fn what_to_try(recipe: &Recipe) -> String {
-    let proven = Recipe::default();
-    if recipe.learning_rate != proven.learning_rate {
+fn what_to_try(recipe: &DrawingsRecipe) -> String {
+    let proven = DrawingsRecipe::default().basics;
+    if recipe.basics.learning_rate != proven.learning_rate {
         format!("--learning-rate {}", proven.learning_rate)
-    } else if recipe.epochs < proven.epochs {
+    } else if recipe.basics.epochs < proven.epochs {
         format!("--epochs {}", proven.epochs)
     } else {
-        format!("--hidden {}, or another --seed", proven.hidden)
+        "--hidden 16, or another --seed".into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn advice_for(
+        learning_rate: f64,
+        epochs: usize,
+        loss: f64,
+        accuracy: f64,
+    ) -> Option<String> {
+        let mut recipe = DrawingsRecipe::default();
+        recipe.basics.learning_rate = learning_rate;
+        recipe.basics.epochs = epochs;
+        let accuracy = Some(accuracy);
+        advice(&recipe, &Epoch { loss, accuracy, ..Epoch::default() })
+    }
+
+    #[test]
+    fn it_goes_by_what_differs_from_the_defaults() {
+        for (learning_rate, epochs, to_try) in [
+            (10.0, 500, "--learning-rate 0.05"),
+            (1e-9, 500, "--learning-rate 0.05"),
+            (0.05, 1, "--epochs 500"),
+            (0.05, 500, "--hidden 16, or another --seed"),
+        ] {
+            let advice = advice_for(learning_rate, epochs, 0.9, 1.0 / 3.0).unwrap();
+            assert_eq!(
+                advice,
+                format!(
+                    "warning: the network has learned nothing: with acc=33.33% \
+                     it does no better than guessing; try {to_try}"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn it_needs_chance_or_the_loss_of_guessing() {
+        assert!(advice_for(1.0, 500, 0.9, 0.4).is_some());
+        assert!(advice_for(1.0, 500, 1.2, 0.45).is_some());
+        assert!(advice_for(1.0, 500, 0.9, 0.45).is_none());
+        // After one epoch, the loss is mostly that of the initial weights.
+        assert!(advice_for(0.05, 1, 1.2, 0.6).is_none());
     }
 }

@@ -1,76 +1,153 @@
 //! What is kept of a training: the history, the plot and the network, each if it is
 //! asked for.
 
-use std::path::Path;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 
-use no_magic::by_hand::NeuralNet;
 use no_magic::training::EpochReport;
+use thiserror::Error;
 
-use crate::cli::OutputArguments;
-use crate::error::ProgramError;
-use crate::files::Target;
-use crate::{history, model, plot};
+use crate::cli::ResultArguments;
+use crate::output::{Output, WriteError};
+use crate::session::Session;
+use crate::{console, epoch, plot};
 
-/// The files to write when the training is over.
+/// The files to write.
 #[derive(Debug)]
 pub struct Outputs {
-    history: Option<Target>,
-    plot: Option<Target>,
-    save: Option<Target>,
+    history: Option<Output>,
+    plot: Option<Output>,
+    save: Option<Output>,
 }
 
 impl Outputs {
     /// Makes sure that all of the files can be written, before the training rather
-    /// than after it.
-    ///
-    /// # Errors
-    ///
-    /// If one of them can't be written, or if two are the same.
-    pub fn new(arguments: &OutputArguments) -> Result<Self, ProgramError> {
-        let outputs = Self {
-            history: arguments.history.as_deref().map(Target::new).transpose()?,
-            plot: arguments.plot.as_deref().map(Target::new).transpose()?,
-            save: arguments.save.as_deref().map(Target::new).transpose()?,
+    /// than after it, and that none of them is another or one of the inputs.
+    pub fn new(
+        arguments: &ResultArguments,
+        plot: Option<&Path>,
+        inputs: &[PathBuf],
+        resumed: Option<&Path>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let output = |path: Option<&Path>| -> Result<Option<Output>, WriteError> {
+            path.map(Output::new).transpose()
         };
-        let Self { history, plot, save } = &outputs;
-        for (one, other) in [(history, plot), (plot, save), (save, history)] {
-            if let (Some(one), Some(other)) = (one, other)
-                && one.is_same_as(other)
-            {
-                return Err(ProgramError::SameFile { path: one.path().to_owned() });
+        let outputs = Self {
+            history: output(arguments.history.as_deref())?,
+            plot: output(plot)?,
+            save: output(arguments.save.as_deref())?,
+        };
+        outputs.check(inputs, resumed)?;
+        Ok(outputs)
+    }
+
+    fn check(
+        &self,
+        inputs: &[PathBuf],
+        resumed: Option<&Path>,
+    ) -> Result<(), Conflict> {
+        let all: Vec<_> = self.all().collect();
+        for (i, output) in all.iter().enumerate() {
+            let path = output.path().to_owned();
+            if all[..i].iter().any(|other| output.is_same_as(other)) {
+                return Err(Conflict::Outputs { path });
+            }
+            if inputs.iter().any(|input| output.replaces(input)) {
+                return Err(Conflict::Input { path });
             }
         }
-        Ok(outputs)
+        // Only the training that was resumed may take its own place.
+        if let (Some(history), Some(resumed)) = (&self.history, resumed)
+            && history.replaces(resumed)
+        {
+            return Err(Conflict::Input { path: history.path().to_owned() });
+        }
+        Ok(())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Output> {
+        [&self.history, &self.plot, &self.save].into_iter().flatten()
     }
 
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.history.is_none() && self.plot.is_none() && self.save.is_none()
+        self.all().next().is_none()
     }
 
-    /// Writes the files, and returns the path of each that was written. Where one
-    /// fails, the others are written all the same.
-    pub fn write(
-        &self,
-        reports: &[EpochReport],
-        network: &NeuralNet,
-    ) -> Vec<Result<&Path, ProgramError>> {
-        let history = self.history.as_ref().map(|target| {
-            target.write(&history::to_csv(reports)?)?;
-            Ok(target.path())
-        });
-        let plot = self.plot.as_ref().map(|target| {
-            target.write(plot::to_svg(reports)?.as_bytes())?;
-            Ok(target.path())
-        });
-        let save = self.save.as_ref().map(|target| {
-            let model = model::to_json(network).map_err(|source| {
-                let path = target.path().to_owned();
-                ProgramError::NotSaved { path, source }
-            })?;
-            target.write(&model)?;
-            Ok(target.path())
-        });
-        [history, plot, save].into_iter().flatten().collect()
+    /// Where the training is saved.
+    pub fn save(&self) -> Option<&Path> {
+        self.save.as_ref().map(Output::path)
     }
+
+    /// Leaves alone what was saved before.
+    pub fn without_save(self) -> Self {
+        Self { save: None, ..self }
+    }
+
+    /// Writes what a killed program should leave behind.
+    pub fn write_files(
+        &self,
+        session: &mut impl Session,
+    ) -> Result<(), Box<dyn Error>> {
+        let results = self.write(session, Output::is_file);
+        results.into_iter().try_for_each(|result| result.map(|_| ()))
+    }
+
+    /// Writes everything, and returns the path of each output that was written.
+    /// Where one fails, the others are written all the same.
+    pub fn write_all(
+        &self,
+        session: &mut impl Session,
+    ) -> Vec<Result<&Path, Box<dyn Error>>> {
+        self.write(session, |_| true)
+    }
+
+    fn write(
+        &self,
+        session: &mut impl Session,
+        chosen: fn(&Output) -> bool,
+    ) -> Vec<Result<&Path, Box<dyn Error>>> {
+        let mut results = Vec::new();
+        if let Some(output) = self.history.as_ref().filter(|it| chosen(it)) {
+            results.push(put(output, epoch::to_csv(session.epochs())));
+        }
+        if let Some(output) = self.plot.as_ref().filter(|it| chosen(it)) {
+            let epochs = session.epochs().iter();
+            let reports: Vec<EpochReport> = epochs.map(EpochReport::from).collect();
+            let svg = plot::to_svg(&reports).map(String::into_bytes);
+            results.push(put(output, svg));
+        }
+        if let Some(output) = self.save.as_ref().filter(|it| chosen(it)) {
+            results.push(put(output, session.to_json()));
+        }
+        results
+    }
+}
+
+fn put(
+    output: &Output,
+    contents: Result<Vec<u8>, impl Into<Box<dyn Error>>>,
+) -> Result<&Path, Box<dyn Error>> {
+    let path = output.path();
+    let contents = contents.map_err(|error| {
+        format!("{} was not written: {}", console::shown(path), error.into())
+    })?;
+    output.write(&contents)?;
+    Ok(path)
+}
+
+/// One file has two roles.
+#[derive(Debug, Error)]
+pub enum Conflict {
+    #[error(
+        "{}: two outputs can't go to the same file; name one for each",
+        console::shown(path)
+    )]
+    Outputs { path: PathBuf },
+    #[error(
+        "{}: the program reads this file, so it can't be an output as well; name \
+         another",
+        console::shown(path)
+    )]
+    Input { path: PathBuf },
 }

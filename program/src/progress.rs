@@ -1,44 +1,43 @@
-//! The training as people watch it, and as other programs do.
+//! A training as people watch it, and as other programs do.
 
 use std::cell::OnceCell;
 use std::fmt::{self, Display};
-use std::io::{self, Write};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
-use no_magic::training::EpochReport;
 
-use crate::{console, history};
+use crate::console::{self, PrintError};
+use crate::session::{Epoch, Session};
 
 /// The reports on standard output, with a bar on standard error if that is a
 /// terminal.
 ///
-/// Where standard output can't be written to, it falls silent, and
-/// [`heard`](Self::heard) tells.
+/// If standard output can't be written to, it falls silent, and
+/// [`result`](Self::result) returns the error.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
     json: bool,
-    failure: OnceCell<io::Error>,
+    failure: OnceCell<PrintError>,
 }
 
 impl Progress {
-    /// The progress of so many epochs, with reports for people or as JSON.
-    pub fn new(epochs: usize, json: bool) -> Self {
-        let style = ProgressStyle::with_template(
-            "{bar:30} {pos} of {len} epochs done{left}",
-        )
-        .expect("the template is right")
-        .with_key("left", time_left);
+    /// The progress of a session, with reports for people or as JSON.
+    pub fn new(session: &impl Session, json: bool) -> Self {
+        let style = ProgressStyle::with_template("{bar:30} {percent}%{left}")
+            .expect("the template is right")
+            .with_key("left", time_left);
+        let epochs = session.basics().epochs.saturating_sub(session.epochs().len());
+        let examples = epochs as u64 * session.data().len() as u64;
         Self {
-            bar: ProgressBar::new(epochs as u64).with_style(style),
+            bar: ProgressBar::new(examples).with_style(style),
             json,
             failure: OnceCell::new(),
         }
     }
 
-    /// Moves the bar on by one epoch.
-    pub fn advance(&self) {
-        self.bar.inc(1);
+    /// Moves the bar on.
+    pub fn advance(&self, examples: usize) {
+        self.bar.inc(examples as u64);
     }
 
     /// Takes the bar away.
@@ -46,17 +45,19 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    /// Prints a report.
-    pub fn report(&self, report: &EpochReport) {
+    /// Prints a report, and how long the epoch took, if that matters.
+    pub fn report(&self, epoch: &Epoch, seconds: Option<f64>) {
         if self.json {
-            self.print(history::to_json(report).expect("three numbers are JSON"));
+            self.print(serde_json::to_string(epoch).expect("numbers are JSON"));
+        } else if let Some(seconds) = seconds {
+            self.print(format_args!("{epoch}  {seconds:.1} s"));
         } else {
-            self.print(report);
+            self.print(epoch);
         }
     }
 
-    /// Says something: on standard output, or on standard error if the reports are
-    /// JSON.
+    /// Prints a message: on standard output, or on standard error if the reports
+    /// are JSON.
     pub fn say(&self, message: impl Display) {
         if self.json {
             self.bar.suspend(|| console::note(message));
@@ -66,25 +67,22 @@ impl Progress {
     }
 
     fn print(&self, line: impl Display) {
-        if self.is_unheard() {
+        if self.has_failed() {
             return;
         }
-        if let Err(error) = self.bar.suspend(|| writeln!(io::stdout(), "{line}")) {
+        let line = format!("{line}\n");
+        if let Err(error) = self.bar.suspend(|| console::print(line)) {
             self.failure.get_or_init(|| error);
         }
     }
 
     /// Whether standard output can't be written to.
-    pub fn is_unheard(&self) -> bool {
+    pub fn has_failed(&self) -> bool {
         self.failure.get().is_some()
     }
 
-    /// Whether all of it could be printed.
-    ///
-    /// # Errors
-    ///
-    /// If something could not.
-    pub fn heard(self) -> io::Result<()> {
+    /// An error if something could not be printed.
+    pub fn result(self) -> Result<(), PrintError> {
         self.failure.into_inner().map_or(Ok(()), Err)
     }
 }

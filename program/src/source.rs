@@ -2,13 +2,15 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use no_magic::drawing::{Drawing, DrawingError};
 use thiserror::Error;
 
-use crate::files::{self, Limit, ReadError};
+use crate::console;
+use crate::input::{self, Limit, ReadError};
 
 /// Far more than a drawing takes, for the sake of blank lines and the like.
 const LIMIT: Limit = Limit {
@@ -35,32 +37,43 @@ impl From<OsString> for Source {
     }
 }
 
+/// The name for a message.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::StandardInput => f.write_str("standard input"),
-            Self::File(path) => path.display().fmt(f),
-        }
+        f.write_str(&console::escape(&self.name()))
     }
 }
 
 impl Source {
+    /// The name as it was given.
+    pub fn name(&self) -> String {
+        match self {
+            Self::StandardInput => "standard input".into(),
+            Self::File(path) => path.to_string_lossy().into_owned(),
+        }
+    }
+
     /// Reads the drawing.
-    ///
-    /// # Errors
-    ///
-    /// If it can't be read, or if it is no drawing.
     pub fn read(&self) -> Result<Drawing, SourceError> {
         let bytes = match self {
-            Self::StandardInput => files::read(io::stdin(), LIMIT)?,
-            Self::File(path) => files::read_file(path, LIMIT)?,
+            Self::StandardInput => input::read(io::stdin(), LIMIT)?,
+            Self::File(path) if is_open_already(path) => {
+                input::read(File::open(path).map_err(ReadError::from)?, LIMIT)?
+            }
+            Self::File(path) => input::read_file(path, LIMIT)?,
         };
         let text = String::from_utf8(bytes).map_err(|_| SourceError::NotText)?;
         Ok(text.parse()?)
     }
 }
 
-/// Why there is no drawing to be had.
+/// Whether another program writes to it, as to `/dev/stdin`, or to the `/dev/fd/63`
+/// that a shell makes of `<(…)`. So there is something to wait for.
+fn is_open_already(path: &Path) -> bool {
+    ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder))
+}
+
+/// Why a drawing can't be read.
 #[derive(Debug, Error)]
 pub enum SourceError {
     /// The file can't be read.

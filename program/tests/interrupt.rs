@@ -7,7 +7,6 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command};
 
 use common::{Folder, Run};
-use no_magic_program::model;
 
 const AT_ONCE: &str = "stopping after this epoch; Ctrl-C again ends at once\n";
 
@@ -62,7 +61,7 @@ fn it_stops_after_the_epoch_and_keeps_what_there_is() {
         run.stdout.ends_with("Wrote run.csv.\nWrote run.svg.\nWrote model.json.\n")
     );
     assert_eq!(run.code, Some(1));
-    model::load(&folder.path("model.json")).unwrap();
+    folder.check_model("model.json");
     assert_eq!(folder.names(), ["model.json", "run.csv", "run.svg"]);
 }
 

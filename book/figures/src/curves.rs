@@ -5,7 +5,8 @@ use std::error::Error;
 use no_magic::by_hand::NeuralNet;
 use no_magic::training::EpochReport;
 use no_magic_program::plot::{PlotError, to_svg};
-use no_magic_program::recipe::Recipe;
+use no_magic_program::recipe::DrawingsRecipe;
+use no_magic_program::session::{DrawingsSession, Session};
 
 /// The default run, with a report of each epoch.
 pub struct Run {
@@ -17,11 +18,10 @@ pub struct Run {
 impl Run {
     /// Trains as `cargo run --release` does.
     pub fn default_run() -> Result<Self, Box<dyn Error>> {
-        let recipe = Recipe::default();
-        let mut setup = recipe.set_up()?;
-        let training = setup.training(recipe.learning_rate)?;
-        let reports = training.take(recipe.epochs).collect::<Result<_, _>>()?;
-        Ok(Self { network: NeuralNet::from(&setup.network), reports })
+        let mut session = DrawingsSession::new(DrawingsRecipe::default())?;
+        session.finish()?;
+        let reports = session.epochs().iter().map(EpochReport::from).collect();
+        Ok(Self { network: session.network(), reports })
     }
 }
 

@@ -6,7 +6,8 @@ use std::fmt::Write;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use no_magic::digits::{self, CLASSES, SIDE};
-use no_magic_program::digits::{DigitsRecipe, Session};
+use no_magic_program::recipe::DigitsRecipe;
+use no_magic_program::session::{DigitsSession, Session};
 use png::{BitDepth, ColorType, Encoder};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -83,11 +84,13 @@ pub fn runs() -> Result<[String; 2], Box<dyn Error>> {
     Ok([run(plain)?, run(regularized)?])
 }
 
-fn run(recipe: DigitsRecipe) -> Result<String, Box<dyn Error>> {
-    let mut session = Session::new(recipe)?;
+fn run(mut recipe: DigitsRecipe) -> Result<String, Box<dyn Error>> {
+    recipe.basics.epochs = EPOCHS;
+    let mut session = DigitsSession::new(recipe)?;
+    session.finish()?;
     let mut text = format!("{}\n", session.heading());
-    for _ in 0..EPOCHS {
-        writeln!(text, "{}", session.epoch())?;
+    for epoch in session.epochs() {
+        writeln!(text, "{epoch}")?;
     }
     Ok(text)
 }

@@ -49,6 +49,15 @@ impl Folder {
         names
     }
 
+    /// Makes sure that there is a model that can be used.
+    #[track_caller]
+    pub fn check_model(&self, name: &str) {
+        self.write("blank.txt", "......\n".repeat(6));
+        let run = self.run(&format!("classify --model {name} blank.txt"));
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        fs::remove_file(self.path("blank.txt")).unwrap();
+    }
+
     /// The program with arguments separated by spaces, not started yet.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_no-magic"));
