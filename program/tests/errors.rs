@@ -316,6 +316,13 @@ fn models_that_are_none() {
             no_json("missing field `sizes` at line 5 column 1"),
         ),
         (
+            with("sizes", "sises"),
+            no_json(
+                "unknown field `sises`, expected one of `format`, `version`, \
+                 `sizes`, `layers` at line 4 column 7",
+            ),
+        ),
+        (
             with("4.0", "null"),
             no_json("invalid type: null, expected f64 at line 5 column 40"),
         ),

@@ -66,6 +66,19 @@ fn it_stops_after_the_epoch_and_keeps_what_there_is() {
 }
 
 #[test]
+fn it_says_how_to_continue() {
+    let folder = Folder::new();
+    let digits = "digits --examples 1 --batch-size 1 --epochs 1000000 --save d.json";
+    let (child, stdout) = start(&folder, digits, 2);
+    press_ctrl_c(&child);
+    let run = finish(child, stdout);
+    run.says(1, &["is kept; continue with --resume d.json\n"]);
+    assert!(run.stdout.ends_with("Wrote d.json.\n"), "{}", run.stdout);
+    let run = folder.run("digits --resume d.json --epochs 1");
+    run.says(0, &["epochs done already"]);
+}
+
+#[test]
 fn it_says_so_when_nothing_is_kept() {
     let folder = Folder::new();
     let (child, stdout) = start(&folder, "train --epochs 1000000", 3);

@@ -2,8 +2,6 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
-
 use common::Folder;
 use no_magic::by_hand::NeuralNet;
 use no_magic::patterns;
@@ -146,32 +144,17 @@ fn old_files_are_replaced_and_nothing_else_is_left_behind() {
     assert_eq!(folder.names(), ["model.json", "run.csv"]);
 }
 
-/// Runs the program as `head -1` would end it.
-fn run_until_the_reader_goes_away(
-    folder: &Folder,
-    arguments: &str,
-) -> (Option<i32>, String) {
-    let mut child = folder.command(arguments).spawn().unwrap();
-    let mut heading = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    stdout.read_line(&mut heading).unwrap();
-    drop(stdout);
-    let output = child.wait_with_output().unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
-}
-
 #[test]
 fn it_ends_quietly_when_the_reader_goes_away() {
     let arguments = "train --epochs 1000000 --report-every 1";
-    let (code, stderr) = run_until_the_reader_goes_away(&Folder::new(), arguments);
+    let (code, stderr) = Folder::new().run_for_head(arguments);
     assert_eq!((code, stderr.as_str()), (Some(1), ""));
 }
 
 #[test]
 fn it_keeps_what_there_is_when_the_reader_goes_away() {
     let folder = Folder::new();
-    let (code, stderr) = run_until_the_reader_goes_away(
-        &folder,
+    let (code, stderr) = folder.run_for_head(
         "train --epochs 1000000 --report-every 1 --history run.csv --save \
          model.json",
     );

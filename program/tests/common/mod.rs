@@ -2,11 +2,13 @@
 #![allow(dead_code, reason = "not every test file needs all of it")]
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_no-magic");
 
 /// A model without hidden layer whose weights are all zero: it finds everything
 /// equally likely.
@@ -60,7 +62,7 @@ impl Folder {
 
     /// The program with arguments separated by spaces, not started yet.
     pub fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_no-magic"));
+        let mut command = Command::new(PROGRAM);
         command
             .current_dir(self.0.path())
             .args(arguments.split_whitespace())
@@ -72,6 +74,23 @@ impl Folder {
 
     pub fn run(&self, arguments: &str) -> Run {
         self.command(arguments).output().unwrap().into()
+    }
+
+    /// Runs the program as `head -1` would end it.
+    pub fn run_for_head(&self, arguments: &str) -> (Option<i32>, String) {
+        let mut child = self.command(arguments).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut String::new()).unwrap();
+        drop(stdout);
+        let run = Run::from(child.wait_with_output().unwrap());
+        (run.code, run.stderr)
+    }
+
+    /// Runs a line for the shell, in which `$0` is the program.
+    pub fn shell(&self, line: &str) -> Run {
+        let mut command = Command::new("sh");
+        command.current_dir(self.0.path()).args(["-c", line, PROGRAM]);
+        command.output().unwrap().into()
     }
 
     pub fn run_with_input(&self, arguments: &str, input: impl AsRef<[u8]>) -> Run {
@@ -107,6 +126,19 @@ impl From<Output> for Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Run {
+    /// Fails unless the run ended with this code and all of these words on standard
+    /// error.
+    #[track_caller]
+    pub fn says(&self, code: i32, words: &[&str]) {
+        let transcript = self.transcript();
+        assert_eq!(self.code, Some(code), "{transcript}");
+        for word in words {
+            assert!(self.stderr.contains(word), "no {word:?} in {transcript}");
         }
     }
 }
