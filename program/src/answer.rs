@@ -5,64 +5,45 @@ use no_magic::drawing::Drawing;
 use no_magic::patterns::Pattern;
 use no_magic::softmax::argmax;
 use serde::{Serialize, Serializer};
-use thiserror::Error;
 
 use crate::console;
 use crate::model::FORMAT;
-use crate::source::Source;
 
 /// What the network says about a drawing.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Answer {
-    /// The drawing it is about.
-    pub file: String,
-    /// The probability of each pattern, in the order of the labels.
-    #[serde(serialize_with = "as_map")]
-    pub probabilities: Vec<f64>,
-    /// The most probable pattern.
-    #[serde(serialize_with = "as_name")]
-    pub verdict: Pattern,
+    file: String,
+    #[serde(serialize_with = "by_pattern")]
+    probabilities: Vec<f64>,
+    verdict: String,
 }
-
-/// The network's probabilities are NaN.
-#[derive(Debug, Error)]
-#[error(
-    "the network has no opinion, because its weights are too large to reckon \
-     with; {}",
-    FORMAT.advice
-)]
-pub struct NoOpinion;
 
 impl Answer {
     /// Asks the network, which has to be one for drawings.
     pub fn new(
-        source: &Source,
+        file: String,
         drawing: &Drawing,
         network: &mut NeuralNet,
-    ) -> Result<Self, NoOpinion> {
-        let probabilities = network.predict(&drawing.pixels());
-        let label = argmax(&probabilities).ok_or(NoOpinion)?;
-        Ok(Self {
-            file: source.name(),
-            probabilities: probabilities.to_vec(),
-            verdict: Pattern::ALL[label],
-        })
+    ) -> Result<Self, String> {
+        let probabilities = network.predict(&drawing.pixels()).to_vec();
+        let label = argmax(&probabilities).ok_or_else(|| {
+            format!(
+                "the network has no opinion, because its weights are too large to \
+                 reckon with; {}",
+                FORMAT.advice
+            )
+        })?;
+        let verdict = Pattern::ALL[label].to_string();
+        Ok(Self { file, probabilities, verdict })
     }
 }
 
-fn as_map<S: Serializer>(
+fn by_pattern<S: Serializer>(
     probabilities: &[f64],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let names = Pattern::ALL.iter().map(Pattern::to_string);
     serializer.collect_map(names.zip(probabilities))
-}
-
-fn as_name<S: Serializer>(
-    verdict: &Pattern,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(verdict)
 }
 
 /// The answers as JSON, one object a line.
@@ -74,39 +55,25 @@ pub fn json(answers: &[Answer]) -> String {
 /// The answers as a table, or nothing if there are none. The drawings' names come
 /// last, so that long ones leave the columns in place.
 pub fn table(answers: &[Answer]) -> String {
-    let mut out = String::new();
-    if answers.is_empty() {
-        return out;
-    }
-    let names = Pattern::ALL.map(short_name);
-    for name in names {
-        out += &format!("{name:>0$}  ", column_width(name));
-    }
-    out += &format!("{:<VERDICT_WIDTH$}  drawing\n", "verdict");
-    for answer in answers {
-        for (name, probability) in names.into_iter().zip(&answer.probabilities) {
-            let percent = format!("{:.2}%", probability * 100.0);
-            out += &format!("{percent:>0$}  ", column_width(name));
-        }
-        let verdict = short_name(answer.verdict);
-        let file = console::escape(&answer.file);
-        out += &format!("{verdict:<VERDICT_WIDTH$}  {file}\n");
-    }
-    out
+    let names = Pattern::ALL.map(|pattern| short(&pattern.to_string()));
+    let row = |numbers: Vec<String>, verdict: &str, file: &str| {
+        // Wide enough for the name and for `100.00%`.
+        let widths = names.iter().map(|name| name.len().max(7));
+        let cells = numbers.iter().zip(widths);
+        let numbers: String =
+            cells.map(|(text, width)| format!("{text:>width$}  ")).collect();
+        format!("{numbers}{verdict:<10}  {file}\n")
+    };
+    let heading = row(names.to_vec(), "verdict", "drawing");
+    let rows = answers.iter().map(|answer| {
+        let percent = |share: &f64| format!("{:.2}%", share * 100.0);
+        let numbers = answer.probabilities.iter().map(percent).collect();
+        row(numbers, &short(&answer.verdict), &console::escape(&answer.file))
+    });
+    let heading = (!answers.is_empty()).then_some(heading);
+    heading.into_iter().chain(rows).collect()
 }
 
-/// Wide enough for the longest name.
-const VERDICT_WIDTH: usize = 10;
-
-/// Wide enough for the name and for `100.00%`.
-fn column_width(name: &str) -> usize {
-    name.len().max(7)
-}
-
-fn short_name(pattern: Pattern) -> &'static str {
-    match pattern {
-        Pattern::Horizontal => "horizontal",
-        Pattern::Vertical => "vertical",
-        Pattern::X => "X",
-    }
+fn short(name: &str) -> String {
+    name.replace(" line", "")
 }

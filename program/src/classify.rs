@@ -10,8 +10,7 @@ use crate::answer::{self, Answer};
 use crate::cli::ClassifyArguments;
 use crate::recipe::DrawingsRecipe;
 use crate::session::{DrawingsSession, Session};
-use crate::source::Source;
-use crate::{console, model};
+use crate::{console, drawing_file, model};
 
 /// Asks a network what each drawing shows, and prints its answers.
 ///
@@ -19,10 +18,12 @@ use crate::{console, model};
 pub fn run(arguments: &ClassifyArguments) -> Result<ExitCode, Box<dyn Error>> {
     let mut network = network(arguments.model.as_deref())?;
     let mut answers = Vec::new();
-    for source in &arguments.drawings {
-        match ask(source, &mut network) {
+    for path in &arguments.drawings {
+        let name = drawing_file::name(path);
+        let shown = console::escape(&name);
+        match ask(path, name, &mut network) {
             Ok(answer) => answers.push(answer),
-            Err(error) => console::error(format_args!("{source}: {error}")),
+            Err(error) => console::error(format_args!("{shown}: {error}")),
         }
     }
     let form = if arguments.json { answer::json } else { answer::table };
@@ -31,8 +32,12 @@ pub fn run(arguments: &ClassifyArguments) -> Result<ExitCode, Box<dyn Error>> {
     Ok(if all_answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn ask(source: &Source, network: &mut NeuralNet) -> Result<Answer, Box<dyn Error>> {
-    Ok(Answer::new(source, &source.read()?, network)?)
+fn ask(
+    path: &Path,
+    name: String,
+    network: &mut NeuralNet,
+) -> Result<Answer, Box<dyn Error>> {
+    Ok(Answer::new(name, &drawing_file::read(path)?, network)?)
 }
 
 fn network(path: Option<&Path>) -> Result<NeuralNet, Box<dyn Error>> {
@@ -42,7 +47,7 @@ fn network(path: Option<&Path>) -> Result<NeuralNet, Box<dyn Error>> {
     console::note(
         "Training the default network first; --model takes one that is trained.",
     );
-    let mut session = DrawingsSession::new(DrawingsRecipe::default())?;
+    let mut session = DrawingsSession::new(&DrawingsRecipe::default())?;
     session.finish()?;
     Ok(session.network())
 }

@@ -9,7 +9,6 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::console::{self, PrintError};
 use crate::recipe::{DigitsRecipe, DrawingsRecipe};
-use crate::source::Source;
 use crate::values;
 
 const EXIT_CODES: &str = "\
@@ -220,7 +219,7 @@ pub struct DigitsArguments {
 pub struct ClassifyArguments {
     /// The drawings, each a file or - for standard input
     #[arg(required = true, value_name = "DRAWING")]
-    pub drawings: Vec<Source>,
+    pub drawings: Vec<PathBuf>,
     /// A saved network [default: one trained on the spot]
     #[arg(long, value_name = "FILE.json")]
     pub model: Option<PathBuf>,

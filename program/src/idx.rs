@@ -75,8 +75,7 @@ fn labels_name(set: &str) -> String {
 fn images(folder: &Path, set: &str) -> Result<Idx, MnistError> {
     let images = read(folder, &images_name(set))?;
     let &[count, height, width] = images.sizes.as_slice() else {
-        let sizes = images.sizes.clone();
-        return Err(images.error(IdxError::NoImages { sizes }));
+        return Err(images.wrong_dimensions("images have three dimensions"));
     };
     if count == 0 {
         return Err(images.error(DatasetError::NoExamples.into()));
@@ -90,8 +89,7 @@ fn images(folder: &Path, set: &str) -> Result<Idx, MnistError> {
 fn labels(folder: &Path, set: &str) -> Result<Idx, MnistError> {
     let labels = read(folder, &labels_name(set))?;
     if labels.sizes.len() != 1 {
-        let sizes = labels.sizes.clone();
-        return Err(labels.error(IdxError::NoLabels { sizes }));
+        return Err(labels.wrong_dimensions("labels have one dimension"));
     }
     Ok(labels)
 }
@@ -151,6 +149,10 @@ fn parse_plain(contents: &[u8]) -> Result<(Vec<usize>, Vec<u8>), IdxError> {
 }
 
 impl Idx {
+    fn wrong_dimensions(&self, expected: &'static str) -> MnistError {
+        self.error(IdxError::Dimensions { expected, sizes: self.sizes.clone() })
+    }
+
     fn error(&self, source: IdxError) -> MnistError {
         MnistError { path: self.path.clone(), source }
     }
@@ -184,18 +186,13 @@ enum IdxError {
          whole?"
     )]
     Length { sizes: Vec<usize>, found: usize },
-    #[error(
-        "images have three dimensions, but this file has {}: {sizes:?}",
-        sizes.len()
-    )]
-    NoImages { sizes: Vec<usize> },
+    #[error("{expected}, but this file has {}: {sizes:?}", sizes.len())]
+    Dimensions { expected: &'static str, sizes: Vec<usize> },
     #[error(
         "each image has {height}×{width} pixels; the program reads images of 1 to \
          {MOST_PIXELS}"
     )]
     ImageSize { height: usize, width: usize },
-    #[error("labels have one dimension, but this file has {}: {sizes:?}", sizes.len())]
-    NoLabels { sizes: Vec<usize> },
     #[error(
         "each image has the size {found:?}, but those of the training set have \
          {expected:?}"

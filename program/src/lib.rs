@@ -9,7 +9,7 @@
 //!
 //! 1. `values`, `console`, `hidden`, [`plot`]
 //! 2. `input`, `output`, `epoch`, [`recipe`]
-//! 3. `format`, `idx`, `source`
+//! 3. `format`, `idx`, `drawing_file`
 //! 4. `model`, `checkpoint`, `cli`
 //! 5. [`session`], `answer`
 //! 6. `progress`, `next_steps`, `outputs`, `interrupt`
@@ -20,6 +20,7 @@ mod checkpoint;
 mod classify;
 mod cli;
 mod console;
+mod drawing_file;
 mod epoch;
 mod format;
 mod hidden;
@@ -34,7 +35,6 @@ pub mod plot;
 mod progress;
 pub mod recipe;
 pub mod session;
-mod source;
 mod training;
 mod values;
 

@@ -109,10 +109,10 @@ impl Outputs {
     ) -> Vec<Result<&Path, Box<dyn Error>>> {
         let mut results = Vec::new();
         if let Some(output) = self.history.as_ref().filter(|it| chosen(it)) {
-            results.push(put(output, epoch::to_csv(session.epochs())));
+            results.push(put(output, epoch::to_csv(&session.course().epochs)));
         }
         if let Some(output) = self.plot.as_ref().filter(|it| chosen(it)) {
-            let epochs = session.epochs().iter();
+            let epochs = session.course().epochs.iter();
             let reports: Vec<EpochReport> = epochs.map(EpochReport::from).collect();
             let svg = plot::to_svg(&reports).map(String::into_bytes);
             results.push(put(output, svg));

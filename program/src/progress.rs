@@ -26,8 +26,8 @@ impl Progress {
         let style = ProgressStyle::with_template("{bar:30} {percent}%{left}")
             .expect("the template is right")
             .with_key("left", time_left);
-        let epochs = session.basics().epochs.saturating_sub(session.epochs().len());
-        let examples = epochs as u64 * session.data().len() as u64;
+        let course = session.course();
+        let examples = course.epochs_left() as u64 * course.data.len() as u64;
         Self {
             bar: ProgressBar::new(examples).with_style(style),
             json,

@@ -35,14 +35,8 @@ pub trait Session {
     /// What it trains, in a sentence.
     fn heading(&self) -> String;
 
-    /// The data.
-    fn data(&self) -> &Dataset;
-
     /// What it shares with every other training.
-    fn basics(&self) -> &Basics;
-
-    /// How the epochs went.
-    fn epochs(&self) -> &[Epoch];
+    fn course(&self) -> &Course;
 
     /// Trains for one epoch, and calls `trained` with the number of examples after
     /// each part of it.
@@ -68,10 +62,32 @@ pub trait Session {
     ///
     /// If the training diverges.
     fn finish(&mut self) -> Result<(), Box<dyn Error>> {
-        while self.epochs().len() < self.basics().epochs {
+        while self.course().epochs_left() > 0 {
             self.train_epoch(|_| {})?;
         }
         Ok(())
+    }
+}
+
+/// What all trainings share.
+#[derive(Debug)]
+pub struct Course {
+    /// How to train.
+    pub basics: Basics,
+    /// What to train on.
+    pub data: Dataset,
+    /// How the epochs went.
+    pub epochs: Vec<Epoch>,
+}
+
+impl Course {
+    fn new(basics: &Basics, data: Dataset) -> Self {
+        Self { basics: basics.clone(), data, epochs: Vec::new() }
+    }
+
+    /// How many epochs there are left.
+    pub fn epochs_left(&self) -> usize {
+        self.basics.epochs.saturating_sub(self.epochs.len())
     }
 }
 
@@ -81,19 +97,18 @@ pub trait Session {
 /// use no_magic_program::recipe::DrawingsRecipe;
 /// use no_magic_program::session::{DrawingsSession, Session};
 ///
-/// let mut session = DrawingsSession::new(DrawingsRecipe::default())?;
+/// let mut session = DrawingsSession::new(&DrawingsRecipe::default())?;
 /// session.train_epoch(|_| {})?;
-/// assert!(session.held_out_accuracy()? > 0.6);
+/// assert!(session.network().accuracy(&session.held_out()?) > 0.6);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct DrawingsSession {
-    recipe: DrawingsRecipe,
-    data: Dataset,
+    course: Course,
+    sizes: Vec<usize>,
     // It trains to the same bits as the book's.
     network: fast::NeuralNet,
     rng: ChaCha8Rng,
-    epochs: Vec<Epoch>,
 }
 
 impl DrawingsSession {
@@ -102,11 +117,13 @@ impl DrawingsSession {
     /// # Errors
     ///
     /// If there are no examples.
-    pub fn new(recipe: DrawingsRecipe) -> Result<Self, Box<dyn Error>> {
+    pub fn new(recipe: &DrawingsRecipe) -> Result<Self, Box<dyn Error>> {
         let mut rng = ChaCha8Rng::seed_from_u64(recipe.basics.seed);
         let data = patterns::dataset([recipe.basics.examples; 3], &mut rng)?;
-        let network = fast::NeuralNet::new(&recipe.hidden.sizes(), &mut rng)?;
-        Ok(Self { recipe, data, network, rng, epochs: Vec::new() })
+        let sizes = recipe.hidden.sizes();
+        let network = fast::NeuralNet::new(&sizes, &mut rng)?;
+        let course = Course::new(&recipe.basics, data);
+        Ok(Self { course, sizes, network, rng })
     }
 
     /// The network as it is now.
@@ -122,18 +139,9 @@ impl DrawingsSession {
     ///
     /// None: the training has examples.
     pub fn held_out(&self) -> Result<Dataset, DatasetError> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.recipe.basics.seed);
+        let mut rng = ChaCha8Rng::seed_from_u64(self.course.basics.seed);
         rng.set_stream(1);
-        patterns::unseen([DRAWINGS_HELD_OUT; 3], &self.data, &mut rng)
-    }
-
-    /// The share of the drawings held out that the network gets right.
-    ///
-    /// # Errors
-    ///
-    /// None: the training has examples.
-    pub fn held_out_accuracy(&self) -> Result<f64, DatasetError> {
-        Ok(self.network().accuracy(&self.held_out()?))
+        patterns::unseen([DRAWINGS_HELD_OUT; 3], &self.course.data, &mut rng)
     }
 }
 
@@ -141,42 +149,33 @@ impl Session for DrawingsSession {
     const LONG_EPOCHS: bool = false;
 
     fn heading(&self) -> String {
-        let sizes = self.recipe.hidden.sizes();
+        let Basics { seed, learning_rate, .. } = self.course.basics;
         format!(
-            "Training {} on {} drawings (seed {}), learning rate {:?}.\nLoss and \
-             accuracy on these drawings:",
-            dashed(&sizes),
-            self.data.len(),
-            self.recipe.basics.seed,
-            self.recipe.basics.learning_rate
+            "Training {} on {} drawings (seed {seed}), learning rate \
+             {learning_rate:?}.\nLoss and accuracy on these drawings:",
+            dashed(&self.sizes),
+            self.course.data.len(),
         )
     }
 
-    fn data(&self) -> &Dataset {
-        &self.data
-    }
-
-    fn basics(&self) -> &Basics {
-        &self.recipe.basics
-    }
-
-    fn epochs(&self) -> &[Epoch] {
-        &self.epochs
+    fn course(&self) -> &Course {
+        &self.course
     }
 
     fn train_epoch(
         &mut self,
         trained: impl Fn(usize),
     ) -> Result<Epoch, Box<dyn Error>> {
-        let (epoch, lr) = (self.epochs.len(), self.recipe.basics.learning_rate);
-        let loss = self.network.train_epoch(&self.data, lr, &mut self.rng);
-        trained(self.data.len());
+        let Self { course, network, rng, .. } = self;
+        let (epoch, lr) = (course.epochs.len(), course.basics.learning_rate);
+        let loss = network.train_epoch(&course.data, lr, rng);
+        trained(course.data.len());
         if !loss.is_finite() {
             return Err(TrainingError::Diverged { epoch, lr }.into());
         }
-        let accuracy = Some(self.network.accuracy(&self.data));
+        let accuracy = Some(network.accuracy(&course.data));
         let epoch = Epoch { epoch, loss, accuracy, ..Epoch::default() };
-        self.epochs.push(epoch);
+        course.epochs.push(epoch);
         Ok(epoch)
     }
 
@@ -187,12 +186,11 @@ impl Session for DrawingsSession {
 
 /// The training of a network of real size on digits, in batches, with Adam.
 pub struct DigitsSession {
+    course: Course,
     recipe: DigitsRecipe,
-    data: Dataset,
     held_out: Dataset,
     network: Network,
     adam: Adam,
-    epochs: Vec<Epoch>,
 }
 
 impl DigitsSession {
@@ -226,7 +224,8 @@ impl DigitsSession {
             weight_decay: recipe.weight_decay,
             ..Adam::new(recipe.basics.learning_rate)
         };
-        Ok(Self { recipe, data, held_out, network, adam, epochs: Vec::new() })
+        let course = Course::new(&recipe.basics, data);
+        Ok(Self { course, recipe, held_out, network, adam })
     }
 
     /// Puts itself where a saved training was, which has the same recipe.
@@ -235,17 +234,17 @@ impl DigitsSession {
         saved: Checkpoint,
         path: &Path,
     ) -> Result<(), BadFile> {
-        let steps = self.data.len().div_ceil(self.recipe.batch_size);
+        let steps = self.course.data.len().div_ceil(self.recipe.batch_size);
         saved
             .restore(&mut self.network, &mut self.adam, steps)
             .map_err(|error| checkpoint::FORMAT.bad_file(path, error))?;
-        self.epochs = saved.epochs;
+        self.course.epochs = saved.epochs;
         Ok(())
     }
 
     fn checkpoint(&mut self) -> Result<Checkpoint, Diverged> {
-        let Self { recipe, epochs, network, adam, .. } = self;
-        let checkpoint = Checkpoint::new(recipe, epochs, network, adam);
+        let Self { course, recipe, network, adam, .. } = self;
+        let checkpoint = Checkpoint::new(recipe, &course.epochs, network, adam);
         if checkpoint.is_finite() { Ok(checkpoint) } else { Err(Diverged) }
     }
 }
@@ -254,52 +253,50 @@ impl Session for DigitsSession {
     const LONG_EPOCHS: bool = true;
 
     fn heading(&self) -> String {
-        let sizes =
-            [&[self.data.features()], &HIDDEN[..], &[self.data.classes()]].concat();
+        let sizes = [
+            &[self.course.data.features()],
+            &HIDDEN[..],
+            &[self.course.data.classes()],
+        ]
+        .concat();
         format!(
             "Training {} on {} digits in batches of {}, held out: {}.",
             dashed(&sizes),
-            self.data.len(),
+            self.course.data.len(),
             self.recipe.batch_size,
             self.held_out.len()
         )
     }
 
-    fn data(&self) -> &Dataset {
-        &self.data
-    }
-
-    fn basics(&self) -> &Basics {
-        &self.recipe.basics
-    }
-
-    fn epochs(&self) -> &[Epoch] {
-        &self.epochs
+    fn course(&self) -> &Course {
+        &self.course
     }
 
     fn train_epoch(
         &mut self,
         trained: impl Fn(usize),
     ) -> Result<Epoch, Box<dyn Error>> {
-        let epoch = self.epochs.len();
+        let epoch = self.course.epochs.len();
         let mut rng = ChaCha8Rng::seed_from_u64(self.recipe.basics.seed);
         rng.set_stream(epoch as u64 + 1);
         let mut total = 0.0;
-        for (x, y) in Batches::new(&self.data, self.recipe.batch_size, &mut rng) {
+        for (x, y) in
+            Batches::new(&self.course.data, self.recipe.batch_size, &mut rng)
+        {
             let loss = self.network.train_step(&mut self.adam, &x, &y, &mut rng);
             total += loss * y.len() as f64;
             trained(y.len());
         }
         let epoch = Epoch {
             epoch,
-            loss: total / self.data.len() as f64,
+            loss: total / self.course.data.len() as f64,
             accuracy: None,
             held_out_loss: Some(self.network.mean_loss(&self.held_out)),
             held_out_accuracy: Some(self.network.accuracy(&self.held_out)),
         };
-        self.epochs.push(epoch);
+        self.course.epochs.push(epoch);
         if let Err(diverged) = self.checkpoint() {
-            self.epochs.pop();
+            self.course.epochs.pop();
             return Err(diverged.into());
         }
         Ok(epoch)

@@ -17,7 +17,7 @@ use crate::{console, idx, next_steps};
 pub fn train(arguments: &TrainArguments) -> Result<ExitCode, Box<dyn Error>> {
     let TrainArguments { recipe, results, plot } = arguments;
     let outputs = Outputs::new(results, plot.as_deref(), &[], None)?;
-    let mut session = DrawingsSession::new(recipe.clone())?;
+    let mut session = DrawingsSession::new(recipe)?;
     run(&mut session, outputs, results, |session, progress| {
         let held_out = session.held_out()?;
         progress.say(format_args!(
@@ -25,7 +25,7 @@ pub fn train(arguments: &TrainArguments) -> Result<ExitCode, Box<dyn Error>> {
             held_out.len(),
             session.network().accuracy(&held_out) * 100.0,
         ));
-        let last = session.epochs().last();
+        let last = session.course().epochs.last();
         match last.and_then(|last| next_steps::advice(recipe, last)) {
             Some(advice) => console::note(advice),
             None => progress.say(format_args!("\n{}", next_steps::NEXT_STEPS)),
@@ -91,10 +91,10 @@ fn train_epochs<S: Session>(
     arguments: &ResultArguments,
     progress: &Progress,
 ) -> Result<Ending, Box<dyn Error>> {
-    let (done, epochs) = (session.epochs().len(), session.basics().epochs);
-    if done >= epochs {
+    if session.course().epochs_left() == 0 {
         console::note(format_args!(
-            "epochs done already: {done}; ask for more with --epochs"
+            "epochs done already: {}; ask for more with --epochs",
+            session.course().epochs.len()
         ));
         return Ok(Ending::Complete);
     }
@@ -107,7 +107,7 @@ fn train_epochs<S: Session>(
             Ok(epoch) => epoch,
             Err(error) => return Ok(Ending::Diverged(error)),
         };
-        let complete = session.epochs().len() == epochs;
+        let complete = session.course().epochs_left() == 0;
         let interrupted = interrupt.is_requested();
         // What is reported has been saved.
         if S::LONG_EPOCHS && outputs.write_files(session).is_err() {
@@ -133,7 +133,7 @@ fn explain<S: Session>(
     outputs: &Outputs,
     progress: &Progress,
 ) {
-    let epochs = session.epochs().len();
+    let epochs = session.course().epochs.len();
     match ending {
         Ending::Complete | Ending::Unsaved => {}
         // Nobody reads the output any more, and there is nothing to tell.
@@ -177,7 +177,7 @@ fn keep(
     outputs: &Outputs,
     progress: &Progress,
 ) -> bool {
-    if session.epochs().is_empty() {
+    if session.course().epochs.is_empty() {
         return outputs.is_empty();
     }
     let mut all_kept = true;

@@ -240,7 +240,7 @@ fn a_damaged_checkpoint_is_rejected() {
         ),
         ("{}", "this is no saved training"),
         ("", "ends too soon"),
-        (&text[..1000], "ends too soon"),
+        (&text[..text.len() - 9], "ends too soon"),
         (&text.replacen("0.", "1e999", 1), "number out of range"),
     ] {
         folder.write("other.json", contents);

@@ -2,83 +2,60 @@
 
 mod common;
 
-use common::{Folder, UNDECIDED, model_json, not_found};
+use common::{Folder, Run, UNDECIDED, model_json, not_found};
 
 /// What follows what is wrong with a model.
 const NEW_ONE: &str =
     "train and save a new one: cargo run --release -- --save model.json";
 
 /// What follows a usage error.
-const SEE_HELP: &str = "\n\nFor more information, try '--help'.\n";
+const SEE_HELP: &str = "\n\nFor more information, try '--help'.";
+
+/// Fails unless the run prints this error and nothing else.
+#[track_caller]
+fn fails(run: &Run, code: i32, sentence: &str) {
+    let error = format!("error: {sentence}\n");
+    let found = (run.code, run.stdout.as_str(), run.stderr.as_str());
+    assert_eq!(found, (Some(code), "", error.as_str()));
+}
 
 #[test]
 fn values_that_make_no_sense() {
-    let number = |option: &str, found: &str, range: &str| {
-        format!(
-            "invalid value '{found}' for '--{option} <N>': it must be a whole \
-             number from {range}"
-        )
-    };
-    let rate = |found: &str, reason: &str| {
-        format!("invalid value '{found}' for '--learning-rate <RATE>': {reason}")
-    };
-    let positive = "it must be a positive, finite number, such as 0.05";
-    let hidden = |found: &str, reason: &str| {
-        format!("invalid value '{found}' for '--hidden <SIZES>': {reason}")
-    };
+    let whole = |range: &str| format!("it must be a whole number from {range}");
     let no_size = |text: &str| {
         format!(
             "\"{text}\" is not the size of a layer; write numbers from 1 to \
              65536, such as 16 or 16,8, or none"
         )
     };
-    let cases = [
-        ("--epochs 0", number("epochs", "0", "1 to 1000000")),
-        ("--epochs -5", number("epochs", "-5", "1 to 1000000")),
-        ("--epochs 1.5", number("epochs", "1.5", "1 to 1000000")),
-        ("--epochs abc", number("epochs", "abc", "1 to 1000000")),
-        ("--epochs 1000001", number("epochs", "1000001", "1 to 1000000")),
-        ("--examples 0", number("examples", "0", "1 to 100000")),
-        ("--examples 100001", number("examples", "100001", "1 to 100000")),
-        ("--report-every 0", number("report-every", "0", "1 to 1000000")),
-        ("--seed -1", number("seed", "-1", "0 to 18446744073709551615")),
-        (
-            "--seed 18446744073709551616",
-            number("seed", "18446744073709551616", "0 to 18446744073709551615"),
-        ),
-        ("--learning-rate 0", rate("0", positive)),
-        ("--learning-rate -0.1", rate("-0.1", positive)),
-        ("--learning-rate nan", rate("nan", positive)),
-        ("--learning-rate inf", rate("inf", positive)),
-        ("--learning-rate -inf", rate("-inf", positive)),
-        ("--learning-rate 1e400", rate("1e400", positive)),
-        ("--learning-rate fast", rate("fast", positive)),
-        (
-            "--learning-rate 0,05",
-            rate("0,05", "write it with a point, such as 0.05"),
-        ),
-        ("--hidden 0", hidden("0", &no_size("0"))),
-        ("--hidden 65537", hidden("65537", &no_size("65537"))),
-        ("--hidden 16,,8", hidden("16,,8", &no_size(""))),
-        ("--hidden 16,none", hidden("16,none", &no_size("none"))),
-        (
-            "--hidden 65536,65536",
-            hidden(
-                "65536,65536",
-                "that makes 4297523200 weights; the program goes up to 5000000",
-            ),
-        ),
-    ];
+    let positive = "it must be a positive, finite number, such as 0.05";
+    let point = "write it with a point, such as 0.05";
+    let too_many = "that makes 4297523200 weights; the program goes up to 5000000";
+    let (seeds, rate) =
+        (whole("0 to 18446744073709551615"), "learning-rate <RATE>");
+    let hidden = "hidden <SIZES>";
     let folder = Folder::new();
-    for (arguments, sentence) in cases {
-        for command in ["", "train "] {
-            let run = folder.run(&format!("{command}{arguments}"));
-            assert_eq!(run.stderr, format!("error: {sentence}{SEE_HELP}"));
-            assert_eq!(
-                (run.stdout.as_str(), run.code),
-                ("", Some(2)),
-                "{arguments}"
-            );
+    for (option, values, reason) in [
+        ("epochs <N>", "0 -5 1.5 abc 1000001", whole("1 to 1000000").as_str()),
+        ("examples <N>", "0 100001", &whole("1 to 100000")),
+        ("report-every <N>", "0", &whole("1 to 1000000")),
+        ("seed <N>", "-1 18446744073709551616", &seeds),
+        (rate, "0 -0.1 nan inf -inf 1e400 fast", positive),
+        (rate, "0,05", point),
+        (hidden, "0", &no_size("0")),
+        (hidden, "65537", &no_size("65537")),
+        (hidden, "16,,8", &no_size("")),
+        (hidden, "16,none", &no_size("none")),
+        (hidden, "65536,65536", too_many),
+    ] {
+        let name = option.split(' ').next().unwrap();
+        for value in values.split(' ') {
+            for command in ["", "train "] {
+                let run = folder.run(&format!("{command}--{name} {value}"));
+                let error =
+                    format!("invalid value '{value}' for '--{option}': {reason}");
+                fails(&run, 2, &format!("{error}{SEE_HELP}"));
+            }
         }
     }
 }
@@ -93,9 +70,7 @@ fn arguments_that_do_not_exist_or_are_missing() {
         "train extra",
         "classify",
     ] {
-        let run = folder.run(arguments);
-        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
-        assert_eq!((run.stdout.as_str(), run.code), ("", Some(2)), "{arguments}");
+        folder.run(arguments).says(2, &["error: "]);
     }
 }
 
@@ -109,10 +84,9 @@ fn a_drawing_without_the_command() {
         ("train drawing.txt", "unexpected argument 'drawing.txt' found"),
         ("--epochs 3 drawing.txt", "unexpected argument 'drawing.txt' found"),
     ] {
-        let run = folder.run(arguments);
-        let start = format!("error: {sentence}\n\n  {tip}\n");
-        assert!(run.stderr.starts_with(&start), "{}", run.stderr);
-        assert_eq!((run.stdout.as_str(), run.code), ("", Some(2)));
+        folder
+            .run(arguments)
+            .says(2, &[&format!("error: {sentence}\n\n  {tip}\n")]);
     }
     folder.write("cross", "");
     assert!(folder.run("cross").stderr.contains("classify cross\n"));
@@ -121,8 +95,7 @@ fn a_drawing_without_the_command() {
 #[test]
 fn a_word_too_many_is_no_command() {
     let run = Folder::new().run("--hidden 16, 8");
-    let start = "error: unexpected argument '8' found\n";
-    assert!(run.stderr.starts_with(start), "{}", run.stderr);
+    run.says(2, &["error: unexpected argument '8' found\n"]);
 }
 
 #[test]
@@ -131,54 +104,25 @@ fn outputs_that_can_not_be_written() {
     std::fs::create_dir(folder.path("runs")).unwrap();
     let cases = [
         (
-            "--save missing/model.json",
-            "missing/model.json can't be written: the folder missing does not \
-             exist; create it first",
-            1,
+            "missing/model.json",
+            "the folder missing does not exist; create it first",
         ),
-        (
-            "--plot runs",
-            "runs can't be written: it is a folder; name a file in it",
-            1,
-        ),
-        (
-            "--save models/",
-            "models/ can't be written: it is a folder; name a file in it",
-            1,
-        ),
-        (
-            "--save -",
-            "- can't be written: it stands for standard output; name a file",
-            1,
-        ),
-        (
-            "--history run.csv --plot runs/../run.csv",
-            "run.csv: two outputs can't go to the same file; name one for each",
-            2,
-        ),
+        ("runs", "it is a folder; name a file in it"),
+        ("models/", "it is a folder; name a file in it"),
+        ("-", "it stands for standard output; name a file"),
+        #[cfg(unix)]
+        ("/dev/null", "it is a device or a pipe; name a file"),
     ];
-    for (arguments, sentence, code) in cases {
-        let run = folder.run(&format!("train {arguments}"));
-        assert_eq!(run.stderr, format!("error: {sentence}\n"));
-        assert_eq!(
-            (run.stdout.as_str(), run.code),
-            ("", Some(code)),
-            "{arguments}"
-        );
+    for (name, sentence) in cases {
+        let run = folder.run(&format!("train --history run.csv --save {name}"));
+        fails(&run, 1, &format!("{name} can't be written: {sentence}"));
     }
-    assert_eq!(folder.names(), ["runs"], "nothing is written before the training");
-}
-
-#[cfg(unix)]
-#[test]
-fn an_output_that_is_a_device() {
-    let run = Folder::new().run("train --save /dev/null");
-    assert_eq!(
-        run.stderr,
-        "error: /dev/null can't be written: it is a device or a pipe; name a \
-         file\n"
+    fails(
+        &folder.run("train --history run.csv --plot runs/../run.csv"),
+        2,
+        "runs/../run.csv: two outputs can't go to the same file; name one for each",
     );
-    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+    assert_eq!(folder.names(), ["runs"], "nothing is written before the training");
 }
 
 #[cfg(unix)]
@@ -186,13 +130,12 @@ fn an_output_that_is_a_device() {
 fn an_output_that_is_a_link_to_nothing() {
     let folder = Folder::new();
     std::os::unix::fs::symlink("missing.json", folder.path("model.json")).unwrap();
-    let run = folder.run("train --history missing.json --save model.json");
-    assert_eq!(
-        run.stderr,
-        "error: model.json can't be written: it is a link to a file that does not \
-         exist; name that file, or remove the link\n"
+    fails(
+        &folder.run("train --history missing.json --save model.json"),
+        1,
+        "model.json can't be written: it is a link to a file that does not exist; \
+         name that file, or remove the link",
     );
-    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
     assert_eq!(folder.names(), ["model.json"]);
 }
 
@@ -247,39 +190,30 @@ fn drawings_that_are_none() {
         ),
     ];
     let folder = Folder::with_model();
+    let classify = format!("classify --model {UNDECIDED}");
     for (drawing, sentence) in cases {
         folder.write("drawing.txt", drawing);
-        let from_file =
-            folder.run(&format!("classify --model {UNDECIDED} drawing.txt"));
-        assert_eq!(from_file.stderr, format!("error: drawing.txt: {sentence}\n"));
-        assert_eq!((from_file.stdout.as_str(), from_file.code), ("", Some(1)));
+        let run = folder.run(&format!("{classify} drawing.txt"));
+        fails(&run, 1, &format!("drawing.txt: {sentence}"));
     }
-
-    let run =
-        folder.run_with_input(&format!("classify --model {UNDECIDED} -"), "?");
-    assert_eq!(
-        run.stderr,
-        "error: standard input: line 1, column 1: '?' is not a pixel; write # (or \
-         1) for on and . (or 0) for off\n"
+    let from_stdin = format!("{classify} -");
+    fails(
+        &folder.run_with_input(&from_stdin, "?"),
+        1,
+        "standard input: line 1, column 1: '?' is not a pixel; write # (or 1) for \
+         on and . (or 0) for off",
     );
-
-    let run = folder.run_with_input(
-        &format!("classify --model {UNDECIDED} -"),
-        vec![b'\n'; 65_537],
+    fails(
+        &folder.run_with_input(&from_stdin, vec![b'\n'; 65_537]),
+        1,
+        "standard input: is more than 65536 bytes long, but a drawing is 42 bytes; \
+         is this the right file?",
     );
-    assert_eq!(
-        run.stderr,
-        "error: standard input: is more than 65536 bytes long, but a drawing is \
-         42 bytes; is this the right file?\n"
+    fails(
+        &folder.run(&format!("{classify} --json missing.txt")),
+        1,
+        &format!("missing.txt: can't be read: {}", not_found()),
     );
-
-    let run =
-        folder.run(&format!("classify --json --model {UNDECIDED} missing.txt"));
-    assert_eq!(
-        run.stderr,
-        format!("error: missing.txt: can't be read: {}\n", not_found())
-    );
-    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
 }
 
 #[test]
@@ -359,18 +293,11 @@ fn models_that_are_none() {
     for (model, sentence) in cases {
         folder.write("model.json", &model);
         let run = folder.run("classify --model model.json drawing.txt");
-        assert_eq!(
-            run.stderr,
-            format!("error: model.json: {sentence}; {NEW_ONE}\n"),
-            "{model}"
-        );
-        assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
+        fails(&run, 1, &format!("model.json: {sentence}; {NEW_ONE}"));
     }
-
-    let run = folder.run("classify --model missing.json drawing.txt");
-    assert_eq!(
-        run.stderr,
-        format!("error: missing.json: can't be read: {}; {NEW_ONE}\n", not_found())
+    fails(
+        &folder.run("classify --model missing.json drawing.txt"),
+        1,
+        &format!("missing.json: can't be read: {}; {NEW_ONE}", not_found()),
     );
-    assert_eq!((run.stdout.as_str(), run.code), ("", Some(1)));
 }

@@ -68,7 +68,8 @@ fn it_stops_after_the_epoch_and_keeps_what_there_is() {
 #[test]
 fn it_says_how_to_continue() {
     let folder = Folder::new();
-    let digits = "digits --examples 1 --batch-size 1 --epochs 1000000 --save d.json";
+    let digits =
+        "digits --examples 1 --batch-size 1 --epochs 1000000 --save d.json";
     let (child, stdout) = start(&folder, digits, 2);
     press_ctrl_c(&child);
     let run = finish(child, stdout);

@@ -18,9 +18,10 @@ pub struct Run {
 impl Run {
     /// Trains as `cargo run --release` does.
     pub fn default_run() -> Result<Self, Box<dyn Error>> {
-        let mut session = DrawingsSession::new(DrawingsRecipe::default())?;
+        let mut session = DrawingsSession::new(&DrawingsRecipe::default())?;
         session.finish()?;
-        let reports = session.epochs().iter().map(EpochReport::from).collect();
+        let reports =
+            session.course().epochs.iter().map(EpochReport::from).collect();
         Ok(Self { network: session.network(), reports })
     }
 }

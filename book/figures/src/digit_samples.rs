@@ -89,7 +89,7 @@ fn run(mut recipe: DigitsRecipe) -> Result<String, Box<dyn Error>> {
     let mut session = DigitsSession::new(recipe)?;
     session.finish()?;
     let mut text = format!("{}\n", session.heading());
-    for epoch in session.epochs() {
+    for epoch in &session.course().epochs {
         writeln!(text, "{epoch}")?;
     }
     Ok(text)
