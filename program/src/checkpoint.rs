@@ -7,7 +7,6 @@ use ndarray::Array1;
 use no_magic::batched::{Adam, Network};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use thiserror::Error;
 
 use crate::epoch::Epoch;
 use crate::format::{self, BadFile, Format};
@@ -81,15 +80,15 @@ impl Checkpoint {
     pub fn load(path: &Path) -> Result<(Self, DigitsRecipe), BadFile> {
         FORMAT.load(path, |checkpoint: Self| {
             let recipe = DigitsRecipe::from_settings(&checkpoint.recipe)
-                .map_err(|reason| CheckpointError::Recipe { reason })?;
+                .map_err(|reason| format!("its settings are damaged: {reason}"))?;
             checkpoint.check()?;
             Ok((checkpoint, recipe))
         })
     }
 
-    fn check(&self) -> Result<(), CheckpointError> {
+    fn check(&self) -> Result<(), String> {
         if self.epochs.is_empty() {
-            return Err(CheckpointError::NoEpochs);
+            return Err("it has no epochs".into());
         }
         let is_sound = |(number, epoch): (usize, &Epoch)| {
             let share = epoch.held_out_accuracy.unwrap_or(f64::NAN);
@@ -101,10 +100,10 @@ impl Checkpoint {
         if let Some(epoch) =
             self.epochs.iter().enumerate().position(|it| !is_sound(it))
         {
-            return Err(CheckpointError::Epoch { epoch });
+            return Err(format!("its epoch {epoch} is damaged"));
         }
         if self.v.iter().flatten().any(|&square| square < 0.0) {
-            return Err(CheckpointError::Negative);
+            return Err("a mean of squares is negative".into());
         }
         Ok(())
     }
@@ -116,13 +115,17 @@ impl Checkpoint {
         network: &mut Network,
         adam: &mut Adam,
         steps: usize,
-    ) -> Result<(), CheckpointError> {
+    ) -> Result<(), String> {
         let mut places = network.parameters_mut();
         let fits = |rows: &Vec<Vec<f64>>| {
             rows.iter().map(Vec::len).eq(places.iter().map(|place| place.len()))
         };
         if ![&self.parameters, &self.m, &self.v].into_iter().all(fits) {
-            return Err(CheckpointError::Sizes);
+            return Err(
+                "the numbers in the file are not those of the network that it \
+                        names"
+                    .into(),
+            );
         }
         for (place, row) in places.iter_mut().zip(&self.parameters) {
             place.assign(&ndarray::aview1(row));
@@ -134,19 +137,4 @@ impl Checkpoint {
         adam.t = steps.try_into().unwrap_or(i32::MAX);
         Ok(())
     }
-}
-
-/// Why a checkpoint contradicts itself.
-#[derive(Debug, Error)]
-pub enum CheckpointError {
-    #[error("its settings are damaged: {reason}")]
-    Recipe { reason: String },
-    #[error("it has no epochs")]
-    NoEpochs,
-    #[error("its epoch {epoch} is damaged")]
-    Epoch { epoch: usize },
-    #[error("a mean of squares is negative")]
-    Negative,
-    #[error("the numbers in the file are not those of the network that it names")]
-    Sizes,
 }

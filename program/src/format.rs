@@ -61,32 +61,33 @@ impl Format {
         BadFile { path, source: source.into(), advice }
     }
 
-    fn parse<T: DeserializeOwned>(&self, json: &[u8]) -> Result<T, FormatError> {
-        let what = self.what;
+    fn parse<T: DeserializeOwned>(&self, json: &[u8]) -> Result<T, String> {
         let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
+        let Self { name, what, version, .. } = self;
+        let different = || format!("this is no {what}");
+        let damaged = |error: serde_json::Error| {
+            format!("{}, or a damaged one: {error}", different())
+        };
         let header: Header = serde_json::from_slice(json).map_err(|error| {
             match error.classify() {
-                Category::Data => FormatError::Different { what },
-                Category::Eof => FormatError::EndsTooSoon,
-                Category::Syntax | Category::Io => {
-                    FormatError::Json { what, error }
-                }
+                Category::Data => different(),
+                Category::Eof => "the file ends too soon".into(),
+                Category::Syntax | Category::Io => damaged(error),
             }
         })?;
         // Early files had the version in the name.
-        let found = match (header.format.strip_prefix(self.name), header.version) {
+        let found = match (header.format.strip_prefix(name), header.version) {
             (Some(""), Some(version)) => version.to_string(),
-            (Some(version), None) if version.starts_with(' ') => {
-                version.trim().into()
-            }
-            _ => return Err(FormatError::Different { what }),
+            (Some(early), None) if early.starts_with(' ') => early.trim().into(),
+            _ => return Err(different()),
         };
-        let version = self.version;
         if found != version.to_string() {
-            return Err(FormatError::Version { what, found, version });
+            return Err(format!(
+                "the {what} has version {found} of the format, but this program \
+                 reads version {version}"
+            ));
         }
-        serde_json::from_slice(json)
-            .map_err(|error| FormatError::Json { what, error })
+        serde_json::from_slice(json).map_err(damaged)
     }
 }
 
@@ -105,20 +106,4 @@ pub struct BadFile {
     path: PathBuf,
     source: Box<dyn Error>,
     advice: &'static str,
-}
-
-/// Why a text is not a file of that format.
-#[derive(Debug, Error)]
-enum FormatError {
-    #[error("the file ends too soon")]
-    EndsTooSoon,
-    #[error("this is no {what}, or a damaged one: {error}")]
-    Json { what: &'static str, error: serde_json::Error },
-    #[error("this is no {what}")]
-    Different { what: &'static str },
-    #[error(
-        "the {what} has version {found} of the format, but this program reads \
-         version {version}"
-    )]
-    Version { what: &'static str, found: String, version: u64 },
 }

@@ -11,15 +11,16 @@
 //!
 //! Source: LeCun, Cortes and Burges, *The MNIST database of handwritten digits*.
 
+use std::error::Error;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 use ndarray::Array2;
 use no_magic::dataset::{Dataset, DatasetError};
-use thiserror::Error;
 
 use crate::console;
-use crate::input::{self, Limit, ReadError};
+use crate::input::{self, Limit};
 
 /// The largest file of MNIST has 47 million bytes.
 const LIMIT: Limit = Limit {
@@ -52,12 +53,16 @@ pub fn paths(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Reads the training set and the test set of MNIST from a folder.
-pub fn mnist(folder: &Path) -> Result<(Dataset, Dataset), MnistError> {
+pub fn mnist(folder: &Path) -> Result<(Dataset, Dataset), String> {
     let [train, test] = SETS.map(|set| images(folder, set));
     let (train, test) = (train?, test?);
     if train.sizes[1..] != test.sizes[1..] {
-        let (expected, found) = (train.sizes[1..].into(), test.sizes[1..].into());
-        return Err(test.error(IdxError::Pixels { expected, found }));
+        return Err(test.error(format_args!(
+            "each image has the size {:?}, but those of the training set have \
+             {:?}",
+            &test.sizes[1..],
+            &train.sizes[1..]
+        )));
     }
     let [train_set, test_set] = [(train, SETS[0]), (test, SETS[1])]
         .map(|(images, set)| dataset(&images, &labels(folder, set)?));
@@ -72,21 +77,24 @@ fn labels_name(set: &str) -> String {
     format!("{set}-labels-idx1-ubyte")
 }
 
-fn images(folder: &Path, set: &str) -> Result<Idx, MnistError> {
+fn images(folder: &Path, set: &str) -> Result<Idx, String> {
     let images = read(folder, &images_name(set))?;
     let &[count, height, width] = images.sizes.as_slice() else {
         return Err(images.wrong_dimensions("images have three dimensions"));
     };
     if count == 0 {
-        return Err(images.error(DatasetError::NoExamples.into()));
+        return Err(images.error(DatasetError::NoExamples));
     }
     if !(1..=MOST_PIXELS).contains(&height.saturating_mul(width)) {
-        return Err(images.error(IdxError::ImageSize { height, width }));
+        return Err(images.error(format_args!(
+            "each image has {height}×{width} pixels; the program reads images of 1 \
+             to {MOST_PIXELS}"
+        )));
     }
     Ok(images)
 }
 
-fn labels(folder: &Path, set: &str) -> Result<Idx, MnistError> {
+fn labels(folder: &Path, set: &str) -> Result<Idx, String> {
     let labels = read(folder, &labels_name(set))?;
     if labels.sizes.len() != 1 {
         return Err(labels.wrong_dimensions("labels have one dimension"));
@@ -96,108 +104,76 @@ fn labels(folder: &Path, set: &str) -> Result<Idx, MnistError> {
 
 /// Each image is a row of numbers from 0 to 1. What is wrong now is wrong with the
 /// labels.
-fn dataset(images: &Idx, labels: &Idx) -> Result<Dataset, MnistError> {
+fn dataset(images: &Idx, labels: &Idx) -> Result<Dataset, String> {
     let (count, features) = (images.sizes[0], images.sizes[1..].iter().product());
     let pixels = images.bytes.iter().map(|&byte| f64::from(byte) / 255.0);
     let inputs = Array2::from_shape_vec((count, features), pixels.collect())
         .expect("the length was checked");
     let classes = labels.bytes.iter().map(|&label| label.into()).collect();
-    Dataset::new(inputs, classes, CLASSES)
-        .map_err(|error| labels.error(error.into()))
+    Dataset::new(inputs, classes, CLASSES).map_err(|error| labels.error(error))
 }
 
-fn read(folder: &Path, name: &str) -> Result<Idx, MnistError> {
+fn read(folder: &Path, name: &str) -> Result<Idx, String> {
     let packed = folder.join(format!("{name}.gz"));
     let path = if packed.exists() { packed } else { folder.join(name) };
     let numbers = input::read_file(&path, LIMIT)
-        .map_err(IdxError::from)
+        .map_err(|error| format!("the file {error}").into())
         .and_then(|contents| parse(&contents));
     match numbers {
         Ok((sizes, bytes)) => Ok(Idx { path, sizes, bytes }),
-        Err(source) => Err(MnistError { path, source }),
+        Err(error) => Err(format!("{}: {error}", console::shown(&path))),
     }
 }
 
 /// Reads the contents of an IDX file, which may be packed with gzip.
-fn parse(contents: &[u8]) -> Result<(Vec<usize>, Vec<u8>), IdxError> {
+fn parse(contents: &[u8]) -> Result<(Vec<usize>, Vec<u8>), Box<dyn Error>> {
     if contents.starts_with(&GZIP) {
-        let unpacked = input::read(MultiGzDecoder::new(contents), LIMIT)?;
+        let unpacked = input::read(MultiGzDecoder::new(contents), LIMIT)
+            .map_err(|error| format!("the file {error}"))?;
         return parse_plain(&unpacked);
     }
     parse_plain(contents)
 }
 
-fn parse_plain(contents: &[u8]) -> Result<(Vec<usize>, Vec<u8>), IdxError> {
+fn parse_plain(contents: &[u8]) -> Result<(Vec<usize>, Vec<u8>), Box<dyn Error>> {
+    let no_idx = "this is no IDX file: it should begin with two zeros, an 8 and \
+                  its dimensions";
     let &[0, 0, kind, dimensions, ref rest @ ..] = contents else {
-        return Err(IdxError::NoIdx);
+        return Err(no_idx.into());
     };
     if kind != UNSIGNED_BYTES {
-        return Err(IdxError::Kind { kind });
+        return Err(format!(
+            "the numbers are of the kind {kind:#04x}; only unsigned bytes, 0x08, \
+             are read"
+        )
+        .into());
     }
-    let (header, bytes) = rest
-        .split_at_checked(4 * usize::from(dimensions))
-        .ok_or(IdxError::NoIdx)?;
+    let (header, bytes) =
+        rest.split_at_checked(4 * usize::from(dimensions)).ok_or(no_idx)?;
     let (sizes, _) = header.as_chunks::<4>();
     let sizes: Vec<usize> =
         sizes.iter().map(|&size| u32::from_be_bytes(size) as usize).collect();
     let expected =
         sizes.iter().try_fold(1_usize, |all, &size| all.checked_mul(size));
     if expected != Some(bytes.len()) {
-        return Err(IdxError::Length { sizes, found: bytes.len() });
+        return Err(format!(
+            "the header speaks of {sizes:?} numbers, but {} follow; is the file \
+             whole?",
+            bytes.len()
+        )
+        .into());
     }
     Ok((sizes, bytes.to_vec()))
 }
 
 impl Idx {
-    fn wrong_dimensions(&self, expected: &'static str) -> MnistError {
-        self.error(IdxError::Dimensions { expected, sizes: self.sizes.clone() })
+    fn wrong_dimensions(&self, expected: &str) -> String {
+        let sizes = &self.sizes;
+        let found = format!("this file has {}: {sizes:?}", sizes.len());
+        self.error(format_args!("{expected}, but {found}"))
     }
 
-    fn error(&self, source: IdxError) -> MnistError {
-        MnistError { path: self.path.clone(), source }
+    fn error(&self, problem: impl Display) -> String {
+        format!("{}: {problem}", console::shown(&self.path))
     }
-}
-
-/// Why a file of MNIST can't be used.
-#[derive(Debug, Error)]
-#[error("{}: {source}", console::shown(path))]
-pub struct MnistError {
-    path: PathBuf,
-    source: IdxError,
-}
-
-/// Why this is no IDX file, or not the one it should be.
-#[derive(Debug, Error)]
-enum IdxError {
-    #[error("the file {0}")]
-    Read(#[from] ReadError),
-    #[error(
-        "this is no IDX file: it should begin with two zeros, an 8 and its \
-         dimensions"
-    )]
-    NoIdx,
-    #[error(
-        "the numbers are of the kind {kind:#04x}; only unsigned bytes, 0x08, are \
-         read"
-    )]
-    Kind { kind: u8 },
-    #[error(
-        "the header speaks of {sizes:?} numbers, but {found} follow; is the file \
-         whole?"
-    )]
-    Length { sizes: Vec<usize>, found: usize },
-    #[error("{expected}, but this file has {}: {sizes:?}", sizes.len())]
-    Dimensions { expected: &'static str, sizes: Vec<usize> },
-    #[error(
-        "each image has {height}×{width} pixels; the program reads images of 1 to \
-         {MOST_PIXELS}"
-    )]
-    ImageSize { height: usize, width: usize },
-    #[error(
-        "each image has the size {found:?}, but those of the training set have \
-         {expected:?}"
-    )]
-    Pixels { expected: Vec<usize>, found: Vec<usize> },
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
 }

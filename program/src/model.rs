@@ -25,7 +25,6 @@ use no_magic::by_hand::{Layer, NeuralNet};
 use no_magic::drawing::PIXELS;
 use no_magic::patterns::Pattern;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::format::{self, BadFile, Format};
 use crate::input::Limit;
@@ -81,7 +80,12 @@ pub fn load(path: &Path) -> Result<NeuralNet, BadFile> {
         let network = model.into_network()?;
         let (n_in, n_out) = (network.n_in(), network.n_out());
         if (n_in, n_out) != (PIXELS, Pattern::ALL.len()) {
-            return Err(ModelError::NotForDrawings { n_in, n_out }.into());
+            let patterns = Pattern::ALL.len();
+            return Err(format!(
+                "the network takes {n_in} inputs and tells {n_out} classes apart, \
+                 but a drawing has {PIXELS} pixels and there are {patterns} patterns"
+            )
+            .into());
         }
         Ok(network)
     })
@@ -101,7 +105,11 @@ impl Model {
         let network = NeuralNet::from_parameters(parameters)?;
         let found = sizes(&network);
         if found != self.sizes {
-            return Err(ModelError::Sizes { sizes: self.sizes, found }.into());
+            let sizes = self.sizes;
+            return Err(format!(
+                "the sizes are {sizes:?}, but the weights are those of {found:?}"
+            )
+            .into());
         }
         Ok(network)
     }
@@ -115,39 +123,25 @@ impl From<&Layer> for Parameters {
 }
 
 impl Parameters {
+    /// Layers and rows count from 1.
     fn into_arrays(
         self,
         layer: usize,
-    ) -> Result<(Array2<f64>, Array1<f64>), ModelError> {
+    ) -> Result<(Array2<f64>, Array1<f64>), String> {
         let columns = self.w.first().map_or(0, Vec::len);
         if let Some(row) = self.w.iter().position(|row| row.len() != columns) {
             let found = self.w[row].len();
-            return Err(ModelError::Ragged { layer, row: row + 1, found, columns });
+            return Err(format!(
+                "row {} of the weights of layer {layer} has {found} numbers, but \
+                 the rows before it have {columns}",
+                row + 1
+            ));
         }
         let shape = (self.w.len(), columns);
         let w = Array2::from_shape_vec(shape, self.w.concat())
             .expect("all rows have the same length");
         Ok((w, self.b.into()))
     }
-}
-
-/// Why a model contradicts itself, or is for something else. Layers and rows count
-/// from 1.
-#[derive(Debug, Error)]
-enum ModelError {
-    #[error(
-        "row {row} of the weights of layer {layer} has {found} numbers, but the \
-         rows before it have {columns}"
-    )]
-    Ragged { layer: usize, row: usize, found: usize, columns: usize },
-    #[error("the sizes are {sizes:?}, but the weights are those of {found:?}")]
-    Sizes { sizes: Vec<usize>, found: Vec<usize> },
-    #[error(
-        "the network takes {n_in} inputs and tells {n_out} classes apart, but a \
-         drawing has {PIXELS} pixels and there are {} patterns",
-        Pattern::ALL.len()
-    )]
-    NotForDrawings { n_in: usize, n_out: usize },
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A file to be written later: whole or not at all, so that no failure ever costs
 //! the file that was there before.
 
+use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{self, Path, PathBuf};
@@ -132,42 +133,36 @@ fn remove_strays(folder: &Path, prefix: &str) {
     }
 }
 
-fn destination(path: &Path) -> Result<Destination, Obstacle> {
+fn destination(path: &Path) -> Result<Destination, Box<dyn Error>> {
     if path == Path::new("-") {
-        return Err(Obstacle::StandardOutput);
+        return Err("it stands for standard output; name a file".into());
     }
-    if names_a_folder(path) {
-        return Err(Obstacle::Folder);
+    if path.is_dir() || names_a_folder(path) {
+        return Err("it is a folder; name a file in it".into());
     }
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(error.into());
-        }
-        Err(_) if path.is_symlink() => return Err(Obstacle::LinkToNothing),
-        Err(_) => return checked(new_file(path)?),
-    };
-    #[cfg(unix)]
-    if let Some(stream) = stream(&metadata) {
-        let by_its_own_name =
-            ["/dev", "/proc"].iter().any(|it| path.starts_with(it));
-        return if by_its_own_name {
-            Ok(stream)
-        } else {
-            Err(Obstacle::Redirected)
+    let destination =
+        match fs::metadata(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error.into());
+            }
+            Err(_) => new_file(path)?,
+            #[cfg(unix)]
+            Ok(metadata) if stream(&metadata).is_some() => {
+                let by_its_own_name =
+                    ["/dev", "/proc"].iter().any(|it| path.starts_with(it));
+                return stream(&metadata).filter(|_| by_its_own_name).ok_or_else(|| {
+                "what the program prints goes there already; name another file"
+                    .into()
+            });
+            }
+            Ok(metadata) if !metadata.is_file() => {
+                return Err("it is a device or a pipe; name a file".into());
+            }
+            Ok(_) => {
+                File::options().append(true).open(path)?;
+                fs::canonicalize(path)?
+            }
         };
-    }
-    if metadata.is_dir() {
-        return Err(Obstacle::Folder);
-    }
-    if !metadata.is_file() {
-        return Err(Obstacle::NotAFile);
-    }
-    File::options().append(true).open(path)?;
-    checked(fs::canonicalize(path)?)
-}
-
-fn checked(destination: PathBuf) -> Result<Destination, Obstacle> {
     temporary_file(&destination)?;
     Ok(Destination::File(destination))
 }
@@ -179,13 +174,20 @@ fn names_a_folder(path: &Path) -> bool {
     matches!(name, Some("" | "." | ".."))
 }
 
-fn new_file(path: &Path) -> Result<PathBuf, Obstacle> {
+fn new_file(path: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    if path.is_symlink() {
+        return Err("it is a link to a file that does not exist; name that file, \
+                    or remove the link"
+            .into());
+    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     if !folder.exists() {
-        return Err(Obstacle::NoFolder { folder: folder.to_owned() });
+        let folder = console::shown(folder);
+        let problem = format!("the folder {folder} does not exist");
+        return Err(format!("{problem}; create it first").into());
     }
     Ok(fs::canonicalize(folder)?.join(path.file_name().unwrap_or_default()))
 }
@@ -203,9 +205,7 @@ fn stream(metadata: &fs::Metadata) -> Option<Destination> {
             (it.dev(), it.ino()) == (metadata.dev(), metadata.ino())
         })
     };
-    if metadata.is_dir() {
-        None
-    } else if goes_there(&io::stdout()) {
+    if goes_there(&io::stdout()) {
         Some(Destination::StandardOutput)
     } else {
         goes_there(&io::stderr()).then_some(Destination::StandardError)
@@ -217,30 +217,5 @@ fn stream(metadata: &fs::Metadata) -> Option<Destination> {
 #[error("{} can't be written: {obstacle}", console::shown(path))]
 pub struct WriteError {
     path: PathBuf,
-    obstacle: Obstacle,
-}
-
-/// What is in the way of a file.
-#[derive(Debug, Error)]
-enum Obstacle {
-    #[error(
-        "the folder {} does not exist; create it first",
-        console::shown(folder)
-    )]
-    NoFolder { folder: PathBuf },
-    #[error("it stands for standard output; name a file")]
-    StandardOutput,
-    #[error("what the program prints goes there already; name another file")]
-    Redirected,
-    #[error("it is a folder; name a file in it")]
-    Folder,
-    #[error("it is a device or a pipe; name a file")]
-    NotAFile,
-    #[error(
-        "it is a link to a file that does not exist; name that file, or remove \
-         the link"
-    )]
-    LinkToNothing,
-    #[error("{0}")]
-    Io(#[from] io::Error),
+    obstacle: Box<dyn Error>,
 }
