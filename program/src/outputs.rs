@@ -8,7 +8,7 @@ use no_magic::training::EpochReport;
 use thiserror::Error;
 
 use crate::cli::ResultArguments;
-use crate::output::{Output, WriteError};
+use crate::output::Output;
 use crate::session::Session;
 use crate::{console, epoch, plot};
 
@@ -29,40 +29,29 @@ impl Outputs {
         inputs: &[PathBuf],
         resumed: Option<&Path>,
     ) -> Result<Self, Box<dyn Error>> {
-        let output = |path: Option<&Path>| -> Result<Option<Output>, WriteError> {
-            path.map(Output::new).transpose()
-        };
+        let output = |path: Option<&Path>| path.map(Output::new).transpose();
         let outputs = Self {
             history: output(arguments.history.as_deref())?,
             plot: output(plot)?,
             save: output(arguments.save.as_deref())?,
         };
-        outputs.check(inputs, resumed)?;
-        Ok(outputs)
-    }
-
-    fn check(
-        &self,
-        inputs: &[PathBuf],
-        resumed: Option<&Path>,
-    ) -> Result<(), Conflict> {
-        let all: Vec<_> = self.all().collect();
+        let all: Vec<_> = outputs.all().collect();
         for (i, output) in all.iter().enumerate() {
             let path = output.path().to_owned();
             if all[..i].iter().any(|other| output.is_same_as(other)) {
-                return Err(Conflict::Outputs { path });
+                return Err(Conflict::Outputs { path }.into());
             }
             if inputs.iter().any(|input| output.replaces(input)) {
-                return Err(Conflict::Input { path });
+                return Err(Conflict::Input { path }.into());
             }
         }
-        // Only the training that was resumed may take its own place.
-        if let (Some(history), Some(resumed)) = (&self.history, resumed)
+        // The training that was resumed may be saved in its own place.
+        if let (Some(history), Some(resumed)) = (&outputs.history, resumed)
             && history.replaces(resumed)
         {
-            return Err(Conflict::Input { path: history.path().to_owned() });
+            return Err(Conflict::Input { path: history.path().to_owned() }.into());
         }
-        Ok(())
+        Ok(outputs)
     }
 
     fn all(&self) -> impl Iterator<Item = &Output> {
@@ -84,25 +73,9 @@ impl Outputs {
         Self { save: None, ..self }
     }
 
-    /// Writes what a killed program should leave behind.
-    pub fn write_files(
-        &self,
-        session: &mut impl Session,
-    ) -> Result<(), Box<dyn Error>> {
-        let results = self.write(session, Output::is_file);
-        results.into_iter().try_for_each(|result| result.map(|_| ()))
-    }
-
-    /// Writes everything, and returns the path of each output that was written.
-    /// Where one fails, the others are written all the same.
-    pub fn write_all(
-        &self,
-        session: &mut impl Session,
-    ) -> Vec<Result<&Path, Box<dyn Error>>> {
-        self.write(session, |_| true)
-    }
-
-    fn write(
+    /// Writes the outputs that `chosen` accepts, and returns the path of each that
+    /// was written. Where one fails, the others are written all the same.
+    pub fn write(
         &self,
         session: &mut impl Session,
         chosen: fn(&Output) -> bool,

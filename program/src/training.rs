@@ -8,6 +8,7 @@ use std::time::Instant;
 use crate::checkpoint::Checkpoint;
 use crate::cli::{DigitsArguments, ResultArguments, TrainArguments};
 use crate::interrupt::Interrupt;
+use crate::output::Output;
 use crate::outputs::Outputs;
 use crate::progress::Progress;
 use crate::session::{DigitsSession, DrawingsSession, Session};
@@ -110,8 +111,11 @@ fn train_epochs<S: Session>(
         let complete = session.course().epochs_left() == 0;
         let interrupted = interrupt.is_requested();
         // What is reported has been saved.
-        if S::LONG_EPOCHS && outputs.write_files(session).is_err() {
-            return Ok(Ending::Unsaved);
+        if S::LONG_EPOCHS {
+            let written = outputs.write(session, Output::is_file);
+            if written.iter().any(Result::is_err) {
+                return Ok(Ending::Unsaved);
+            }
         }
         if complete || interrupted || epoch.epoch % arguments.report_every == 0 {
             let seconds = start.elapsed().as_secs_f64();
@@ -181,7 +185,7 @@ fn keep(
         return outputs.is_empty();
     }
     let mut all_kept = true;
-    for written in outputs.write_all(session) {
+    for written in outputs.write(session, |_| true) {
         match written {
             Ok(path) => {
                 progress.say(format_args!("Wrote {}.", console::shown(path)));
