@@ -1,14 +1,21 @@
-//! `cargo book`: builds the book, serves it on this machine only, and builds it
-//! anew on every change.
+//! `cargo book`: builds the book, serves it on this machine only, and rebuilds it
+//! on every change.
 
-mod builder;
+#![forbid(unsafe_code)]
+
+mod build;
+mod changes;
 mod server;
 
-use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
+use anyhow::{Context, Result};
 use clap::Parser;
 use tracing_subscriber::filter::LevelFilter;
+
+use build::Build;
 
 /// Build the book and read it in the browser. Open pages reload when a page or the
 /// code changes.
@@ -26,28 +33,42 @@ struct Arguments {
     build_only: bool,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse();
-    // What mdBook has to say, of an include that leads nowhere, for example.
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    // mdBook's warnings.
     tracing_subscriber::fmt()
         .with_max_level(LevelFilter::WARN)
         .with_target(false)
         .without_time()
         .init();
-    let root = root();
-    println!("Building the book …");
-    let folder = builder::build(&root)?;
-    println!("Built {}.", folder.join("index.html").display());
-    if arguments.build_only {
-        return Ok(());
+    let root = root()?;
+    if !arguments.build_only {
+        return server::serve(&root, arguments.port, arguments.open);
     }
-    server::serve(&root, &folder, arguments.port, arguments.open)
+    println!("Building the book …");
+    let folder = Build::to_publish(&root)?.publish()?;
+    println!("Built {}.", folder.join("index.html").display());
+    Ok(())
 }
 
-/// The project's root, where book.toml is.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .expect("the project's root")
+/// The folder with book.toml: this one, or one above.
+fn root() -> Result<PathBuf> {
+    let here = env::current_dir()?;
+    let root = here.ancestors().find(|folder| folder.join("book.toml").is_file());
+    root.map(PathBuf::from).with_context(|| {
+        format!(
+            "neither {} nor a folder above it has a book.toml; start `cargo book` \
+             inside the project",
+            here.display()
+        )
+    })
 }

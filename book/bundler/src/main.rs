@@ -1,4 +1,4 @@
-//! Builds the live demo: compiles the network to WebAssembly, and wraps it for the
+//! Bundles the live demo: compiles the network to WebAssembly, and wraps it for the
 //! page.
 //!
 //! The result is one script, `network.js`. It holds the module as text, because a
@@ -36,12 +36,12 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let module = compile(&root, &arguments)?;
     let (script, types) = wrap(&module)?;
     let (out, types_out) = match arguments.out {
         Some(out) => (out.clone(), out),
-        None => (root.join("book/src/demo"), root.join("book/demo")),
+        None => (root.join("book/src/demo"), root.join("book/bindings")),
     };
     write(&out.join("network.js"), &script)?;
     write(&types_out.join("network.d.ts"), &types)
@@ -56,7 +56,7 @@ fn compile(root: &Path, arguments: &Arguments) -> Result<PathBuf> {
         .args([
             "build",
             "--package",
-            "demo",
+            "bindings",
             "--profile",
             "demo",
             "--target",
@@ -75,7 +75,7 @@ fn compile(root: &Path, arguments: &Arguments) -> Result<PathBuf> {
         "the demo does not compile; if `core` is what is missing: rustup target \
          add {TARGET}"
     );
-    Ok(folder.join(TARGET).join("demo/demo.wasm"))
+    Ok(folder.join(TARGET).join("demo/bindings.wasm"))
 }
 
 /// Vector instructions, which every browser since 2023 knows and which change no
@@ -107,7 +107,7 @@ fn wrap(module: &Path) -> Result<(String, String)> {
     let types = output.ts().context("the bindings have no types")?;
     let script = format!(
         "// The network of the book as WebAssembly, made by `cargo demo` out of \
-         book/demo and src.\nfunction noMagicNetwork() {{\n{bindings}\nreturn \
+         book/bindings and src.\nfunction noMagicNetwork() {{\n{bindings}\nreturn \
          wasm_bindgen;\n}}\nnoMagicNetwork.module = \"{wasm}\";\n"
     );
     Ok((script, types.to_owned()))

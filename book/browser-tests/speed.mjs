@@ -11,7 +11,7 @@ import { launch, root } from "./book.mjs";
 const ROUNDS = 11;
 
 const native = () => JSON.parse(execFileSync("cargo", [
-    "run", "--quiet", "--release", "--package", "demo", "--example", "default_run",
+    "run", "--quiet", "--release", "--package", "bindings", "--example", "default_run",
 ], { cwd: root, encoding: "utf8", maxBuffer: 1e8 }));
 
 const browser = await launch();

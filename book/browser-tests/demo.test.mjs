@@ -84,7 +84,7 @@ test("the demo trains, and the loss falls", async (t) => {
 });
 
 test("the default run gives the bits of native Rust", async (t) => {
-    const native = JSON.parse(execFileSync("cargo", ["run", "--quiet", "--package", "demo", "--example", "default_run"], {
+    const native = JSON.parse(execFileSync("cargo", ["run", "--quiet", "--package", "bindings", "--example", "default_run"], {
         cwd: root, encoding: "utf8", maxBuffer: 1e8,
     }));
     const { page } = await visitTrained(t);

@@ -17,8 +17,8 @@ export class BatchedTraining {
    */
   epoch(learning_rate: number): number;
   /**
-   * Goes on from another training, which is used up: with its examples, its weights, and the
-   * generator that shuffles.
+   * Goes on from another training, which is used up: with its examples, its
+   * weights, and the generator that shuffles.
    *
    * The optimizers are `sgd`, `momentum` (0.9) and `adam`.
    */
@@ -72,7 +72,8 @@ export class Network {
    */
   dz(layer: number): Float64Array;
   /**
-   * A network with the parameters of [`Training::parameters`](crate::training::Training::parameters).
+   * A network with the parameters of
+   * [`Training::parameters`](crate::training::Training::parameters).
    */
   constructor(hidden: number, parameters: Float64Array | number[]);
   /**
@@ -94,7 +95,8 @@ export class Network {
 }
 
 /**
- * A network, the examples that it learns from, and the generator that shuffles them.
+ * A network, the examples that it learns from, and the generator that shuffles
+ * them.
  */
 export class Training {
   free(): void;
@@ -112,8 +114,8 @@ export class Training {
    */
   examples(): number;
   /**
-   * Draws the examples, so many of each class, and then the initial weights, as the program's
-   * `train` does.
+   * Draws the examples, so many of each class, and then the initial weights, as
+   * the program's `train` does.
    *
    * `noise` is the probability with which a pixel of an example is flipped.
    */
@@ -130,7 +132,8 @@ export class Training {
 export function classes(): string[];
 
 /**
- * A drawing of the class with this label, as the generator makes it from a seed: 36 pixels.
+ * A drawing of the class with this label, as the generator makes it from a seed:
+ * 36 pixels.
  */
 export function draw(label: number, seed: number): Float64Array;
 

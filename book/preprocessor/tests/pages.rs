@@ -1,0 +1,87 @@
+//! What becomes of a page, and what it is told when something would be lost.
+
+use preprocessor::prepare;
+
+#[track_caller]
+fn told(page: &str) -> String {
+    prepare(page).unwrap_err().to_string()
+}
+
+#[test]
+fn no_formula_is_lost() {
+    for (page, start) in [
+        ("a\n\n$$\\frac{1}{$$\n", "line 3: `$$\\frac{1}{$$`"),
+        ("the bias $b and\n\nthe rest", "line 1: `$b and`"),
+        ("it costs $ 5", "line 1: `$ 5`"),
+        ("a\\\\$b", "line 1: `$b`"),
+        ("| a |\n|---|\n| $|x|$ |\n", "line 3: `$|x|$ |`"),
+        ("a\n<details>\n<summary>$x$</summary>", "line 3: `$x$<"),
+        ("![the bias $b$](b.svg)", "line 1: `$b$](b.svg)`"),
+        ("[a](b.html \"$x$\")", "line 1: `$x$\")`"),
+        ("a\n$\\fraq$", "line 2: the formula `\\fraq` can't be typeset: "),
+    ] {
+        let told = told(page);
+        assert!(told.starts_with(start), "{page}\n{told}");
+    }
+}
+
+#[test]
+fn a_formula_is_typeset_wherever_there_can_be_one() {
+    for page in [
+        "a $x$ b",
+        "## $x$",
+        "[$x$](x.html)",
+        "| a |\n|---|\n| $x$ |\n",
+        "- $x$\n  $$x$$",
+        "**$x$**[^n]\n\n[^n]: $x$",
+        "![a](b.svg) $x$",
+    ] {
+        let html = prepare(page).unwrap();
+        assert!(
+            html.contains("<mi>x</mi>") && !html.contains('$'),
+            "{page}\n{html}"
+        );
+    }
+}
+
+#[test]
+fn a_dollar_on_purpose_stays() {
+    for page in [
+        "it costs \\$5",
+        "`$HOME`",
+        "```sh\necho $HOME\n```\n",
+        "    $HOME\n",
+        "<!-- $x$ -->\n",
+        "<b>&#36;</b>",
+    ] {
+        assert_eq!(prepare(page).unwrap(), page);
+    }
+}
+
+#[test]
+fn no_snippet_is_lost() {
+    let told_of = told("a\n\n```rust\n{{#include ../../src/gone.rs}}\n```\n");
+    assert_eq!(
+        told_of,
+        "line 4: `{{#include ../../src/gone.rs}}` includes nothing: is there such a \
+         file?"
+    );
+    // What mdBook makes of an anchor that is not in the file.
+    assert_eq!(
+        told("a\n```rust\n\n```\n"),
+        "line 2: the snippet is empty: does the file it includes have this anchor?"
+    );
+    assert_eq!(
+        told("a\n\n<!-- mark: d -->\n```rust\na = b;\n```\n"),
+        "line 3: the snippet has no line with `d` to mark"
+    );
+}
+
+#[test]
+fn a_formula_gives_the_same_bytes_each_time() {
+    let page = "$\\sqrt{\\hat y_i} \\sum_{i=1}^n \\left( \\frac{a}{b} \\right)$";
+    let first = prepare(page).unwrap();
+    for _ in 0..20 {
+        assert_eq!(prepare(page).unwrap(), first);
+    }
+}
