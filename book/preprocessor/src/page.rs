@@ -33,9 +33,9 @@ pub enum Problem {
     /// A dollar is left that belongs to no formula.
     #[error(
         "`{text}` begins with a dollar that belongs to no formula. Is the formula \
-         closed, and are its braces balanced? In a table, `|` is `\\lvert`. HTML and a \
-         picture's description can't contain formulas. A literal dollar is `\\$`, in \
-         HTML `&#36;`"
+         closed, and are its braces balanced? In a table, `|` is `\\lvert`. HTML \
+         and a picture's description can't contain formulas. A literal dollar is \
+         `\\$`, in HTML `&#36;`"
     )]
     Dollar {
         /// What follows from there on, up to the end of the line.

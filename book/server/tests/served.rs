@@ -319,7 +319,9 @@ fn who_sends_nothing_is_hung_up_on() {
 fn servers_and_builds_of_one_book_do_not_disturb_each_other() {
     let book = Book::new();
     let servers = [book.serve(), book.serve()];
-    let builds = [(); 6].map(|()| book.command(&["--build-only"]).spawn().unwrap());
+    let mut command = book.command(&["--build-only"]);
+    command.stdout(Stdio::null());
+    let builds = [(); 6].map(|()| command.spawn().unwrap());
     for mut build in builds {
         assert!(build.wait().unwrap().success());
     }
@@ -339,7 +341,8 @@ fn a_build_that_fails_keeps_what_was_published() {
     let error = book.build_error();
     let place = Path::new("src").join("index.md");
     let expected = format!(
-        "error: {}:3: `{{{{#include gone.rs}}}}` includes nothing: is there such a file?",
+        "error: {}:3: `{{{{#include gone.rs}}}}` includes nothing: is there such a \
+         file?",
         place.display()
     );
     assert!(error.contains(&expected), "{error}");
