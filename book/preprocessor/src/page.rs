@@ -116,8 +116,8 @@ struct Replacer<'a> {
 }
 
 impl Replacer<'_> {
-    /// What stands for this part of the page, which can grow a little. Nothing for a
-    /// part in which a dollar would be an error.
+    /// What stands for this part of the page, which can grow a little. Nothing for
+    /// a part in which a dollar would be an error.
     fn replace(
         &mut self,
         event: Event<'_>,
