@@ -2,6 +2,7 @@
 
 use checks::exercise::Exercise;
 
+use crate::compilation::NO_FILE;
 use crate::error::RunnerError;
 use crate::screen::{self, BOLD, paint};
 use crate::verdict::{Judged, Outcome, State};
@@ -88,11 +89,10 @@ pub fn errors(judged: &Judged, most: usize) -> String {
     };
     let file = judged.exercise.file();
     let own = judged.errors.iter().find(|error| error.place.starts_with(&file));
-    let missing =
-        judged.errors.iter().any(|error| error.text.contains("couldn't read"));
+    let missing = judged.errors.iter().any(|error| error.text.contains(NO_FILE));
     let advice = match own {
+        _ if missing => "The file is not there; `reset` puts the stub back.\n\n",
         Some(_) => "",
-        None if missing => "The file is not there; `reset` puts the stub back.\n\n",
         None => {
             "The tests call your functions with the names and types of the stub. \
              Keep those as\nthey were.\n\n"
@@ -103,7 +103,7 @@ pub fn errors(judged: &Judged, most: usize) -> String {
         ("Hint", format!("{RUN} hint {name}")),
         ("Retry", format!("{RUN} {name}")),
     ];
-    if own.is_none() {
+    if own.is_none() || missing {
         next.push(("Reset", format!("{RUN} reset {name}")));
     }
     let next = screen::pairs(&next);

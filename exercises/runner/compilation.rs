@@ -156,13 +156,24 @@ impl Messages {
         if message["level"] != "error" {
             return;
         }
-        let text = tidy(message["rendered"].as_str().unwrap_or_default());
+        let text = message["rendered"].as_str().unwrap_or_default().to_owned();
         self.text.push_str(&text);
-        if let Some((exercise, place)) = place(message) {
+        if let Some((exercise, place)) = missing(message).or_else(|| place(message))
+        {
             self.errors.push((exercise, CompileError { text, place }));
         }
     }
 }
+
+/// The exercise whose file is not there, and where it should be.
+fn missing(message: &Value) -> Option<(&'static str, String)> {
+    let text = message["message"].as_str()?;
+    let name = text.strip_prefix(NO_FILE)?.strip_prefix(" `")?.strip_suffix('`')?;
+    exercise::find(name).map(|exercise| (exercise.name, exercise.file()))
+}
+
+/// What the compiler says of a missing file, before the module's name.
+pub const NO_FILE: &str = "file not found for module";
 
 /// The exercise to which an error belongs, and where in its files it is.
 fn place(message: &Value) -> Option<(&'static str, String)> {
@@ -178,17 +189,11 @@ fn place(message: &Value) -> Option<(&'static str, String)> {
 }
 
 fn place_of_span(span: &Value) -> Option<(&'static str, String)> {
-    let file = tidy(span["file_name"].as_str()?).replace('\\', "/");
+    let file = span["file_name"].as_str()?.replace('\\', "/");
     let is_file = |exercise: &&Exercise| {
         file == exercise.file()
             || file == format!("exercises/tests/{}.rs", exercise.name)
     };
     let exercise = exercise::all().iter().find(is_file)?;
     Some((exercise.name, format!("{file}:{}", span["line_start"])))
-}
-
-/// The tests include the answers by a path that goes up and down again.
-pub fn tidy(text: &str) -> String {
-    text.replace("exercises/tests/../src/", "exercises/src/")
-        .replace(r"exercises\tests\../src/", "exercises/src/")
 }

@@ -10,39 +10,22 @@ use crate::error::RunnerError;
 use crate::screen;
 use crate::workspace::Workspace;
 
-/// The stubs as they came: copies of the files in `exercises/src`, which the
-/// learner changes.
-const STUBS: [(&str, &str); 12] = [
-    ("layer", include_str!("../stubs/layer.rs")),
-    ("network", include_str!("../stubs/network.rs")),
-    ("shapes", include_str!("../stubs/shapes.rs")),
-    ("softmax_cross_entropy", include_str!("../stubs/softmax_cross_entropy.rs")),
-    ("data_balance", include_str!("../stubs/data_balance.rs")),
-    ("momentum", include_str!("../stubs/momentum.rs")),
-    ("overflow", include_str!("../stubs/overflow.rs")),
-    ("minibatch", include_str!("../stubs/minibatch.rs")),
-    ("adam", include_str!("../stubs/adam.rs")),
-    ("dropout", include_str!("../stubs/dropout.rs")),
-    ("batch_norm", include_str!("../stubs/batch_norm.rs")),
-    ("autograd", include_str!("../stubs/autograd.rs")),
-];
-
 /// Puts the stub back.
 pub fn run(workspace: &Workspace, exercise: &Exercise) -> Result<(), RunnerError> {
-    let stub = stub(exercise);
+    let stub = stub(workspace, exercise)?;
     let path = workspace.answer(exercise);
     let file = workspace.relative(&path);
     let text = match fs::read(&path) {
-        Ok(written) if is_same(&written, stub) => {
+        Ok(written) if is_same(&written, &stub) => {
             format!("{file} is the stub already; nothing was changed.\n")
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            write(&path, stub)?;
+            write(&path, &stub)?;
             format!("{file} was not there; now it is the stub.\n")
         }
         _ => {
             let kept = set_aside(&path)?;
-            write(&path, stub)?;
+            write(&path, &stub)?;
             let kept = workspace.relative(&kept);
             format!(
                 "{file} is the stub again.\nWhat you had written is in {kept}.\n"
@@ -52,12 +35,11 @@ pub fn run(workspace: &Workspace, exercise: &Exercise) -> Result<(), RunnerError
     Ok(screen::show(&text)?)
 }
 
-fn stub(exercise: &Exercise) -> &'static str {
-    let (_, stub) = STUBS
-        .iter()
-        .find(|(name, _)| *name == exercise.name)
-        .expect("each exercise has a stub");
-    stub
+/// The stub as it came: a copy, since the learner changes the file in `src`.
+fn stub(workspace: &Workspace, exercise: &Exercise) -> Result<String, RunnerError> {
+    let path = workspace.path(&format!("exercises/stubs/{}.rs", exercise.name));
+    fs::read_to_string(&path)
+        .map_err(RunnerError::file(&path, "the stub can't be read"))
 }
 
 /// An editor may end lines in its own way.

@@ -8,7 +8,7 @@ use checks::Feedback;
 use checks::exercise::{Exercise, Question};
 use checks::judge::{REPORT, address};
 
-use crate::compilation::{self, PATIENCE};
+use crate::compilation::PATIENCE;
 use crate::error::RunnerError;
 use crate::process::{Finished, run};
 use crate::screen;
@@ -47,7 +47,7 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
         }
         let filters: Vec<String> = exercises
             .iter()
-            .map(|exercise| format!("{}::", exercise.name))
+            .map(|exercise| format!("tests::{}::", exercise.name))
             .collect();
         let tasks: Vec<Task> =
             exercises.iter().flat_map(|exercise| Task::all(exercise)).collect();
@@ -144,7 +144,9 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
             .iter()
             .filter(|task| Outcome::read(self.folder, **task).is_none())
             .map(|task| {
-                format!("{} ({} s)", task.path(), task.question.limit.as_secs())
+                let (exercise, question) = (task.exercise, task.question);
+                let seconds = question.limit.as_secs();
+                format!("{}::{} ({seconds} s)", exercise.name, question.name)
             })
             .collect();
         screen::note(&format!(
@@ -216,5 +218,5 @@ fn printed(stdout: &str, task: Task) -> String {
     let ends = [&feedback, "\n---- ", "\nfailures:\n", "\nsuccesses:\n"];
     let rest = format!("\n{rest}");
     let end = ends.iter().filter_map(|end| rest.find(end)).min();
-    compilation::tidy(rest[..end.unwrap_or(rest.len())].trim())
+    rest[..end.unwrap_or(rest.len())].trim().to_owned()
 }

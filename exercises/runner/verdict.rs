@@ -79,7 +79,7 @@ impl Task {
 
     /// The path of its test.
     pub fn path(self) -> String {
-        format!("{}::{}", self.exercise.name, self.question.name)
+        format!("tests::{}::{}", self.exercise.name, self.question.name)
     }
 }
 

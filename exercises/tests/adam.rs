@@ -1,12 +1,8 @@
 //! Judges `src/adam.rs`.
 
-#[cfg(not(feature = "solution-adam"))]
-#[path = "../src/adam.rs"]
-mod answer;
-#[cfg(feature = "solution-adam")]
-use solutions::adam as answer;
-
 use checks::{Verdict, adam as check, judge};
+
+use crate::src::adam as answer;
 
 #[test]
 fn valley() -> Verdict {

@@ -1,12 +1,8 @@
 //! Judges `src/autograd.rs`.
 
-#[cfg(not(feature = "solution-autograd"))]
-#[path = "../src/autograd.rs"]
-mod answer;
-#[cfg(feature = "solution-autograd")]
-use solutions::autograd as answer;
-
 use checks::{Verdict, autograd as check, judge};
+
+use crate::src::autograd as answer;
 
 #[test]
 fn slopes() -> Verdict {

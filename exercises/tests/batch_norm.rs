@@ -1,12 +1,8 @@
 //! Judges `src/batch_norm.rs`.
 
-#[cfg(not(feature = "solution-batch_norm"))]
-#[path = "../src/batch_norm.rs"]
-mod answer;
-#[cfg(feature = "solution-batch_norm")]
-use solutions::batch_norm as answer;
-
 use checks::{Verdict, batch_norm as check, judge};
+
+use crate::src::batch_norm as answer;
 
 #[test]
 fn forward() -> Verdict {

@@ -1,12 +1,8 @@
 //! Judges `src/data_balance.rs`.
 
-#[cfg(not(feature = "solution-data_balance"))]
-#[path = "../src/data_balance.rs"]
-mod answer;
-#[cfg(feature = "solution-data_balance")]
-use solutions::data_balance as answer;
-
 use checks::{Verdict, data_balance as check, judge};
+
+use crate::src::data_balance as answer;
 
 #[test]
 fn training_set() -> Verdict {

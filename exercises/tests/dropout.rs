@@ -1,12 +1,8 @@
 //! Judges `src/dropout.rs`.
 
-#[cfg(not(feature = "solution-dropout"))]
-#[path = "../src/dropout.rs"]
-mod answer;
-#[cfg(feature = "solution-dropout")]
-use solutions::dropout as answer;
-
 use checks::{Verdict, dropout as check, judge};
+
+use crate::src::dropout as answer;
 
 #[test]
 fn mask() -> Verdict {

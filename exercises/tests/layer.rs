@@ -1,12 +1,8 @@
 //! Judges `src/layer.rs`.
 
-#[cfg(not(feature = "solution-layer"))]
-#[path = "../src/layer.rs"]
-mod answer;
-#[cfg(feature = "solution-layer")]
-use solutions::layer as answer;
-
 use checks::{Verdict, judge, layer as check};
+
+use crate::src::layer as answer;
 
 #[test]
 fn he_weights() -> Verdict {

@@ -1,12 +1,8 @@
 //! Judges `src/minibatch.rs`.
 
-#[cfg(not(feature = "solution-minibatch"))]
-#[path = "../src/minibatch.rs"]
-mod answer;
-#[cfg(feature = "solution-minibatch")]
-use solutions::minibatch as answer;
-
 use checks::{Verdict, judge, minibatch as check};
+
+use crate::src::minibatch as answer;
 
 #[test]
 fn batches() -> Verdict {

@@ -1,12 +1,8 @@
 //! Judges `src/momentum.rs`.
 
-#[cfg(not(feature = "solution-momentum"))]
-#[path = "../src/momentum.rs"]
-mod answer;
-#[cfg(feature = "solution-momentum")]
-use solutions::momentum as answer;
-
 use checks::{Verdict, judge, momentum as check};
+
+use crate::src::momentum as answer;
 
 #[test]
 fn gradients() -> Verdict {

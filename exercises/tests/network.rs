@@ -1,12 +1,8 @@
 //! Judges `src/network.rs`.
 
-#[cfg(not(feature = "solution-network"))]
-#[path = "../src/network.rs"]
-mod answer;
-#[cfg(feature = "solution-network")]
-use solutions::network as answer;
-
 use checks::{Verdict, judge, network as check};
+
+use crate::src::network as answer;
 
 #[test]
 fn predict() -> Verdict {

@@ -1,12 +1,8 @@
 //! Judges `src/overflow.rs`.
 
-#[cfg(not(feature = "solution-overflow"))]
-#[path = "../src/overflow.rs"]
-mod answer;
-#[cfg(feature = "solution-overflow")]
-use solutions::overflow as answer;
-
 use checks::{Verdict, judge, overflow as check};
+
+use crate::src::overflow as answer;
 
 #[test]
 fn naive_softmax() -> Verdict {

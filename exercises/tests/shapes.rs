@@ -1,12 +1,8 @@
 //! Judges `src/shapes.rs`.
 
-#[cfg(not(feature = "solution-shapes"))]
-#[path = "../src/shapes.rs"]
-mod answer;
-#[cfg(feature = "solution-shapes")]
-use solutions::shapes as answer;
-
 use checks::{Verdict, judge, shapes as check};
+
+use crate::src::shapes as answer;
 
 #[test]
 fn gradient_shapes() -> Verdict {

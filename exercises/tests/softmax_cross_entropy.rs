@@ -1,12 +1,8 @@
 //! Judges `src/softmax_cross_entropy.rs`.
 
-#[cfg(not(feature = "solution-softmax_cross_entropy"))]
-#[path = "../src/softmax_cross_entropy.rs"]
-mod answer;
-#[cfg(feature = "solution-softmax_cross_entropy")]
-use solutions::softmax_cross_entropy as answer;
-
 use checks::{Verdict, judge, softmax_cross_entropy as check};
+
+use crate::src::softmax_cross_entropy as answer;
 
 #[test]
 fn loss_gradient() -> Verdict {

@@ -142,17 +142,3 @@ fn the_page_and_the_stub_say_how_to_judge() {
         assert!(stub.contains(&format!("`{command}`")), "{}", exercise.name);
     }
 }
-
-#[test]
-#[ignore = "holds as long as nothing is answered; .ci/run calls it"]
-fn the_stubs_to_go_back_to_are_those_to_start_from() {
-    for exercise in exercise::all() {
-        let kept = format!("exercises/stubs/{}.rs", exercise.name);
-        assert!(
-            read(&exercise.file()) == read(&kept),
-            "{} and {kept} differ; if the first is right: cp exercises/src/*.rs \
-             exercises/stubs/",
-            exercise.file()
-        );
-    }
-}

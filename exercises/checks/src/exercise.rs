@@ -90,10 +90,11 @@ impl Exercise {
         format!("{}{ending}", self.name)
     }
 
-    /// The paths of the tests, one for each question: `shapes::update`.
+    /// The paths of the tests, one for each question: `tests::shapes::update`.
     pub fn tests(&self) -> impl Iterator<Item = String> {
-        let path =
-            |question: &Question| format!("{}::{}", self.name, question.name);
+        let path = |question: &Question| {
+            format!("tests::{}::{}", self.name, question.name)
+        };
         self.questions.iter().map(path)
     }
 

@@ -1,18 +1,18 @@
 //! What `cargo test --package exercises` says of stubs and of solutions.
 
-use checks::exercise;
+use std::fs;
+
+use checks::exercise::{self, Exercise};
 
 use crate::workbook::Workbook;
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn untouched_every_question_is_unanswered() {
     let states = Workbook::untouched().states("");
     assert!(states.values().all(|state| state == "unanswered"), "{states:?}");
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn each_feature_solves_its_exercise_and_no_other() {
     let workbook = Workbook::untouched();
     for exercise in exercise::all() {
@@ -30,7 +30,6 @@ fn each_feature_solves_its_exercise_and_no_other() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn all_features_solve_all_exercises() {
     let workbook = Workbook::untouched();
     let run = workbook.cargo("test --package exercises --features solutions");
@@ -41,7 +40,6 @@ fn all_features_solve_all_exercises() {
 
 /// The second time as well, when cargo has nothing to compile.
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn solutions_in_use_are_announced() {
     let workbook = Workbook::untouched();
     for _ in 0..2 {
@@ -56,8 +54,23 @@ fn solutions_in_use_are_announced() {
     }
 }
 
+/// A learner starts from `src`, and `reset` goes back to `stubs`.
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
+fn the_stubs_to_go_back_to_are_those_to_start_from() {
+    for exercise in exercise::all() {
+        let kept = format!("exercises/stubs/{}.rs", exercise.name);
+        let [start, stub] =
+            [exercise.file(), kept.clone()].map(|file| fs::read(file).unwrap());
+        assert!(
+            start == stub,
+            "{} and {kept} differ; if the first is right: cp exercises/src/*.rs \
+             exercises/stubs/",
+            exercise.file()
+        );
+    }
+}
+
+#[test]
 fn the_stubs_compile_without_a_warning() {
     let run = Workbook::untouched().cargo("test --package exercises --no-run");
     assert_eq!(run.code, Some(0), "{}", run.stderr);
@@ -66,19 +79,11 @@ fn the_stubs_compile_without_a_warning() {
 
 /// The runner counts on it: no test is without a question.
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn there_is_a_test_for_each_question_and_no_other() {
     let run = Workbook::untouched()
         .cargo("test --package exercises -- --list --format=terse");
-    let mut tests: Vec<String> = exercise::all()
-        .iter()
-        .flat_map(|exercise| {
-            exercise.questions.iter().map(move |question| (exercise, question))
-        })
-        .map(|(exercise, question)| {
-            format!("{}::{}: test", exercise.name, question.name)
-        })
-        .collect();
+    let tests = exercise::all().iter().flat_map(Exercise::tests);
+    let mut tests: Vec<String> = tests.map(|test| test + ": test").collect();
     tests.sort();
     let mut listed: Vec<&str> = run.stdout.lines().collect();
     listed.sort_unstable();

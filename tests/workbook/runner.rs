@@ -41,7 +41,6 @@ fn fails(run: &Run, code: i32, sentence: &str) {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn progress_shows_every_question_and_what_comes_next() {
     let workbook = Workbook::untouched();
     let all: usize =
@@ -86,7 +85,6 @@ fn progress_shows_every_question_and_what_comes_next() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn checking_an_exercise_shows_its_feedback_and_what_was_printed() {
     let workbook = Workbook::untouched();
     let code = format!("println!(\"n_out is {{n_out}}\"); {}", WRONG_SHAPES.1);
@@ -112,7 +110,6 @@ fn checking_an_exercise_shows_its_feedback_and_what_was_printed() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn what_does_not_compile_is_named_and_the_others_are_judged() {
     let workbook = Workbook::untouched();
     workbook.answer("shapes", &[RIGHT_SHAPES, (2, "dzz.clone()")]);
@@ -146,7 +143,6 @@ fn what_does_not_compile_is_named_and_the_others_are_judged() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn other_names_and_types_than_the_stubs_are_explained() {
     let workbook = Workbook::untouched();
     let stub = workbook.answers("shapes", &[]);
@@ -168,11 +164,10 @@ fn other_names_and_types_than_the_stubs_are_explained() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn an_error_outside_the_exercises_is_shown() {
     let workbook = Workbook::untouched();
-    let main = workbook.read("exercises/tests/main.rs");
-    workbook.write("exercises/tests/main.rs", &format!("{main}mod elsewhere;\n"));
+    let main = workbook.read("exercises/main.rs");
+    workbook.write("exercises/main.rs", &format!("{main}mod elsewhere;\n"));
     let run = workbook.runner("");
     assert_eq!(run.code, Some(1));
     assert!(
@@ -188,7 +183,6 @@ fn an_error_outside_the_exercises_is_shown() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn an_answer_that_takes_the_program_with_it_fails_alone() {
     let workbook = Workbook::untouched();
     let endless = "fn f(n: u64) -> u64 { f(n + 1) + std::hint::black_box([n; \
@@ -212,7 +206,6 @@ fn an_answer_that_takes_the_program_with_it_fails_alone() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn an_endless_answer_is_left_behind() {
     let workbook = Workbook::untouched();
     workbook.answer(
@@ -229,7 +222,6 @@ fn an_endless_answer_is_left_behind() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn an_endless_answer_that_prints_leaves_the_machine_its_memory() {
     let workbook = Workbook::untouched();
     workbook
@@ -247,7 +239,6 @@ fn an_endless_answer_that_prints_leaves_the_machine_its_memory() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn hints_come_one_at_a_time() {
     let workbook = Workbook::untouched();
     let hint = |arguments: &str| workbook.runner(&format!("hint {arguments}"));
@@ -291,7 +282,6 @@ fn hints_come_one_at_a_time() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn a_broken_memory_is_no_obstacle() {
     let workbook = Workbook::untouched();
     says(&workbook.runner("hint shapes"), &["hint 1 of 3"]);
@@ -301,7 +291,6 @@ fn a_broken_memory_is_no_obstacle() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn a_solution_is_for_those_who_have_answered() {
     let workbook = Workbook::untouched();
     workbook.answer("shapes", &[RIGHT_SHAPES]);
@@ -325,7 +314,6 @@ fn a_solution_is_for_those_who_have_answered() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn a_reset_loses_nothing() {
     let workbook = Workbook::untouched();
     let file = "exercises/src/shapes.rs";
@@ -355,13 +343,21 @@ fn a_reset_loses_nothing() {
         1
     );
     says(&workbook.runner("shapes"), &["shapes (0 of 3 done)"]);
+
+    workbook.write(file, "mine");
+    fs::remove_file(workbook.path("exercises/stubs/shapes.rs")).unwrap();
+    let run = workbook.runner("reset shapes");
+    assert_eq!(run.code, Some(1));
+    assert!(run.stderr.contains("the stub can't be read"), "{}", run.stderr);
+    assert_eq!(workbook.read(file), "mine");
+    workbook.write("exercises/stubs/shapes.rs", &stub);
+
     fs::remove_file(workbook.path(file)).unwrap();
     says(&workbook.runner("reset shapes"), &["was not there; now it is the stub."]);
     assert_eq!(workbook.read(file), stub);
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn watching_judges_what_is_saved() {
     let workbook = Workbook::untouched();
     workbook.cargo("build --package exercises");
@@ -424,7 +420,6 @@ impl Printed {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn what_is_not_understood_is_said_and_the_nearest_is_named() {
     let workbook = Workbook::untouched();
     for (arguments, sentence) in [
@@ -481,7 +476,6 @@ fn what_is_not_understood_is_said_and_the_nearest_is_named() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn help_and_list_need_no_judgment() {
     let workbook = Workbook::untouched();
     for arguments in ["help", "--help", "-h", "hint --help"] {
@@ -497,7 +491,6 @@ fn help_and_list_need_no_judgment() {
 }
 
 #[test]
-#[ignore = "compiles the workbook; .ci/run calls it"]
 fn solutions_in_use_are_said_first() {
     let workbook = Workbook::untouched();
     let run = workbook.cargo(
