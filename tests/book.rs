@@ -266,7 +266,7 @@ fn every_hint_is_from_a_right_answer() {
             }
             assert!(
                 answers.iter().any(|answer| is_from(&hint, answer)),
-                "{place}is in no right answer: add one to tests/answers"
+                "{place}is in no right answer: add one to exercises/checks/tests/answers"
             );
         }
     }
@@ -278,7 +278,8 @@ fn right_answers(exercise: &str) -> Vec<String> {
     let solution =
         fs::read_to_string(format!("solutions/src/{exercise}.rs")).unwrap();
     let answers =
-        fs::read_to_string(format!("tests/answers/{exercise}.rs")).unwrap();
+        fs::read_to_string(format!("exercises/checks/tests/answers/{exercise}.rs"))
+            .unwrap();
     let mut right = passing(&answers);
     right.push(solution);
     right

@@ -38,7 +38,7 @@ fn an_exercise_has_a_file_in_each_place() {
         ("exercises/stubs", ".rs"),
         ("exercises/tests", ".rs"),
         ("solutions/src", ".rs"),
-        ("tests/answers", ".rs"),
+        ("exercises/checks/tests/answers", ".rs"),
     ] {
         assert_eq!(stems(folder, ending), names, "{folder}");
     }

@@ -79,8 +79,7 @@ fn place(exercise: &Exercise, function: &str) -> String {
     let file = exercise.file();
     let package =
         env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-    let text =
-        fs::read_to_string(package.join(format!("src/{}.rs", exercise.name)));
+    let text = fs::read_to_string(package.with_file_name(&file));
     let function = format!("fn {function}(");
     let line =
         text.unwrap_or_default().lines().position(|line| line.contains(&function));

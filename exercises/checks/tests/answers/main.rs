@@ -1,0 +1,56 @@
+//! The judge, judged: solutions pass, right answers written differently pass, and a
+//! catalog of wrong answers is rejected, with the feedback that `snapshots` shows.
+
+mod adam;
+mod autograd;
+mod batch_norm;
+mod data_balance;
+mod dropout;
+mod layer;
+mod minibatch;
+mod momentum;
+mod network;
+mod overflow;
+mod shapes;
+mod softmax_cross_entropy;
+
+use checks::{Verdict, judge};
+
+/// Judges an answer as the learner's test would.
+#[track_caller]
+fn passes(exercise: &str, question: &str, check: impl FnOnce() -> Verdict) {
+    if let Err(feedback) = judge(exercise, question, check) {
+        panic!("{feedback}");
+    }
+}
+
+/// Judges a wrong answer and keeps its feedback; `named` says that it names this
+/// very mistake.
+#[track_caller]
+fn rejects(
+    exercise: &str,
+    question: &str,
+    mistake: &str,
+    named: bool,
+    check: impl FnOnce() -> Verdict,
+) {
+    let feedback = judge(exercise, question, check).expect_err(&format!(
+        "{exercise}, {question}: accepted, although {mistake}"
+    ));
+    assert!(!feedback.unanswered, "{mistake}: judged as unanswered");
+    assert_eq!(feedback.mistake.is_some(), named, "{mistake}\n\n{feedback}");
+    let name = format!("{exercise}.{question}.{}", mistake.replace(' ', "_"));
+    let text = feedback.render(false);
+    let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    assert!(
+        longest <= 80,
+        "{mistake}: a line of {longest} characters\n\n{feedback}"
+    );
+    insta::with_settings!({
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+        description => mistake,
+    }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
