@@ -80,10 +80,10 @@ pub fn load(path: &Path) -> Result<NeuralNet, BadFile> {
         let network = model.into_network()?;
         let (n_in, n_out) = (network.n_in(), network.n_out());
         if (n_in, n_out) != (PIXELS, Pattern::ALL.len()) {
-            let patterns = Pattern::ALL.len();
             return Err(format!(
                 "the network takes {n_in} inputs and tells {n_out} classes apart, \
-                 but a drawing has {PIXELS} pixels and there are {patterns} patterns"
+                 but a drawing has {PIXELS} pixels and there are {} patterns",
+                Pattern::ALL.len()
             )
             .into());
         }
@@ -175,7 +175,8 @@ mod tests {
         assert_eq!(
             String::from_utf8(to_json(&network).unwrap()).unwrap(),
             concat!(
-                r#"{"format":"no-magic model","version":1,"sizes":[2,2,1],"layers":["#,
+                r#"{"format":"no-magic model","version":1,"sizes":[2,2,1],"#,
+                r#""layers":["#,
                 r#"{"w":[[0.25,-0.5],[1.0,0.125]],"b":[0.0,0.5]},"#,
                 r#"{"w":[[2.0,3.0]],"b":[1e-9]}]}"#,
                 "\n"

@@ -19,6 +19,7 @@ pub struct Output {
 }
 
 #[derive(Debug, PartialEq)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "only Unix has names for streams"))]
 enum Destination {
     File(PathBuf),
     StandardOutput,

@@ -39,28 +39,17 @@ pub trait Session {
     fn course(&self) -> &Course;
 
     /// Trains for one epoch, and calls `trained` with the number of examples after
-    /// each part of it.
-    ///
-    /// # Errors
-    ///
-    /// If the training has diverged. Then the epoch doesn't count.
+    /// each part of it. If the training diverges, that is an error, and the epoch
+    /// doesn't count.
     fn train_epoch(
         &mut self,
         trained: impl Fn(usize),
     ) -> Result<Epoch, Box<dyn Error>>;
 
-    /// What `--save` writes.
-    ///
-    /// # Errors
-    ///
-    /// If the training has diverged.
+    /// What `--save` writes, unless the training has diverged.
     fn to_json(&mut self) -> Result<Vec<u8>, Box<dyn Error>>;
 
-    /// Trains for the epochs that are left.
-    ///
-    /// # Errors
-    ///
-    /// If the training diverges.
+    /// Trains for the epochs that are left, unless the training diverges.
     fn finish(&mut self) -> Result<(), Box<dyn Error>> {
         while self.course().epochs_left() > 0 {
             self.train_epoch(|_| {})?;
@@ -112,11 +101,7 @@ pub struct DrawingsSession {
 }
 
 impl DrawingsSession {
-    /// Draws the examples and the initial weights.
-    ///
-    /// # Errors
-    ///
-    /// If there are no examples.
+    /// Draws the examples and the initial weights. No examples are an error.
     pub fn new(recipe: &DrawingsRecipe) -> Result<Self, Box<dyn Error>> {
         let mut rng = ChaCha8Rng::seed_from_u64(recipe.basics.seed);
         let data = patterns::dataset([recipe.basics.examples; 3], &mut rng)?;
@@ -134,10 +119,6 @@ impl DrawingsSession {
     /// Drawings that the training never sees.
     ///
     /// They come from the same seed, from a stream of random numbers of their own.
-    ///
-    /// # Errors
-    ///
-    /// None: the training has examples.
     pub fn held_out(&self) -> Result<Dataset, DatasetError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.course.basics.seed);
         rng.set_stream(1);
@@ -194,11 +175,7 @@ pub struct DigitsSession {
 }
 
 impl DigitsSession {
-    /// A training before its first epoch.
-    ///
-    /// # Errors
-    ///
-    /// If the data can't be read.
+    /// Draws or reads the examples, and draws the initial weights.
     pub fn new(recipe: DigitsRecipe) -> Result<Self, Box<dyn Error>> {
         // Stream 0 draws the data and the initial weights; an epoch has the stream
         // of its number, counted from 1.
@@ -245,7 +222,11 @@ impl DigitsSession {
     fn checkpoint(&mut self) -> Result<Checkpoint, Diverged> {
         let Self { course, recipe, network, adam, .. } = self;
         let checkpoint = Checkpoint::new(recipe, &course.epochs, network, adam);
-        if checkpoint.is_finite() { Ok(checkpoint) } else { Err(Diverged) }
+        if checkpoint.is_finite() {
+            return Ok(checkpoint);
+        }
+        let epoch = self.course.epochs.len() - 1;
+        Err(Diverged { epoch })
     }
 }
 
@@ -314,7 +295,9 @@ fn dashed(sizes: &[usize]) -> String {
 /// Something is no longer a finite number.
 #[derive(Debug, Error)]
 #[error(
-    "the training has diverged: a loss or a weight is no longer a number; try a \
-     smaller learning rate or weight decay"
+    "the training has diverged: in epoch {epoch}, a loss or a weight is no longer a \
+     number; try a smaller learning rate or weight decay"
 )]
-struct Diverged;
+struct Diverged {
+    epoch: usize,
+}

@@ -49,12 +49,17 @@ fn json_has_an_object_for_each_drawing() {
 }
 
 #[test]
-fn standard_input_may_come_from_windows() {
+fn files_may_come_from_windows() {
     let folder = Folder::new();
     folder.run("train --epochs 20 --save model.json");
     folder.write("cross.txt", X);
     let from_file = folder.run("classify --json --model model.json cross.txt");
 
+    let byte_order_mark = "\u{feff}";
+    folder.write(
+        "model.json",
+        byte_order_mark.to_owned() + &folder.read("model.json"),
+    );
     let input = X.replace('#', "1").replace('.', "0").replace('\n', "\r\n");
     let run = folder.run_with_input("classify --json --model model.json -", input);
     assert_eq!(run.stdout, from_file.stdout.replace("cross.txt", "standard input"));
