@@ -1,5 +1,5 @@
-//! No line of Rust is wider than rustfmt is asked to keep it. Where a string or a macro
-//! is too long, rustfmt gives up on the whole statement without a word.
+//! No line of Rust is wider than rustfmt is asked to keep it. Where a string or a
+//! macro is too long, rustfmt gives up on the whole statement without a word.
 
 use std::fs;
 use std::path::{Path, PathBuf};
