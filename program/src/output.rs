@@ -40,8 +40,8 @@ impl Output {
     pub fn write(&self, contents: &[u8]) -> Result<(), WriteError> {
         let result = match &self.destination {
             Destination::File(path) => replace(path, contents),
-            Destination::StandardOutput => io::stdout().write_all(contents),
-            Destination::StandardError => io::stderr().write_all(contents),
+            Destination::StandardOutput => append(io::stdout(), contents),
+            Destination::StandardError => append(io::stderr(), contents),
         };
         result.map_err(|error| WriteError {
             path: self.path.clone(),
@@ -87,6 +87,11 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
         || one.is_file()
             && other.is_file()
             && same_file::is_same_file(one, other).unwrap_or(false)
+}
+
+fn append(mut stream: impl Write, contents: &[u8]) -> io::Result<()> {
+    stream.write_all(contents)?;
+    stream.flush()
 }
 
 fn replace(destination: &Path, contents: &[u8]) -> io::Result<()> {

@@ -295,8 +295,8 @@ fn dashed(sizes: &[usize]) -> String {
 /// Something is no longer a finite number.
 #[derive(Debug, Error)]
 #[error(
-    "the training has diverged: in epoch {epoch}, a loss or a weight is no longer a \
-     number; try a smaller learning rate or weight decay"
+    "the training has diverged: in epoch {epoch}, a loss or a weight is no longer \
+     a number; try a smaller learning rate or weight decay"
 )]
 struct Diverged {
     epoch: usize,

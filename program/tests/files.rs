@@ -187,6 +187,7 @@ fn what_can_not_be_printed_is_an_error() {
         "digits --help",
         "classify --model undecided.json x.txt",
         "train --epochs 1",
+        "train --json --epochs 1 --plot /dev/stdout",
         "digits --examples 1 --epochs 1",
     ] {
         let run = folder.shell(&format!("$0 {arguments} > /dev/full"));
