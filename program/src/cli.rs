@@ -103,7 +103,7 @@ fn printable(error: &clap::Error) -> String {
             text = text.replace(&*argument, &escaped);
         }
     }
-    text.lines().map(|line| console::escape(line) + "\n").collect()
+    text
 }
 
 /// Clap takes a word after an option, as in `--hidden 16, 8`, for a command that

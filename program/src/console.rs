@@ -15,7 +15,9 @@ pub fn error(error: impl Display) {
 
 /// Prints something that is not part of the result.
 pub fn note(message: impl Display) {
-    let _ = writeln!(io::stderr(), "{message}");
+    let message = message.to_string();
+    let lines: Vec<String> = message.split('\n').map(escape).collect();
+    let _ = writeln!(io::stderr(), "{}", lines.join("\n"));
 }
 
 /// Prints a part of the result on standard output.

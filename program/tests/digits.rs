@@ -198,6 +198,8 @@ fn a_damaged_checkpoint_is_rejected() {
         ("/version", json!(9), "the saved training has version 9"),
         ("/version", Value::Null, "this is no saved training"),
         ("/t", json!(1), unknown),
+        ("/\u{1b}[31m", json!(1), unknown),
+        ("/recipe/\u{1b}[31m", json!("."), settings),
         ("/recipe/mnisT", json!("."), settings),
         ("/recipe/mnist", json!(5), settings),
         ("/recipe/mnist", json!(["."]), settings),
@@ -236,7 +238,9 @@ fn a_damaged_checkpoint_is_rejected() {
     for (contents, sentence) in [
         (
             r#"{"format":"no-magic digits 1","t":1}"#,
-            "has version 1 of the format, but this program reads version 2; train and save a new one: cargo run --release -- digits --save digits.json\n",
+            "has version 1 of the format, but this program reads version 2; train \
+             and save a new one: cargo run --release -- digits --save \
+             digits.json\n",
         ),
         ("{}", "this is no saved training"),
         ("", "ends too soon"),
