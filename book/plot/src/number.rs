@@ -18,7 +18,7 @@ pub fn significant(value: f64, digits: i32) -> String {
 /// As it stands at an axis: with all of its digits, or as a power of ten where
 /// these would be too many.
 pub fn label(value: f64) -> String {
-    if value == 0.0 || (1e-4..1e9).contains(&value.abs()) {
+    if value == 0.0 || (9e-6..1e9).contains(&value.abs()) {
         return with_commas(&value.to_string());
     }
     format!("{value:e}")
@@ -76,8 +76,8 @@ mod tests {
         for (value, expected) in [
             (0.0, "0"),
             (2.5, "2.5"),
-            (libm::exp10(-4.0), "0.0001"),
-            (libm::exp10(-5.0), "1e-5"),
+            (libm::exp10(-5.0), "0.00001"),
+            (libm::exp10(-6.0), "1e-6"),
             (libm::exp10(6.0), "1,000,000"),
             (libm::exp10(300.0), "1e300"),
         ] {

@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use crate::{Area, Axis, FONT, PlotError};
 
 const WIDTH: u32 = 1200;
-const HEIGHT: u32 = 640;
+const HEIGHT: u32 = 630;
 const TITLE: (&str, u32) = ("sans-serif", 50);
 const NAME_HEIGHT: i32 = 62;
 const MARGIN: i32 = 20;
@@ -87,7 +87,7 @@ impl Panel {
         }
         let mut chart = chart
             .margin(MARGIN)
-            .margin_right(80)
+            .margin_right(90)
             .x_label_area_size(140)
             .y_label_area_size(230)
             .build_cartesian_2d(self.x.clone(), self.y.clone())?;

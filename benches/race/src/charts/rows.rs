@@ -1,15 +1,19 @@
 //! Rows of bars, or of dots on an axis, with words above each.
 
-use plot::{Area, Axes, Axis, BLUE, FONT, GRID, PlotError};
+use plot::{Area, Axes, Axis, BLUE, GRID, PlotError};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 const WIDTH: u32 = 1320;
-const MARGIN: u32 = 33;
+const MARGIN: i32 = 40;
+/// Half of the last number below the axis reaches into it.
+const RIGHT_MARGIN: i32 = 120;
 const TITLE: (&str, u32) = ("sans-serif", 50);
-const TITLE_HEIGHT: u32 = 90;
+const WORDS: (&str, u32) = ("sans-serif", 46);
+const TITLE_HEIGHT: u32 = 140;
 const AXIS_HEIGHT: u32 = 140;
-const ROW_HEIGHT: u32 = 110;
+const DOT_HEIGHT: u32 = 100;
+const BAR_HEIGHT: u32 = 135;
 
 /// Rows that share an axis.
 pub struct Rows<'a> {
@@ -68,16 +72,22 @@ type Plane<'a> = DrawingArea<SVGBackend<'a>, Axes>;
 
 impl Rows<'_> {
     fn height(&self) -> u32 {
-        let rows = ROW_HEIGHT * u32::try_from(self.rows.len()).unwrap_or(0);
-        let around = TITLE_HEIGHT + AXIS_HEIGHT;
-        self.title.as_ref().map_or(rows, |_| around + rows)
+        let (row, around) = match self.title {
+            Some(_) => (DOT_HEIGHT, TITLE_HEIGHT + AXIS_HEIGHT),
+            None => (BAR_HEIGHT, 0),
+        };
+        around + row * u32::try_from(self.rows.len()).unwrap_or(0)
     }
 
     fn draw(&self, area: &Area<'_>) -> Result<(), PlotError> {
         let mut chart = ChartBuilder::on(area);
-        chart.margin_left(MARGIN).margin_right(MARGIN);
+        let right = self.title.as_ref().map_or(MARGIN, |_| RIGHT_MARGIN);
+        chart.margin_left(MARGIN).margin_right(right);
         if let Some(title) = &self.title {
-            chart.caption(title, TITLE).x_label_area_size(AXIS_HEIGHT);
+            chart
+                .margin_top(50)
+                .caption(title, TITLE)
+                .x_label_area_size(AXIS_HEIGHT);
         }
         let y = Axis::linear("", 0.0..self.rows.len() as f64);
         let mut chart = chart.build_cartesian_2d(self.axis.clone(), y)?;
@@ -87,20 +97,28 @@ impl Rows<'_> {
         let axis = self.axis.range();
         for (row, bottom) in self.rows.iter().rev().zip((0..).map(f64::from)) {
             let plane = chart.plotting_area();
-            row.write(plane, row.name, (axis.start, bottom + 0.7), HPos::Left)?;
-            row.write(plane, &row.words, (axis.end, bottom + 0.7), HPos::Right)?;
-            row.draw(plane, axis.start, bottom + 0.28)?;
+            let start = (axis.start, bottom + 0.64);
+            let end = (axis.end, bottom + 0.64);
+            row.write(plane, row.name.to_owned(), (start, 0), HPos::Left)?;
+            row.write(
+                plane,
+                row.words.clone(),
+                (end, right - MARGIN),
+                HPos::Right,
+            )?;
+            row.draw(plane, axis.start, bottom + 0.22)?;
         }
         Ok(())
     }
 }
 
 impl Row<'_> {
+    /// Beside a place, by so many pixels.
     fn write(
         &self,
         plane: &Plane<'_>,
-        words: &str,
-        at: (f64, f64),
+        words: String,
+        (at, pixels): ((f64, f64), i32),
         side: HPos,
     ) -> Result<(), PlotError> {
         let (weight, color) = if self.ours {
@@ -108,9 +126,9 @@ impl Row<'_> {
         } else {
             (FontStyle::Normal, BLACK)
         };
-        let style = (FONT.0, FONT.1, weight).into_text_style(plane);
+        let style = (WORDS.0, WORDS.1, weight).into_text_style(plane);
         let style = style.color(&color).pos(Pos::new(side, VPos::Center));
-        plane.draw(&Text::new(words, at, style))
+        plane.draw(&(EmptyElement::at(at) + Text::new(words, (pixels, 0), style)))
     }
 
     /// At this height, for an axis that starts here.
@@ -122,12 +140,13 @@ impl Row<'_> {
                 plane.draw(&Rectangle::new(corners, color.filled()))
             }
             Mark::Dot { least, at, most } => {
-                let (line, radius) = ([(start, y), (at, y)], 15);
+                let line = [(start, y), (at, y)];
                 plane.draw(&PathElement::new(line, GRID.stroke_width(2)))?;
                 let stroke = [(least, y), (most, y)];
                 plane.draw(&PathElement::new(stroke, color.stroke_width(6)))?;
-                let dot = if self.ours { BLUE } else { BLACK }.filled();
-                plane.draw(&Circle::new((at, y), radius, dot))
+                let (dot, radius) =
+                    if self.ours { (BLUE, 19) } else { (BLACK, 14) };
+                plane.draw(&Circle::new((at, y), radius, dot.filled()))
             }
         }
     }
