@@ -184,7 +184,9 @@ fn mirror(from: &Path, to: &Path) {
 }
 
 /// Not what git keeps, nor what is compiled, in whatever folder: cargo marks it
-/// with this file.
+/// with a file, but what came without the mark would be copied into itself.
 fn is_copied(entry: &fs::DirEntry) -> bool {
-    entry.file_name() != ".git" && !entry.path().join("CACHEDIR.TAG").exists()
+    let name = entry.file_name();
+    let is_compiled = entry.path().join("CACHEDIR.TAG").exists();
+    name != ".git" && name != "target" && !is_compiled
 }
