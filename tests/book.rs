@@ -225,7 +225,7 @@ fn every_rust_block_is_included_or_tested() {
                     is_doctest,
                     "{place}is not tested: add the page to src/lib.rs"
                 ),
-                "rust,ignore" | "python" => {
+                "rs" | "python" => {
                     assert!(
                         include_only,
                         "{place}is not tested, and no mere include"
@@ -236,7 +236,7 @@ fn every_rust_block_is_included_or_tested() {
                     "{place}is not within a hint"
                 ),
                 other => assert!(
-                    !other.starts_with("rust"),
+                    !other.starts_with("rust") && !other.starts_with("rs"),
                     "{place}has the attributes {other}"
                 ),
             }
@@ -245,7 +245,7 @@ fn every_rust_block_is_included_or_tested() {
 }
 
 /// How the code of a hint is marked.
-const HINT: &str = "rust,ignore,hint";
+const HINT: &str = "rs,hint";
 
 /// The blocks within an exercise's hints.
 fn hints(exercise: &Exercise) -> Vec<(String, String)> {
@@ -266,7 +266,8 @@ fn every_hint_is_from_a_right_answer() {
             }
             assert!(
                 answers.iter().any(|answer| is_from(&hint, answer)),
-                "{place}is in no right answer: add one to exercises/checks/tests/answers"
+                "{place}is in no right answer: add one to \
+                 exercises/checks/tests/answers"
             );
         }
     }

@@ -75,6 +75,10 @@ pub enum Problem {
 /// let marked =
 ///     preprocessor::prepare("<!-- mark: b -->\n```rust\na();\nb();\n```\n")?;
 /// assert_eq!(marked, "```rust,from-2,to-2\na();\nb();\n```\n");
+///
+/// // What rustdoc is not to test; mdBook knows the language by its full name.
+/// let quiet = preprocessor::prepare("```rs\na();\n```\n")?;
+/// assert_eq!(quiet, "```rust,ignore\na();\n```\n");
 /// # Ok::<(), preprocessor::PageError>(())
 /// ```
 ///
@@ -160,6 +164,7 @@ impl Replacer<'_> {
     fn snippet(&mut self, range: &Range<usize>) -> Result<String, PageError> {
         let block = snippet::flush_left(&self.page[range.clone()])
             .ok_or_else(|| error(self.page, range.start, Problem::Empty))?;
+        let block = block.replacen("```rs", "```rust,ignore", 1);
         let Some((text, start)) = self.mark.take() else { return Ok(block) };
         snippet::marked(&block, &text)
             .ok_or_else(|| error(self.page, start, Problem::Mark { text }))
