@@ -1,8 +1,9 @@
 //! The live demo's default run without a browser, as JSON: what it starts from,
 //! what comes out, and how many seconds it takes.
 //!
-//! The tests in `book/browser-tests` hold the page to these numbers, bit for bit. It
-//! is an example of this package, because a learner's `cargo test` builds none of it.
+//! The tests in `book/browser-tests` hold the page to these numbers, bit for bit.
+//! It is an example of this package, because a learner's `cargo test` builds none
+//! of it.
 
 #![forbid(unsafe_code)]
 

@@ -39,7 +39,7 @@ pub fn draw(run: &Run) -> Result<String, PlotError> {
         first.accuracy * 100.0,
         last.accuracy * 100.0,
     );
-    let caption = "The default run: mean loss (on a logarithmic axis) and accuracy of \
-                   each epoch.";
+    let caption = "The default run: mean loss (on a logarithmic axis) and accuracy \
+                   of each epoch.";
     Ok(plot::chart(&to_svg(&run.reports)?, &alternative, caption))
 }

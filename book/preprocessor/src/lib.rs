@@ -1,5 +1,5 @@
-//! Prepares the book's pages: typesets formulas, sets snippets flush left, and marks
-//! the lines that the text speaks of.
+//! Prepares the book's pages: typesets formulas, sets snippets flush left, and
+//! marks the lines that the text speaks of.
 //!
 //! A formula stands between dollars, `$W x + b$`, or between double dollars on a
 //! line of its own. A dollar in a sentence is written `\$`. Everything happens when

@@ -63,8 +63,8 @@ fn no_snippet_is_lost() {
     let told_of = told("a\n\n```rust\n{{#include ../../src/gone.rs}}\n```\n");
     assert_eq!(
         told_of,
-        "line 4: `{{#include ../../src/gone.rs}}` includes nothing: is there such a \
-         file?"
+        "line 4: `{{#include ../../src/gone.rs}}` includes nothing: is there such \
+         a file?"
     );
     // What mdBook makes of an anchor that is not in the file.
     assert_eq!(
