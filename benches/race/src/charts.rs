@@ -9,13 +9,12 @@ mod crossover;
 mod fixture;
 mod floor;
 mod ladder;
-mod lines;
 mod measured;
 mod memory;
 mod peers;
 mod rows;
 mod scaling;
-mod series;
+mod sizes;
 
 use std::error::Error;
 

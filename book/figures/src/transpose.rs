@@ -37,47 +37,28 @@ fn panel(
     let mut group = moved_to(place)
         .add(text((-60.0, -44.0), "start", &format!("label strong {class}"), class))
         .add(text((30.0, -44.0), "start", "label", formula));
+    let label = |at, anchor, is_marked, name, digit: usize| {
+        let color = if is_marked { class } else { "faint" };
+        let name = format!("{name}{}", subscript(digit));
+        text(at, anchor, &format!("label small {color}"), &name)
+    };
+    let forward = class == "forward";
+    let [x, z] = if forward { ["x", "z"] } else { ["dx", "dz"] };
     for column in 0..COLUMNS {
-        let x = (column as f64 + 0.5) * CELL;
-        let name = if class == "forward" { "x" } else { "dx" };
-        let is_marked = class == "forward" || marked(0, column);
-        let class = if is_marked {
-            format!("label small {class}")
-        } else {
-            "label small faint".to_owned()
-        };
-        group = group.add(text(
-            (x, -16.0),
-            "middle",
-            &class,
-            &format!("{name}{}", subscript(column)),
-        ));
+        let at = ((column as f64 + 0.5) * CELL, -16.0);
+        let is_marked = forward || marked(0, column);
+        group = group.add(label(at, "middle", is_marked, x, column));
     }
     for row in 0..ROWS {
-        let y = (row as f64 + 0.5) * CELL;
-        let name = if class == "forward" { "z" } else { "dz" };
-        let is_marked = class == "backward" || marked(row, 0);
-        let label = if is_marked {
-            format!("label small {class}")
-        } else {
-            "label small faint".to_owned()
-        };
-        group = group.add(text(
-            (width + 14.0, y),
-            "start",
-            &label,
-            &format!("{name}{}", subscript(row)),
-        ));
+        let at = (width + 14.0, (row as f64 + 0.5) * CELL);
+        let is_marked = !forward || marked(row, 0);
+        group = group.add(label(at, "start", is_marked, z, row));
         for column in 0..COLUMNS {
-            let class = if marked(row, column) {
-                format!("cell {class}")
-            } else {
-                "cell".to_owned()
-            };
+            let class = if marked(row, column) { class } else { "" };
             group = group.add(rectangle(
                 (column as f64 * CELL, row as f64 * CELL),
                 (CELL, CELL),
-                &class,
+                format!("cell {class}").trim_end(),
             ));
         }
     }

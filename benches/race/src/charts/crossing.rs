@@ -7,92 +7,12 @@ use plot::number::{significant, whole};
 
 /// The sizes at which theirs is below ours, of those that were measured.
 pub struct Below {
-    /// From where to where.
-    spans: Vec<Span>,
+    /// Whether it is at the first size.
+    from_the_start: bool,
+    /// Where the lines cross.
+    pub crossings: Vec<Point>,
     /// The largest size that was measured.
     last: f64,
-}
-
-/// From one crossing to the next; where there is none, from the first size, or to
-/// the last.
-#[derive(Debug, PartialEq)]
-struct Span {
-    from: Option<Point>,
-    to: Option<Point>,
-}
-
-impl Below {
-    /// Between two sizes, both lines are straight on logarithmic axes.
-    pub fn new(ours: &[Point], theirs: &[Point]) -> Self {
-        let pairs = pairs(ours, theirs);
-        let mut spans: Vec<Span> = Vec::new();
-        if pairs.first().is_some_and(Pair::is_below) {
-            spans.push(Span::after(None));
-        }
-        for pair in pairs.windows(2) {
-            let [before, after] = pair else { continue };
-            match (before.is_below(), after.is_below()) {
-                (false, true) => {
-                    spans.push(Span::after(Some(before.crossing(after))));
-                }
-                (true, false) => {
-                    let open = spans.last_mut().expect("it is below");
-                    open.to = Some(before.crossing(after));
-                }
-                _ => (),
-            }
-        }
-        spans.dedup_by(|next, span| span.swallows(next));
-        let last = pairs.last().map_or(0.0, |pair| pair.size);
-        Self { spans, last }
-    }
-
-    /// Where the lines cross.
-    pub fn crossings(&self) -> impl Iterator<Item = Point> {
-        self.spans.iter().flat_map(|span| [span.from, span.to]).flatten()
-    }
-}
-
-/// As in `from about 1,500 units on`, or `never, up to 4,096 units`.
-impl fmt::Display for Below {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.spans.is_empty() {
-            return write!(f, "never, up to {} units", whole(self.last));
-        }
-        let spans: Vec<String> = self.spans.iter().map(Span::to_string).collect();
-        write!(f, "{}", spans.join(", and "))
-    }
-}
-
-impl Span {
-    const fn after(from: Option<Point>) -> Self {
-        Self { from, to: None }
-    }
-
-    /// Goes on to the end of the next, if it begins where this one ends: there the
-    /// lines only touch.
-    fn swallows(&mut self, next: &Self) -> bool {
-        let (Some((end, _)), Some((start, _))) = (self.to, next.from) else {
-            return false;
-        };
-        let touches = start < 1.1 * end;
-        if touches {
-            self.to = next.to;
-        }
-        touches
-    }
-}
-
-impl fmt::Display for Span {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let about = |(size, _)| format!("about {}", significant(size, 2));
-        match (self.from.map(about), self.to.map(about)) {
-            (None, None) => write!(f, "at all sizes"),
-            (Some(from), None) => write!(f, "from {from} units on"),
-            (None, Some(to)) => write!(f, "up to {to} units"),
-            (Some(from), Some(to)) => write!(f, "from {from} to {to} units"),
-        }
-    }
 }
 
 /// Both lines at a size.
@@ -102,15 +22,55 @@ struct Pair {
     theirs: f64,
 }
 
-/// The sizes at which both were measured.
-fn pairs(ours: &[Point], theirs: &[Point]) -> Vec<Pair> {
-    let at = |size| theirs.iter().find(|(other, _)| *other == size);
-    ours.iter()
-        .filter_map(|&(size, ours)| {
-            let &(_, theirs) = at(size)?;
+impl Below {
+    /// Between two sizes that both have, the lines are straight.
+    pub fn new(ours: &[Point], theirs: &[Point]) -> Self {
+        let pair = |&(size, ours): &Point| {
+            let &(_, theirs) = theirs.iter().find(|(other, _)| *other == size)?;
             Some(Pair { size, ours, theirs })
-        })
-        .collect()
+        };
+        let pairs: Vec<Pair> = ours.iter().filter_map(pair).collect();
+        let mut crossings: Vec<Point> = Vec::new();
+        for (before, after) in pairs.iter().zip(pairs.iter().skip(1)) {
+            if before.is_below() == after.is_below() {
+                continue;
+            }
+            let crossing = before.crossing(after);
+            match crossings.last() {
+                // Above and at once below again, the lines only touch.
+                Some((end, _)) if after.is_below() && crossing.0 < 1.1 * end => {
+                    crossings.pop();
+                }
+                _ => crossings.push(crossing),
+            }
+        }
+        let from_the_start = pairs.first().is_some_and(Pair::is_below);
+        let last = pairs.last().map_or(0.0, |pair| pair.size);
+        Self { from_the_start, crossings, last }
+    }
+}
+
+/// As in `from about 1,500 units on`, or `never, up to 4,096 units`.
+impl fmt::Display for Below {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let about =
+            |(size, _): &Point| Some(format!("about {}", significant(*size, 2)));
+        let mut ends: Vec<Option<String>> =
+            self.crossings.iter().map(about).collect();
+        if self.from_the_start {
+            ends.insert(0, None);
+        }
+        if ends.is_empty() {
+            return write!(f, "never, up to {} units", whole(self.last));
+        }
+        let spans = ends.chunks(2).map(|span| match span {
+            [Some(from), Some(to)] => format!("from {from} to {to} units"),
+            [_, Some(to)] => format!("up to {to} units"),
+            [Some(from), ..] => format!("from {from} units on"),
+            _ => "at all sizes".to_owned(),
+        });
+        write!(f, "{}", spans.collect::<Vec<_>>().join(", and "))
+    }
 }
 
 impl Pair {
@@ -144,8 +104,7 @@ mod tests {
     fn the_crossing_lies_between_two_sizes() {
         let ours = [(1.0, 1.0), (100.0, 10_000.0)];
         let theirs = [(1.0, 100.0), (100.0, 100.0)];
-        let crossings: Vec<Point> =
-            Below::new(&ours, &theirs).crossings().collect();
+        let crossings = Below::new(&ours, &theirs).crossings;
         let [(size, time)] = crossings[..] else {
             panic!("one crossing, not {crossings:?}");
         };
@@ -172,7 +131,7 @@ mod tests {
         ] {
             let below = below(theirs);
             assert_eq!(below.to_string(), expected);
-            assert_eq!(below.crossings().count(), crossings, "{expected}");
+            assert_eq!(below.crossings.len(), crossings, "{expected}");
         }
     }
 

@@ -1,41 +1,37 @@
 //! Where others overtake us: the time of a step over the size of the hidden layer.
 
 use std::error::Error;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use crate::measurements::Measurements;
 use plot::{Line, Panel, panel};
 
 use super::contender::LINES;
 use super::crossing::Below;
-use super::lines;
-use super::series::{self, Family};
+use super::sizes::Sizes;
 
 /// The time of each contender's step, in one family of networks.
-pub struct Contest {
-    family: String,
+pub struct Contest<'a> {
+    family: Sizes<'a>,
     /// Ours first.
     lines: Vec<Line>,
 }
 
 /// All families of networks that were measured.
-pub fn contests(scaling: &Measurements) -> Result<Vec<Contest>, String> {
+pub fn contests(scaling: &Measurements) -> Result<Vec<Contest<'_>>, String> {
     families(scaling).into_iter().map(Contest::new).collect()
 }
 
 /// Networks with a hidden layer of any size.
-pub fn families(scaling: &Measurements) -> [Family<'_>; 3] {
-    [(36, 3, 1), (36, 3, 32), (784, 10, 64)]
-        .map(|(n_in, n_out, batch)| Family::new(scaling, n_in, n_out, batch))
+pub fn families(scaling: &Measurements) -> [Sizes<'_>; 3] {
+    [((36, 3), 1), ((36, 3), 32), ((784, 10), 64)]
+        .map(|(ends, batch)| Sizes::hidden(scaling, ends, batch))
 }
 
-impl Contest {
-    fn new(family: Family<'_>) -> Result<Self, String> {
-        let time = |contender| {
-            series::line(&family.members, contender, |_, row| Some(row.median()))
-        };
+impl<'a> Contest<'a> {
+    fn new(family: Sizes<'a>) -> Result<Self, String> {
+        let time = |contender| family.line(contender, |_, row| Some(row.median()));
         let lines = LINES.into_iter().map(time).collect::<Result<_, _>>()?;
-        let family = family.name;
         Ok(Self { family, lines })
     }
 
@@ -48,25 +44,19 @@ impl Contest {
     }
 
     fn panel(&self) -> Panel {
-        let lines = self.lines.clone();
-        let crossings = self.below().map(|(_, below)| below);
-        Panel {
-            rings: crossings
-                .flat_map(|below| below.crossings().collect::<Vec<_>>())
-                .collect(),
-            ..lines::panel(&self.family, "Hidden units H", "µs a step", lines)
-        }
+        let rings = self.below().flat_map(|(_, below)| below.crossings).collect();
+        Panel { rings, ..self.family.panel("µs a step", self.lines.clone()) }
     }
 
     fn words(&self) -> String {
         let below: Vec<String> =
             self.below().map(|(name, below)| format!("{name}: {below}")).collect();
-        format!("{}: {}.", self.family, below.join("; "))
+        format!("{}: {}.", self.family.name, below.join("; "))
     }
 }
 
 /// The times as lines, and a ring where one crosses ours.
-pub fn draw(contests: &[Contest]) -> Result<String, Box<dyn Error>> {
+pub fn draw(contests: &[Contest<'_>]) -> Result<String, Box<dyn Error>> {
     let panels: Vec<Panel> = contests.iter().map(Contest::panel).collect();
     let words: Vec<String> = contests.iter().map(Contest::words).collect();
     let alternative = format!(
@@ -84,23 +74,23 @@ pub fn draw(contests: &[Contest]) -> Result<String, Box<dyn Error>> {
 }
 
 /// The same in words, as a table of the page.
-pub fn table(contests: &[Contest]) -> Result<String, Box<dyn Error>> {
-    let mut table = "| faster than ours |".to_owned();
-    for contest in contests {
-        // Hyphens at which no line breaks.
-        write!(table, " {} |", contest.family.replace('-', "\u{2011}"))?;
-    }
-    table += "\n|---|";
-    table += &"---|".repeat(contests.len());
-    table += "\n";
+pub fn table(contests: &[Contest<'_>]) -> Result<String, Box<dyn Error>> {
     let columns: Vec<Vec<(&str, Below)>> =
         contests.iter().map(|contest| contest.below().collect()).collect();
+    // Hyphens at which no line breaks.
+    let names = contests.iter().map(|one| one.family.name.replace('-', "\u{2011}"));
+    let mut table = format!("| faster than ours |{}\n", cells(names));
+    writeln!(table, "|---|{}", "---|".repeat(contests.len()))?;
     for (i, (name, _)) in columns[0].iter().enumerate() {
-        write!(table, "| {name} |")?;
-        for column in &columns {
-            write!(table, " {} |", column[i].1)?;
-        }
-        table += "\n";
+        writeln!(
+            table,
+            "| {name} |{}",
+            cells(columns.iter().map(|column| &column[i].1))
+        )?;
     }
     Ok(table)
+}
+
+fn cells(words: impl Iterator<Item = impl Display>) -> String {
+    words.map(|words| format!(" {words} |")).collect()
 }

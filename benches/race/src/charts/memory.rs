@@ -1,11 +1,10 @@
 //! How much memory a training step takes, beside the weights that it trains.
 
-use crate::measurements::{Measured, Measurements, Row};
-use plot::{BLUE, Line, Panel, PlotError, YELLOW, panel};
+use plot::{BLUE, Line, Panel, PlotError, YELLOW};
 
 use super::contender::OURS;
-use super::lines::{self, words};
-use super::series::{self, Family, Member};
+use super::sizes::{self, Sizes};
+use crate::measurements::{Measured, Measurements, Row};
 
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 
@@ -13,44 +12,32 @@ const MEBIBYTE: f64 = 1024.0 * 1024.0;
 ///
 /// `None` if it was not measured.
 pub fn draw(scaling: &Measurements) -> Option<Result<String, PlotError>> {
-    let hidden = Family::new(scaling, 36, 3, 32);
     let panels = [
-        grows(&hidden.name, "Hidden units H", &hidden.members)?,
-        grows(
-            "36-128-3",
-            "Examples in a batch",
-            &series::batches(scaling, &[36, 128, 3]),
-        )?,
+        panel(&Sizes::hidden(scaling, (36, 3), 32))?,
+        panel(&Sizes::batches(scaling, &[36, 128, 3]))?,
     ];
-    let words: Vec<String> = panels.iter().map(words).collect();
-    let alternative = format!(
-        "The memory of a training step over the size H of the hidden layer, and \
-         over the size of the batch. Mebibytes: {}",
-        words.join(" ")
-    );
+    let alternative = "The memory of a training step over the size H of the hidden \
+                       layer, and over the size of the batch. Mebibytes";
     let caption = "The most memory that our arrays take at a time in a training \
                    step, and what the weights and biases alone take, both axes \
                    logarithmic.";
-    let svg = panel::draw(&panels);
-    Some(svg.map(|svg| plot::chart(&svg, &alternative, caption)))
+    Some(sizes::draw(&panels, alternative, caption))
 }
 
-fn grows(title: &str, size: &str, members: &[Member<'_>]) -> Option<Panel> {
-    let line = |name: &str, color, bytes: fn(&Measured, &Row) -> Option<f64>| {
-        let mebibytes =
-            |measured: &Measured, row: &Row| Some(bytes(measured, row)? / MEBIBYTE);
-        let line = series::line(members, (OURS, color), mebibytes).ok()?;
-        Some(Line { name: name.to_owned(), ..line })
+fn panel(sizes: &Sizes<'_>) -> Option<Panel> {
+    let line = |name: &str, color, bytes: fn(&Measured, &Row) -> Option<u64>| {
+        let line = sizes.line((OURS, color), |measured, row| {
+            Some(bytes(measured, row)? as f64 / MEBIBYTE)
+        });
+        Some(Line { name: name.to_owned(), ..line.ok()? })
     };
     let lines = vec![
-        line("a training step", BLUE, |_, row| {
-            row.bytes.map(|bytes| bytes as f64)
-        })?,
+        line("a training step", BLUE, |_, row| row.bytes)?,
         line("the weights and biases alone", YELLOW, |measured, _| {
-            Some((8 * measured.workload.parameters()) as f64)
+            Some(8 * measured.workload.parameters() as u64)
         })?,
     ];
-    Some(lines::panel(title, size, "MiB", lines))
+    Some(sizes.panel("MiB", lines))
 }
 
 #[cfg(test)]
