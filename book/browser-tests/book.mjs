@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -62,12 +63,37 @@ export const watch = (page, address) => {
     return troubles;
 };
 
+/** A server and a browser for the tests of a file. */
+export const useBrowser = () => {
+    const book = {
+        /** A page of the book in a context of its own. */
+        visit: async (t, path = "demo.html", { address = book.server.address, prepare, ...options } = {}) => {
+            const context = await book.browser.newContext(options);
+            t.after(() => context.close());
+            const page = await context.newPage();
+            const troubles = watch(page, address);
+            if (prepare) await page.addInitScript(prepare);
+            await page.goto(`${address}/${path}`, { waitUntil: "load" });
+            return { page, troubles };
+        },
+    };
+    before(async () => {
+        book.server = await serve("/", { "cache-control": "max-age=600" });
+        book.browser = await launch();
+    });
+    after(async () => {
+        await book.browser?.close();
+        book.server?.close();
+    });
+    return book;
+};
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What axe-core finds serious in a page. */
-export const violations = async (page) => {
+/** What axe-core finds serious in a page; its options can name the rules. */
+export const violations = async (page, options = {}) => {
     await page.evaluate(axe);
-    const found = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
+    const found = await page.evaluate((options) => globalThis.axe.run({ resultTypes: ["violations"], ...options }), options);
     return found.violations
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
