@@ -1,10 +1,11 @@
 //! One exercise, and what is wrong with it.
 
 use checks::exercise::Exercise;
+use checks::feedback::{BOLD, paint};
 
 use crate::compilation::NO_FILE;
 use crate::error::RunnerError;
-use crate::screen::{self, BOLD, paint};
+use crate::screen;
 use crate::verdict::{Judged, Outcome, State};
 use crate::workspace::{RUN, Workspace};
 use crate::{judgment, overview};

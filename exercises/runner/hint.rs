@@ -1,13 +1,13 @@
 //! Hints, one at a time.
 
 use checks::exercise::{Exercise, Question};
-use checks::feedback::wrap;
+use checks::feedback::{BOLD, paint, wrap};
 
 use crate::error::RunnerError;
 use crate::judgment;
 use crate::markdown;
 use crate::memory::Memory;
-use crate::screen::{self, BOLD, paint};
+use crate::screen;
 use crate::workspace::{RUN, Workspace};
 
 /// Which hint is wanted.

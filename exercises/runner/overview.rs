@@ -1,9 +1,9 @@
 //! Where things stand, a line for each question.
 
 use checks::exercise;
-use checks::feedback::wrap;
+use checks::feedback::{BOLD, paint, wrap};
 
-use crate::screen::{self, BOLD, paint};
+use crate::screen;
 use crate::verdict::{Judged, Outcome};
 use crate::workspace::RUN;
 

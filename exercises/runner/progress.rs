@@ -1,10 +1,11 @@
 //! How far the learner is, and what comes next.
 
 use checks::exercise;
+use checks::feedback::{BOLD, paint};
 
 use crate::error::RunnerError;
 use crate::judgment;
-use crate::screen::{self, BOLD, paint};
+use crate::screen;
 use crate::verdict::{Judged, Outcome};
 use crate::workspace::{RUN, Workspace};
 use crate::{check, overview};

@@ -2,20 +2,9 @@
 
 use std::io::{self, Write};
 
-use checks::feedback::WIDTH;
+use checks::feedback::{CYAN, WIDTH, paint};
 
-pub const BOLD: &str = "1";
-pub const RED: &str = "31";
-pub const GREEN: &str = "32";
-pub const YELLOW: &str = "33";
-pub const CYAN: &str = "36";
-
-/// The text in a color; [`show`] takes it out again where there must be none.
-pub fn paint(code: &str, text: &str) -> String {
-    format!("\u{1b}[{code}m{text}\u{1b}[0m")
-}
-
-/// Prints a text.
+/// Prints a text, in color where that is wanted.
 pub fn show(text: &str) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes())?;

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use anstyle::Style;
 use checks::exercise::{Exercise, Question};
+use checks::feedback::{GREEN, RED, YELLOW};
 use checks::judge::file_name;
 use serde_json::Value;
 
 use crate::compilation::CompileError;
-use crate::screen::{GREEN, RED, YELLOW};
 
 /// Where a question stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl State {
         }
     }
 
-    pub fn color(self) -> &'static str {
+    pub fn color(self) -> Style {
         match self {
             Self::Done => GREEN,
             Self::Wrong | Self::NotCompiling => RED,

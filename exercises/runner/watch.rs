@@ -7,10 +7,10 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use checks::exercise::{self, Exercise};
-use checks::feedback::WIDTH;
+use checks::feedback::{BOLD, WIDTH, paint};
 
 use crate::error::RunnerError;
-use crate::screen::{self, BOLD, paint};
+use crate::screen;
 use crate::workspace::Workspace;
 use crate::{check, judgment, overview, progress};
 

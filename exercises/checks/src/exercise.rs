@@ -136,23 +136,21 @@ fn parse_hint(details: &'static str) -> Option<&'static str> {
 /// If its line in the table is missing or malformed: no question may go ungraded
 /// unnoticed.
 fn grading(exercise: &str, question: &str) -> (u32, Duration) {
-    let start = format!("{exercise},{question},");
-    let mut lines = (1..).zip(GRADING.lines());
-    let Some((number, line)) = lines.find(|(_, line)| line.starts_with(&start))
-    else {
-        panic!("exercises/grading.csv has no line that begins with {start}");
+    let mut table = csv::Reader::from_reader(GRADING.as_bytes());
+    let row = table
+        .records()
+        .map(|row| row.expect("exercises/grading.csv"))
+        .find(|row| (&row[0], &row[1]) == (exercise, question))
+        .unwrap_or_else(|| {
+            panic!("exercises/grading.csv has no line for {exercise},{question}")
+        });
+    let number = |column: usize| row[column].trim().parse().ok();
+    let (Some(points), Some(seconds @ 1..)) = (number(2), number(3)) else {
+        panic!(
+            "exercises/grading.csv, line {}: points and seconds must be two \
+             whole numbers such as 2,10",
+            row.position().map_or(0, csv::Position::line)
+        )
     };
-    let numbers: Vec<Option<u32>> = line[start.len()..]
-        .split(',')
-        .map(|field| field.trim().parse().ok())
-        .collect();
-    match numbers.as_slice() {
-        &[Some(points), Some(seconds @ 1..)] => {
-            (points, Duration::from_secs(seconds.into()))
-        }
-        _ => panic!(
-            "exercises/grading.csv, line {number}: after `{start}` it needs the \
-             points and the seconds, two whole numbers such as 2,10"
-        ),
-    }
+    (points, Duration::from_secs(seconds.into()))
 }

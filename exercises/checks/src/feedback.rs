@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use anstyle::{AnsiColor, Style};
+use textwrap::WordSplitter;
+
 /// Why an answer is not right yet.
 #[derive(Clone, Default, PartialEq)]
 pub struct Feedback {
@@ -21,6 +24,22 @@ pub struct Feedback {
     pub function: Option<&'static str>,
     /// Where to go from here: what it is called, and the place or command.
     pub next: Vec<(&'static str, String)>,
+}
+
+/// What matters most.
+pub const BOLD: Style = Style::new().bold();
+/// What is wrong.
+pub const RED: Style = AnsiColor::Red.on_default();
+/// What is done.
+pub const GREEN: Style = AnsiColor::Green.on_default();
+/// What to look at.
+pub const YELLOW: Style = AnsiColor::Yellow.on_default();
+/// Where to go from here.
+pub const CYAN: Style = AnsiColor::Cyan.on_default();
+
+/// The text in a color.
+pub fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
 }
 
 /// The widest line that a terminal of 80 columns shows without breaking it.
@@ -50,18 +69,14 @@ impl Feedback {
 
     /// The feedback as text; with `color`, what matters most stands out.
     pub fn render(&self, color: bool) -> String {
-        let paint = |code: &str, text: &str| {
-            if color {
-                format!("\u{1b}[{code}m{text}\u{1b}[0m")
-            } else {
-                text.to_owned()
-            }
+        let paint = |style, text: &str| {
+            if color { paint(style, text) } else { text.to_owned() }
         };
         let mut blocks = Vec::new();
         let state =
             if self.unanswered { "not answered yet" } else { "not right yet" };
         let separator = if self.title.is_empty() { "" } else { ": " };
-        blocks.push(paint("1", &format!("{}{separator}{state}", self.title)));
+        blocks.push(paint(BOLD, &format!("{}{separator}{state}", self.title)));
         if !self.sentence.is_empty() {
             blocks.push(wrap(&self.sentence, "", ""));
         }
@@ -72,7 +87,7 @@ impl Feedback {
             let lines = self.comparison.iter().map(|line| {
                 let line = format!("  {line}");
                 if line.trim_start().starts_with('→') {
-                    paint("1;31", &line)
+                    paint(RED.bold(), &line)
                 } else {
                     line
                 }
@@ -80,12 +95,12 @@ impl Feedback {
             blocks.push(lines.collect::<Vec<_>>().join("\n"));
         }
         if let Some(mistake) = &self.mistake {
-            blocks.push(paint("33", &wrap(mistake, "Likely mistake: ", "  ")));
+            blocks.push(paint(YELLOW, &wrap(mistake, "Likely mistake: ", "  ")));
         }
         if !self.next.is_empty() {
             let lines =
                 self.next.iter().map(|(name, text)| format!("  {name:<5} {text}"));
-            blocks.push(paint("36", &lines.collect::<Vec<_>>().join("\n")));
+            blocks.push(paint(CYAN, &lines.collect::<Vec<_>>().join("\n")));
         }
         let mut text = blocks.join("\n\n");
         text.push('\n');
@@ -105,22 +120,12 @@ fn names_and_values(input: &[(String, String)]) -> String {
 
 /// Breaks a text into lines: the first begins with `first`, the others with `rest`.
 pub fn wrap(text: &str, first: &str, rest: &str) -> String {
-    let mut lines = Vec::new();
-    let mut line = first.to_owned();
-    let mut empty = true;
-    for word in text.split(' ') {
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, rest.to_owned()));
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    lines.push(line);
-    lines.join("\n")
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
 }
 
 impl fmt::Display for Feedback {

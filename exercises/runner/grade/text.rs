@@ -1,7 +1,9 @@
 //! The report for people.
 
+use checks::feedback::{BOLD, paint};
+
 use super::Grade;
-use crate::screen::{self, BOLD, paint};
+use crate::screen;
 use crate::verdict::{Judged, Outcome};
 
 /// A line for each question.

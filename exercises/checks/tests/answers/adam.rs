@@ -7,7 +7,6 @@ use solutions::adam as solution;
 
 use crate::{passes, rejects};
 
-type Valley = fn([f64; 2], f64, usize) -> [f64; 2];
 type Step<O> = fn(&mut O, &mut [ArrayViewMut1<'_, f64>], &[Array1<f64>]);
 
 #[test]
@@ -19,7 +18,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_valleys_written_differently_pass() {
-    let right = |answer: Valley| {
+    let right = |answer| {
         passes("adam", "valley", || check::valley(answer, solution::fates));
     };
     right(|start, lr, steps| {
@@ -171,7 +170,7 @@ fn descend(
 
 #[test]
 fn wrong_valleys() {
-    let wrong = |mistake, named, answer: Valley| {
+    let wrong = |mistake, named, answer| {
         rejects("adam", "valley", mistake, named, || {
             check::valley(answer, solution::fates)
         });
@@ -216,7 +215,7 @@ fn wrong_valleys() {
 #[test]
 fn wrong_fates() {
     use Fate::{BlowsUp, Bounces, Settles};
-    let wrong = |mistake, fates: fn() -> [Fate; 5]| {
+    let wrong = |mistake, fates| {
         rejects("adam", "valley", mistake, true, || {
             check::valley(solution::valley, fates)
         });

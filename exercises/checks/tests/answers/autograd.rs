@@ -13,12 +13,6 @@ use solutions::autograd as solution;
 
 use crate::{passes, rejects};
 
-type Slopes = fn(Operation) -> Vec<f64>;
-type Backward = fn(&[Line], usize) -> Vec<f64>;
-type MatmulBackward =
-    fn(&Array2<f64>, &Array2<f64>, &Array2<f64>) -> (Array2<f64>, Array2<f64>);
-type SumTo = fn(&Array2<f64>, (usize, usize)) -> Array2<f64>;
-
 #[test]
 fn solutions_pass() {
     passes("autograd", "slopes", || check::slopes(solution::slopes));
@@ -31,7 +25,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_slopes_written_differently_pass() {
-    let right = |answer: Slopes| {
+    let right = |answer| {
         passes("autograd", "slopes", || check::slopes(answer));
     };
     right(|operation| match operation {
@@ -69,7 +63,7 @@ fn right_slopes_written_differently_pass() {
 
 #[test]
 fn right_ways_back_written_differently_pass() {
-    let right = |answer: Backward| {
+    let right = |answer| {
         passes("autograd", "backward", || check::backward(answer));
     };
     // As the hint says.
@@ -139,7 +133,7 @@ fn right_ways_back_written_differently_pass() {
 
 #[test]
 fn right_products_written_differently_pass() {
-    let right = |answer: MatmulBackward| {
+    let right = |answer| {
         passes("autograd", "matmul_backward", || check::matmul_backward(answer));
     };
     right(|a, b, dc| {
@@ -173,8 +167,7 @@ fn right_products_written_differently_pass() {
 
 #[test]
 fn right_sums_written_differently_pass() {
-    let right =
-        |answer: SumTo| passes("autograd", "sum_to", || check::sum_to(answer));
+    let right = |answer| passes("autograd", "sum_to", || check::sum_to(answer));
     right(|gradient, shape| {
         let mut sum = Array2::zeros(shape);
         for ((i, j), entry) in gradient.indexed_iter() {
@@ -208,7 +201,7 @@ fn but(operation: Operation, mistake: Option<Vec<f64>>) -> Vec<f64> {
 
 #[test]
 fn wrong_slopes() {
-    let wrong = |mistake, named, answer: Slopes| {
+    let wrong = |mistake, named, answer| {
         rejects("autograd", "slopes", mistake, named, || check::slopes(answer));
     };
     macro_rules! wrong {
@@ -281,7 +274,7 @@ fn walk(
 
 #[test]
 fn wrong_ways_back() {
-    let wrong = |mistake, named, answer: Backward| {
+    let wrong = |mistake, named, answer| {
         rejects("autograd", "backward", mistake, named, || check::backward(answer));
     };
     wrong("the last share replaces the others", true, |lines, loss| {
@@ -437,7 +430,7 @@ fn wrong_ways_back() {
 
 #[test]
 fn wrong_products() {
-    let wrong = |mistake, named, answer: MatmulBackward| {
+    let wrong = |mistake, named, answer| {
         rejects("autograd", "matmul_backward", mistake, named, || {
             check::matmul_backward(answer)
         });
@@ -493,7 +486,7 @@ fn wrong_products() {
 
 #[test]
 fn a_product_that_does_not_fit_is_explained() {
-    let mistake = |answer: MatmulBackward| {
+    let mistake = |answer| {
         let check = || check::matmul_backward(answer);
         judge("autograd", "matmul_backward", check).unwrap_err().mistake
     };
@@ -507,7 +500,7 @@ fn a_product_that_does_not_fit_is_explained() {
 
 #[test]
 fn wrong_sums() {
-    let wrong = |mistake, named, answer: SumTo| {
+    let wrong = |mistake, named, answer| {
         rejects("autograd", "sum_to", mistake, named, || check::sum_to(answer));
     };
     wrong("the mean of the rows", true, |gradient, shape| {

@@ -11,10 +11,6 @@ use crate::{passes, rejects};
 
 type Row = Array1<f64>;
 type Matrix = Array2<f64>;
-type Forward = fn(&BatchNorm, &Matrix) -> (Matrix, Trace);
-type Observe = fn(&mut BatchNorm, &Trace);
-type Predict = fn(&BatchNorm, &Matrix) -> Matrix;
-type Backward = fn(&BatchNorm, &Trace, &Matrix) -> (Row, Row, Matrix);
 
 #[test]
 fn solutions_pass() {
@@ -27,7 +23,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_forwards_written_differently_pass() {
-    let right = |answer: Forward| {
+    let right = |answer| {
         passes("batch_norm", "forward", || check::forward(answer));
     };
     right(|norm, x| {
@@ -67,7 +63,7 @@ fn right_forwards_written_differently_pass() {
 
 #[test]
 fn right_observations_written_differently_pass() {
-    let right = |observe: Observe, predict: Predict| {
+    let right = |observe, predict| {
         passes("batch_norm", "observe", || check::observe(observe, predict));
     };
     right(
@@ -111,7 +107,7 @@ fn right_observations_written_differently_pass() {
 
 #[test]
 fn right_backwards_written_differently_pass() {
-    let right = |answer: Backward| {
+    let right = |answer| {
         passes("batch_norm", "backward", || check::backward(answer));
     };
     // Through the mean and the variance one by one, as in algorithm 1 of the paper.
@@ -173,7 +169,7 @@ fn normalized(
 
 #[test]
 fn wrong_forwards() {
-    let wrong = |mistake, named, answer: Forward| {
+    let wrong = |mistake, named, answer| {
         rejects("batch_norm", "forward", mistake, named, || check::forward(answer));
     };
     wrong("over the features", true, |norm, x| {
@@ -337,7 +333,7 @@ fn unbiased(trace: &Trace) -> Row {
 
 #[test]
 fn wrong_observations() {
-    let wrong = |mistake, named, answer: Observe| {
+    let wrong = |mistake, named, answer| {
         rejects("batch_norm", "observe", mistake, named, || {
             check::observe(answer, solution::predict)
         });
@@ -426,7 +422,7 @@ fn wrong_observations() {
 
 #[test]
 fn wrong_predictions() {
-    let wrong = |mistake: &str, named, answer: Predict| {
+    let wrong = |mistake: &str, named, answer| {
         let mistake = format!("predict {mistake}");
         rejects("batch_norm", "observe", &mistake, named, || {
             check::observe(solution::observe, answer)
@@ -480,7 +476,7 @@ fn terms(norm: &BatchNorm, trace: &Trace, dy: &Matrix) -> [Matrix; 3] {
 
 #[test]
 fn wrong_backwards() {
-    let wrong = |mistake, named, answer: Backward| {
+    let wrong = |mistake, named, answer| {
         rejects("batch_norm", "backward", mistake, named, || {
             check::backward(answer)
         });

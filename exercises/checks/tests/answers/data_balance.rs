@@ -28,7 +28,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_training_sets_written_differently_pass() {
-    let right = |answer: fn([usize; 3], &mut ChaCha8Rng) -> Dataset| {
+    let right = |answer| {
         passes("data_balance", "training_set", || check::training_set(answer));
     };
     right(|counts, rng| patterns::dataset(counts, rng).unwrap());
@@ -428,12 +428,11 @@ fn it_is_both_the_many_and_the_few() {
 
 #[test]
 fn wrong_training_sets() {
-    let wrong =
-        |mistake, named, answer: fn([usize; 3], &mut ChaCha8Rng) -> Dataset| {
-            rejects("data_balance", "training_set", mistake, named, || {
-                check::training_set(answer)
-            });
-        };
+    let wrong = |mistake, named, answer| {
+        rejects("data_balance", "training_set", mistake, named, || {
+            check::training_set(answer)
+        });
+    };
     wrong("always 120 of each", true, |_, rng| drawn(&labels([120; 3]), rng));
     wrong("the counts are permuted", true, |[a, b, c], rng| {
         drawn(&labels([b, c, a]), rng)
@@ -497,7 +496,7 @@ fn wrong_training_sets() {
 
 #[test]
 fn wrong_measures() {
-    let wrong = |mistake, named, answer: Measure| {
+    let wrong = |mistake, named, answer| {
         rejects("data_balance", "measure", mistake, named, || {
             check::measure(answer)
         });
@@ -633,8 +632,7 @@ fn experiment(
 
 #[test]
 fn wrong_experiments() {
-    type Answer = fn(&Dataset, &Dataset, &Dataset, u64, Measure) -> Finding;
-    let wrong = |mistake, named, answer: Answer| {
+    let wrong = |mistake, named, answer| {
         rejects("data_balance", "experiment", mistake, named, || {
             check::experiment(answer)
         });

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use checks::dropout::{self as check, Mask, Stop};
+use checks::dropout::{self as check, Stop};
 use ndarray::{Array1, Array2, array};
 use no_magic::gradient_check;
 use rand::rngs::ChaCha8Rng;
@@ -11,10 +11,6 @@ use solutions::dropout as solution;
 use crate::{passes, rejects};
 
 type Matrix = Array2<f64>;
-type Forward = fn(&Matrix, f64, &mut ChaCha8Rng, Mask) -> (Matrix, Matrix);
-type Backward = fn(&Matrix, &Matrix) -> Matrix;
-type Predict = fn(&Matrix, f64) -> Matrix;
-type EarlyStopping = fn(&[f64], usize) -> Stop;
 
 #[test]
 fn solutions_pass() {
@@ -29,7 +25,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_masks_written_differently_pass() {
-    let right = |answer: Mask| passes("dropout", "mask", || check::mask(answer));
+    let right = |answer| passes("dropout", "mask", || check::mask(answer));
     right(|shape, rate, rng| {
         let mut mask = Array2::zeros(shape);
         for m in &mut mask {
@@ -86,7 +82,7 @@ fn a_right_mask_passes_whatever_the_generator_says() {
 
 #[test]
 fn right_forwards_written_differently_pass() {
-    let right = |forward: Forward, backward: Backward, predict: Predict| {
+    let right = |forward, backward, predict| {
         passes("dropout", "forward", || check::forward(forward, backward, predict));
     };
     right(
@@ -121,7 +117,7 @@ fn right_forwards_written_differently_pass() {
 
 #[test]
 fn right_stops_written_differently_pass() {
-    let right = |answer: EarlyStopping| {
+    let right = |answer| {
         passes("dropout", "early_stopping", || check::early_stopping(answer));
     };
     right(|losses, patience| {
@@ -176,7 +172,7 @@ fn drawn(
 
 #[test]
 fn wrong_masks() {
-    let wrong = |mistake, named, answer: Mask| {
+    let wrong = |mistake, named, answer| {
         rejects("dropout", "mask", mistake, named, || check::mask(answer));
     };
     wrong("not scaled", true, |shape, rate, rng| {
@@ -292,7 +288,7 @@ fn wrong_masks() {
 
 #[test]
 fn wrong_forwards() {
-    let wrong = |mistake, named, answer: Forward| {
+    let wrong = |mistake, named, answer| {
         rejects("dropout", "forward", mistake, named, || {
             check::forward(answer, solution::backward, solution::predict)
         });
@@ -365,7 +361,7 @@ fn wrong_forwards() {
 
 #[test]
 fn wrong_backwards() {
-    let wrong = |mistake: &str, named, answer: Backward| {
+    let wrong = |mistake: &str, named, answer| {
         let mistake = format!("backward {mistake}");
         rejects("dropout", "forward", &mistake, named, || {
             check::forward(solution::forward, answer, solution::predict)
@@ -399,7 +395,7 @@ fn wrong_backwards() {
 
 #[test]
 fn wrong_predictions() {
-    let wrong = |mistake: &str, answer: Predict| {
+    let wrong = |mistake: &str, answer| {
         let mistake = format!("predict {mistake}");
         rejects("dropout", "forward", &mistake, true, || {
             check::forward(solution::forward, solution::backward, answer)
@@ -462,7 +458,7 @@ fn counting(
 
 #[test]
 fn wrong_stops() {
-    let wrong = |mistake, named, answer: EarlyStopping| {
+    let wrong = |mistake, named, answer| {
         rejects("dropout", "early_stopping", mistake, named, || {
             check::early_stopping(answer)
         });

@@ -1,9 +1,7 @@
 use std::f64::consts::TAU;
 
 use approx::assert_abs_diff_eq;
-use checks::layer::{
-    self as check, Activation, Backward, Forward, HeWeights, Layer,
-};
+use checks::layer::{self as check, Activation, Layer};
 use checks::{Verdict, judge};
 use ndarray::{Array1, Array2, Axis, array, azip};
 use no_magic::gradient_check;
@@ -27,7 +25,7 @@ fn solutions_pass() {
 
 #[test]
 fn weights_drawn_in_another_way_pass() {
-    let right = |answer: HeWeights| {
+    let right = |answer| {
         passes("layer", "he_weights", || check::he_weights(answer));
     };
     right(|n_in, n_out, rng| {
@@ -58,8 +56,7 @@ fn weights_drawn_in_another_way_pass() {
 
 #[test]
 fn forward_written_differently_passes() {
-    let right =
-        |answer: Forward| passes("layer", "forward", || check::forward(answer));
+    let right = |answer| passes("layer", "forward", || check::forward(answer));
     right(|layer, x| {
         layer.x.assign(x);
         for i in 0..layer.b.len() {
@@ -94,8 +91,7 @@ fn forward_written_differently_passes() {
 
 #[test]
 fn backward_written_differently_passes() {
-    let right =
-        |answer: Backward| passes("layer", "backward", || check::backward(answer));
+    let right = |answer| passes("layer", "backward", || check::backward(answer));
     // As the hints say.
     right(|layer, grad, lr| {
         let dz = match layer.activation {
@@ -141,7 +137,7 @@ fn backward_written_differently_passes() {
 
 #[test]
 fn wrong_weights() {
-    let wrong = |mistake, answer: HeWeights| {
+    let wrong = |mistake, answer| {
         rejects("layer", "he_weights", mistake, true, || check::he_weights(answer));
     };
     wrong("the shape is transposed", |n_in, n_out, rng| {
@@ -233,7 +229,7 @@ fn normal(
 
 #[test]
 fn wrong_forward_passes() {
-    let wrong = |mistake, answer: Forward| {
+    let wrong = |mistake, answer| {
         rejects("layer", "forward", mistake, true, || check::forward(answer));
     };
     wrong("W is transposed", |layer, x| {
@@ -354,7 +350,7 @@ fn activate(layer: &Layer) -> Array1<f64> {
 
 #[test]
 fn wrong_backward_passes() {
-    let wrong = |mistake, answer: Backward| {
+    let wrong = |mistake, answer| {
         rejects("layer", "backward", mistake, true, || check::backward(answer));
     };
     wrong("W is not transposed", |layer, grad, lr| {

@@ -8,11 +8,6 @@ use solutions::minibatch as solution;
 
 use crate::{passes, rejects};
 
-type Batches = fn(&[usize], usize) -> Vec<Vec<usize>>;
-type Forward = fn(&Array2<f64>, &Array1<f64>, &Array2<f64>) -> Array2<f64>;
-type LossAndGradient = fn(&Array2<f64>, &[usize]) -> (f64, Array2<f64>);
-type Backward = fn(&Array2<f64>, &Array2<f64>, &Array2<f64>) -> Gradients;
-
 #[test]
 fn solutions_pass() {
     passes("minibatch", "batches", || check::batches(solution::batches));
@@ -25,7 +20,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_batches_written_differently_pass() {
-    let right = |answer: Batches| {
+    let right = |answer| {
         passes("minibatch", "batches", || check::batches(answer));
     };
     // As the hint says.
@@ -62,7 +57,7 @@ fn right_batches_written_differently_pass() {
 
 #[test]
 fn right_forwards_written_differently_pass() {
-    let right = |answer: Forward| {
+    let right = |answer| {
         passes("minibatch", "forward", || check::forward(answer));
     };
     right(|w, b, x| {
@@ -88,7 +83,7 @@ fn right_forwards_written_differently_pass() {
 
 #[test]
 fn right_losses_and_gradients_written_differently_pass() {
-    let right = |answer: LossAndGradient| {
+    let right = |answer| {
         passes("minibatch", "loss_and_gradient", || {
             check::loss_and_gradient(answer)
         });
@@ -132,7 +127,7 @@ fn right_losses_and_gradients_written_differently_pass() {
 
 #[test]
 fn right_gradients_written_differently_pass() {
-    let right = |answer: Backward| {
+    let right = |answer| {
         passes("minibatch", "gradients", || check::gradients(answer));
     };
     right(|w, x, dz| {
@@ -202,7 +197,7 @@ fn losses(yhat: &Array2<f64>, labels: &[usize]) -> Array1<f64> {
 
 #[test]
 fn wrong_batches() {
-    let wrong = |mistake, named, answer: Batches| {
+    let wrong = |mistake, named, answer| {
         rejects("minibatch", "batches", mistake, named, || check::batches(answer));
     };
     wrong("the short batch is dropped", true, |order, size| {
@@ -287,7 +282,7 @@ fn a_batch_that_goes_past_the_end_is_told() {
 
 #[test]
 fn wrong_forwards() {
-    let wrong = |mistake, named, answer: Forward| {
+    let wrong = |mistake, named, answer| {
         rejects("minibatch", "forward", mistake, named, || check::forward(answer));
     };
     wrong("W is not transposed", true, |w, b, x| x.dot(w) + b);
@@ -334,7 +329,7 @@ fn wrong_forwards() {
 
 #[test]
 fn wrong_losses() {
-    let wrong = |mistake, named, answer: LossAndGradient| {
+    let wrong = |mistake, named, answer| {
         rejects("minibatch", "loss_and_gradient", mistake, named, || {
             check::loss_and_gradient(answer)
         });
@@ -399,7 +394,7 @@ fn wrong_losses() {
 
 #[test]
 fn wrong_softmaxes() {
-    let wrong = |mistake, answer: LossAndGradient| {
+    let wrong = |mistake, answer| {
         rejects("minibatch", "loss_and_gradient", mistake, true, || {
             check::loss_and_gradient(answer)
         });
@@ -442,7 +437,7 @@ fn of_probabilities(yhat: &Array2<f64>, labels: &[usize]) -> (f64, Array2<f64>) 
 
 #[test]
 fn wrong_gradients_of_the_loss() {
-    let wrong = |mistake, named, answer: LossAndGradient| {
+    let wrong = |mistake, named, answer| {
         rejects("minibatch", "loss_and_gradient", mistake, named, || {
             check::loss_and_gradient(answer)
         });
@@ -527,7 +522,7 @@ fn wrong_gradients_of_the_loss() {
 
 #[test]
 fn wrong_gradients_of_the_weights() {
-    let wrong = |mistake, named, answer: Backward| {
+    let wrong = |mistake, named, answer| {
         rejects("minibatch", "gradients", mistake, named, || {
             check::gradients(answer)
         });
@@ -589,7 +584,7 @@ fn wrong_gradients_of_the_weights() {
 
 #[test]
 fn wrong_gradients_of_the_bias() {
-    let wrong = |mistake, named, answer: Backward| {
+    let wrong = |mistake, named, answer| {
         rejects("minibatch", "gradients", mistake, named, || {
             check::gradients(answer)
         });
@@ -630,7 +625,7 @@ fn wrong_gradients_of_the_bias() {
 
 #[test]
 fn wrong_gradients_of_the_input() {
-    let wrong = |mistake, named, answer: Backward| {
+    let wrong = |mistake, named, answer| {
         rejects("minibatch", "gradients", mistake, named, || {
             check::gradients(answer)
         });

@@ -16,10 +16,7 @@ use solutions::momentum as solution;
 
 use crate::{passes, rejects};
 
-type Backward = fn(&Layer, &Trace, &Array1<f64>) -> (Gradients, Array1<f64>);
 type Sgd = fn(&mut Layer, &Gradients, f64);
-type Momentum = fn(&mut Layer, &Gradients, &mut Velocity, f64, f64);
-type Adam = fn(&mut Layer, &Gradients, &mut Moments, &Settings);
 
 #[test]
 fn solutions_pass() {
@@ -31,7 +28,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_gradients_written_differently_pass() {
-    let right = |answer: Backward| {
+    let right = |answer| {
         passes("momentum", "gradients", || check::gradients(answer));
     };
     // As the hint says.
@@ -76,7 +73,7 @@ fn right_gradients_written_differently_pass() {
 
 #[test]
 fn right_updates_written_differently_pass() {
-    let right = |answer: Sgd| passes("momentum", "sgd", || check::sgd(answer));
+    let right = |answer| passes("momentum", "sgd", || check::sgd(answer));
     right(|layer, gradients, lr| {
         layer.w -= &(lr * &gradients.dw);
         layer.b -= &(lr * &gradients.db);
@@ -98,7 +95,7 @@ fn right_updates_written_differently_pass() {
 
 #[test]
 fn right_momentums_written_differently_pass() {
-    let right = |answer: Momentum| {
+    let right = |answer| {
         passes("momentum", "momentum", || check::momentum(answer));
     };
     // As the hint says.
@@ -137,7 +134,7 @@ fn right_momentums_written_differently_pass() {
 
 #[test]
 fn right_adams_written_differently_pass() {
-    let right = |answer: Adam| passes("momentum", "adam", || check::adam(answer));
+    let right = |answer| passes("momentum", "adam", || check::adam(answer));
     // As the hint says.
     fn adam_step(
         g: f64,
@@ -239,7 +236,7 @@ fn from_dz(
 
 #[test]
 fn wrong_gradients() {
-    let wrong = |mistake, named, answer: Backward| {
+    let wrong = |mistake, named, answer| {
         rejects("momentum", "gradients", mistake, named, || {
             check::gradients(answer)
         });
@@ -354,7 +351,7 @@ fn wrong_gradients() {
 
 #[test]
 fn wrong_updates() {
-    let wrong = |mistake, answer: Sgd| {
+    let wrong = |mistake, answer| {
         rejects("momentum", "sgd", mistake, true, || check::sgd(answer));
     };
     wrong("uphill", |layer, gradients, lr| {
@@ -442,7 +439,7 @@ fn with_velocity(
 
 #[test]
 fn wrong_momentums() {
-    let wrong = |mistake, named, answer: Momentum| {
+    let wrong = |mistake, named, answer| {
         rejects("momentum", "momentum", mistake, named, || check::momentum(answer));
     };
     wrong("the velocity is added", true, |layer, gradients, velocity, lr, mu| {
@@ -626,7 +623,7 @@ fn moved(w: f64, m_hat: f64, v_hat: f64, s: &Settings) -> f64 {
 
 #[test]
 fn wrong_adams() {
-    let wrong = |mistake, named, answer: Adam| {
+    let wrong = |mistake, named, answer| {
         rejects("momentum", "adam", mistake, named, || check::adam(answer));
     };
     wrong("uphill", true, |layer, gradients, moments, s| {

@@ -1,7 +1,5 @@
 use approx::assert_abs_diff_eq;
-use checks::network::{
-    self as check, Capstone, OutputGradient, Predict, Stack, TrainEpoch, TrainStep,
-};
+use checks::network::{self as check};
 use ndarray::{Array1, Array2, array};
 use no_magic::by_hand::{Activation, Layer, NeuralNet};
 use no_magic::dataset::Dataset;
@@ -104,7 +102,7 @@ fn networks_built_and_asked_differently_pass() {
 
 #[test]
 fn output_gradients_written_differently_pass() {
-    let right = |answer: OutputGradient| {
+    let right = |answer| {
         passes("network", "output_gradient", || check::output_gradient(answer));
     };
     right(|yhat, y| yhat - one_hot(yhat.len(), y));
@@ -116,7 +114,7 @@ fn output_gradients_written_differently_pass() {
 
 #[test]
 fn training_steps_written_differently_pass() {
-    let right = |answer: TrainStep| {
+    let right = |answer| {
         passes("network", "train_step", || check::train_step(answer));
     };
     right(|layers, x, y, lr| {
@@ -155,7 +153,7 @@ fn training_steps_written_differently_pass() {
 
 #[test]
 fn epochs_written_differently_pass() {
-    let right = |answer: TrainEpoch| {
+    let right = |answer| {
         passes("network", "train_epoch", || check::train_epoch(answer));
     };
     // Drawn one by one from those that are left.
@@ -190,7 +188,7 @@ fn epochs_written_differently_pass() {
 
 #[test]
 fn other_recipes_pass() {
-    let right = |answer: Capstone| {
+    let right = |answer| {
         passes("network", "capstone", || check::capstone(answer));
     };
     // The lesson's, with the network or the data drawn first.
@@ -238,7 +236,7 @@ fn one_hot(classes: usize, y: usize) -> Array1<f64> {
 
 #[test]
 fn wrong_networks() {
-    let wrong = |mistake, answer: Stack| {
+    let wrong = |mistake, answer| {
         rejects("network", "predict", mistake, true, || {
             check::predict(answer, solution::predict)
         });
@@ -343,7 +341,7 @@ fn activated(
 
 #[test]
 fn wrong_predictions() {
-    let wrong = |mistake, answer: Predict| {
+    let wrong = |mistake, answer| {
         rejects("network", "predict", mistake, true, || {
             check::predict(solution::stack, answer)
         });
@@ -394,7 +392,7 @@ fn wrong_predictions() {
 
 #[test]
 fn wrong_output_gradients() {
-    let wrong = |mistake, answer: OutputGradient| {
+    let wrong = |mistake, answer| {
         rejects("network", "output_gradient", mistake, true, || {
             check::output_gradient(answer)
         });
@@ -422,7 +420,7 @@ fn wrong_output_gradients() {
 
 #[test]
 fn wrong_training_steps() {
-    let wrong = |mistake, answer: TrainStep| {
+    let wrong = |mistake, answer| {
         rejects("network", "train_step", mistake, true, || {
             check::train_step(answer)
         });
@@ -536,7 +534,7 @@ fn back(layers: &mut [Layer], mut grad: Array1<f64>, lr: f64) {
 
 #[test]
 fn wrong_epochs() {
-    let wrong = |mistake, answer: TrainEpoch| {
+    let wrong = |mistake, answer| {
         rejects("network", "train_epoch", mistake, true, || {
             check::train_epoch(answer)
         });
@@ -652,7 +650,7 @@ fn mean(losses: &[f64]) -> f64 {
 
 #[test]
 fn wrong_capstones() {
-    let wrong = |mistake, answer: Capstone| {
+    let wrong = |mistake, answer| {
         rejects("network", "capstone", mistake, true, || check::capstone(answer));
     };
     wrong("without a hidden layer", |rng| {

@@ -104,7 +104,7 @@ fn fits_weights(w: &Array2<f64>, dw: &Array2<f64>) -> Result<(), Mismatch> {
 
 #[test]
 fn wrong_gradient_shapes() {
-    let wrong = |mistake, answer: fn(usize, usize) -> Shapes| {
+    let wrong = |mistake, answer| {
         rejects("shapes", "gradient_shapes", mistake, true, || {
             check::gradient_shapes(answer)
         });
@@ -143,12 +143,7 @@ fn wrong_gradient_shapes() {
 
 #[test]
 fn wrong_weight_gradients() {
-    type Answer = fn(
-        &Array2<f64>,
-        &Array1<f64>,
-        &Array1<f64>,
-    ) -> Result<Array2<f64>, Mismatch>;
-    let wrong = |mistake, named, answer: Answer| {
+    let wrong = |mistake, named, answer| {
         rejects("shapes", "weight_gradient", mistake, named, || {
             check::weight_gradient(answer)
         });
@@ -219,8 +214,7 @@ fn computing_with_shapes_that_do_not_fit_is_told() {
 
 #[test]
 fn wrong_updates() {
-    type Answer = fn(&mut Array2<f64>, &Array2<f64>, f64) -> Result<(), Mismatch>;
-    let wrong = |mistake, named, answer: Answer| {
+    let wrong = |mistake, named, answer| {
         rejects("shapes", "update", mistake, named, || check::update(answer));
     };
     wrong("uphill", true, |w, dw, lr| {
