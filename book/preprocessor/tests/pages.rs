@@ -1,6 +1,10 @@
 //! What becomes of a page, and what it is told when something would be lost.
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use preprocessor::prepare;
+use serde_json::{Value, json};
 
 #[track_caller]
 fn told(page: &str) -> String {
@@ -84,4 +88,38 @@ fn a_formula_gives_the_same_bytes_each_time() {
     for _ in 0..20 {
         assert_eq!(prepare(page).unwrap(), first);
     }
+}
+
+/// As `mdbook serve` does.
+#[test]
+fn mdbook_can_call_it() {
+    let program = env!("CARGO_BIN_EXE_preprocessor");
+    for (renderer, supported) in [("html", true), ("epub", false)] {
+        let status = Command::new(program).args(["supports", renderer]).status();
+        assert_eq!(status.unwrap().success(), supported);
+    }
+    let chapter = |content: &str| {
+        json!({"items": [{"Chapter": {
+            "name": "Page", "content": content, "number": null, "sub_items": [],
+            "path": "page.md", "source_path": "page.md", "parent_names": [],
+        }}]})
+    };
+    let call = |content: &str| {
+        let context = json!({
+            "root": "/", "config": {}, "renderer": "html", "mdbook_version": "0.5.4",
+        });
+        let mut command = Command::new(program);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let input = json!([context, chapter(content)]).to_string();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let book: Value = serde_json::from_slice(&call("a\\$b").stdout).unwrap();
+    assert_eq!(book, chapter("a\\$b"));
+    let failed = call("a $b");
+    assert!(!failed.status.success());
+    let error = String::from_utf8(failed.stderr).unwrap();
+    assert!(error.starts_with("error: src"), "{error}");
+    assert!(error.contains("page.md: `$b` begins with a dollar"), "{error}");
 }
