@@ -106,7 +106,8 @@ fn mdbook_can_call_it() {
     };
     let call = |content: &str| {
         let context = json!({
-            "root": "/", "config": {}, "renderer": "html", "mdbook_version": "0.5.4",
+            "root": "/", "config": {}, "renderer": "html",
+            "mdbook_version": "0.5.4",
         });
         let mut command = Command::new(program);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
