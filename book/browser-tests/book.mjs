@@ -90,6 +90,9 @@ export const useBrowser = () => {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** The rules of axe-core that look at colors: the themes differ in nothing else. */
+export const COLORS = { runOnly: ["color-contrast", "link-in-text-block"] };
+
 /** What axe-core finds serious in a page; its options can name the rules. */
 export const violations = async (page, options = {}) => {
     await page.evaluate(axe);
