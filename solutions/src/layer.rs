@@ -1,7 +1,8 @@
 //! Exercise `layer`, answered.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 use no_magic::by_hand::{Activation, Layer};
+use no_magic::outer::outer;
 use no_magic::random::standard_normal;
 use rand::rngs::ChaCha8Rng;
 
@@ -74,9 +75,4 @@ pub fn backward(layer: &mut Layer, grad: &Array1<f64>, lr: f64) -> Array1<f64> {
 fn relu_slope(z: f64) -> f64 {
     // At exactly 0 there's a kink and no slope. By custom, we take 0.
     if z > 0.0 { 1.0 } else { 0.0 }
-}
-
-fn outer(column: &Array1<f64>, row: &Array1<f64>) -> Array2<f64> {
-    // A column of shape (m, 1) times a row: ndarray stretches both to (m, n).
-    &column.view().insert_axis(Axis(1)) * row
 }
