@@ -289,11 +289,13 @@ fn right_answers(exercise: &str) -> Vec<String> {
     right
 }
 
-/// The tests that call `passes`, without the helpers between them.
+/// The tests that call `passes` or `right`, without the helpers between them.
 fn passing(answers: &str) -> Vec<String> {
     let tests = answers.split("#[test]").skip(1);
     let bodies = tests.map(|test| test.split("\n}").next().unwrap_or(test));
-    let passing = bodies.filter(|test| test.contains(" passes(\""));
+    let calls = [" passes(\"", " right(\""];
+    let passing =
+        bodies.filter(|test| calls.iter().any(|call| test.contains(call)));
     passing.map(str::to_owned).collect()
 }
 
@@ -498,6 +500,7 @@ fn the_checks_would_notice() {
     let tests = "#[test]\nfn a() {\n passes(\"\");\n}\nfn b() {}\n#[test]\nfn \
                  c_passes() {\n}";
     assert_eq!(passing(tests), ["\nfn a() {\n passes(\"\");"]);
+    assert_eq!(passing("#[test]\nfn a() {\n right(\"\");\n}").len(), 1);
     assert!(headings("## Where does `W` go?").contains("where-does-w-go"));
     assert_eq!(
         tidy(Path::new("book/src/../../src/lib.rs")),

@@ -5,7 +5,7 @@ use no_magic::batched::{Adam, Optimizer};
 use no_magic::gradient_check;
 use solutions::adam as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right, wrong};
 
 type Step<O> = fn(&mut O, &mut [ArrayViewMut1<'_, f64>], &[Array1<f64>]);
 
@@ -70,9 +70,7 @@ fn fate((mu, lr): (f64, f64)) -> Fate {
 
 #[test]
 fn right_rmsprops_written_differently_pass() {
-    let right = |answer: Step<RmsProp>| {
-        passes("adam", "rmsprop", || check::rmsprop(answer));
-    };
+    let right = right("adam", "rmsprop", check::rmsprop);
     right(|optimizer, parameters, gradients| {
         for (i, g) in gradients.iter().enumerate() {
             if optimizer.v.len() == i {
@@ -261,9 +259,7 @@ fn mean(v: f64, g: f64, o: &RmsProp) -> f64 {
 
 #[test]
 fn wrong_rmsprops() {
-    let wrong = |mistake, named, answer: Step<RmsProp>| {
-        rejects("adam", "rmsprop", mistake, named, || check::rmsprop(answer));
-    };
+    let wrong = wrong("adam", "rmsprop", check::rmsprop);
     wrong("uphill", true, |o, p, g| {
         rms(o, p, g, |p, g, v, o| {
             *v = mean(*v, g, o);
@@ -460,9 +456,7 @@ fn wrong_weight_decays() {
 
 #[test]
 fn wrong_adamws() {
-    let wrong = |mistake, named, answer: Step<AdamW>| {
-        rejects("adam", "adamw", mistake, named, || check::adamw(answer));
-    };
+    let wrong = wrong("adam", "adamw", check::adamw);
     wrong("uphill", true, |o, p, g| {
         adam(o, p, g, |p, g, m, v, o| {
             p - decay(o) * p + step(moments(g, m, v, o), o)

@@ -11,7 +11,7 @@ use no_magic::autograd::{Tape, scalar};
 use no_magic::gradient_check;
 use solutions::autograd as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, right, wrong};
 
 #[test]
 fn solutions_pass() {
@@ -25,9 +25,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_slopes_written_differently_pass() {
-    let right = |answer| {
-        passes("autograd", "slopes", || check::slopes(answer));
-    };
+    let right = right("autograd", "slopes", check::slopes);
     right(|operation| match operation {
         Add(_, _) => [1.0, 1.0].to_vec(),
         Sub(_, _) => [1.0, -1.0].to_vec(),
@@ -63,9 +61,7 @@ fn right_slopes_written_differently_pass() {
 
 #[test]
 fn right_ways_back_written_differently_pass() {
-    let right = |answer| {
-        passes("autograd", "backward", || check::backward(answer));
-    };
+    let right = right("autograd", "backward", check::backward);
     // As the hint says.
     right(|lines, loss| {
         let mut gradients = vec![0.0; lines.len()];
@@ -133,9 +129,7 @@ fn right_ways_back_written_differently_pass() {
 
 #[test]
 fn right_products_written_differently_pass() {
-    let right = |answer| {
-        passes("autograd", "matmul_backward", || check::matmul_backward(answer));
-    };
+    let right = right("autograd", "matmul_backward", check::matmul_backward);
     right(|a, b, dc| {
         let (mut da, mut db) = (Array2::zeros(a.dim()), Array2::zeros(b.dim()));
         for ((i, j), dc) in dc.indexed_iter() {
@@ -167,7 +161,7 @@ fn right_products_written_differently_pass() {
 
 #[test]
 fn right_sums_written_differently_pass() {
-    let right = |answer| passes("autograd", "sum_to", || check::sum_to(answer));
+    let right = right("autograd", "sum_to", check::sum_to);
     right(|gradient, shape| {
         let mut sum = Array2::zeros(shape);
         for ((i, j), entry) in gradient.indexed_iter() {
@@ -201,9 +195,7 @@ fn but(operation: Operation, mistake: Option<Vec<f64>>) -> Vec<f64> {
 
 #[test]
 fn wrong_slopes() {
-    let wrong = |mistake, named, answer| {
-        rejects("autograd", "slopes", mistake, named, || check::slopes(answer));
-    };
+    let wrong = wrong("autograd", "slopes", check::slopes);
     macro_rules! wrong {
         ($mistake:literal, $($pattern:pat => $slopes:expr),+) => {
             wrong($mistake, true, |operation| {
@@ -274,9 +266,7 @@ fn walk(
 
 #[test]
 fn wrong_ways_back() {
-    let wrong = |mistake, named, answer| {
-        rejects("autograd", "backward", mistake, named, || check::backward(answer));
-    };
+    let wrong = wrong("autograd", "backward", check::backward);
     wrong("the last share replaces the others", true, |lines, loss| {
         walk(lines, loss, |_, slope, gradient| slope * gradient)
     });
@@ -430,11 +420,7 @@ fn wrong_ways_back() {
 
 #[test]
 fn wrong_products() {
-    let wrong = |mistake, named, answer| {
-        rejects("autograd", "matmul_backward", mistake, named, || {
-            check::matmul_backward(answer)
-        });
-    };
+    let wrong = wrong("autograd", "matmul_backward", check::matmul_backward);
     wrong("no transpose of B", true, |a, b, dc| (dc.dot(b), a.t().dot(dc)));
     wrong("no transpose of A", true, |a, b, dc| (dc.dot(&b.t()), a.dot(dc)));
     wrong("dA in the wrong order", true, |a, b, dc| (b.t().dot(dc), a.t().dot(dc)));
@@ -500,9 +486,7 @@ fn a_product_that_does_not_fit_is_explained() {
 
 #[test]
 fn wrong_sums() {
-    let wrong = |mistake, named, answer| {
-        rejects("autograd", "sum_to", mistake, named, || check::sum_to(answer));
-    };
+    let wrong = wrong("autograd", "sum_to", check::sum_to);
     wrong("the mean of the rows", true, |gradient, shape| {
         let copies = gradient.len() / (shape.0 * shape.1);
         solution::sum_to(gradient, shape) / copies as f64

@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use solutions::batch_norm as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right, wrong};
 
 type Row = Array1<f64>;
 type Matrix = Array2<f64>;
@@ -23,9 +23,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_forwards_written_differently_pass() {
-    let right = |answer| {
-        passes("batch_norm", "forward", || check::forward(answer));
-    };
+    let right = right("batch_norm", "forward", check::forward);
     right(|norm, x| {
         let (batch, features) = x.dim();
         let n = batch as f64;
@@ -107,9 +105,7 @@ fn right_observations_written_differently_pass() {
 
 #[test]
 fn right_backwards_written_differently_pass() {
-    let right = |answer| {
-        passes("batch_norm", "backward", || check::backward(answer));
-    };
+    let right = right("batch_norm", "backward", check::backward);
     // Through the mean and the variance one by one, as in algorithm 1 of the paper.
     right(|norm, trace, dy| {
         let n = dy.nrows() as f64;
@@ -169,9 +165,7 @@ fn normalized(
 
 #[test]
 fn wrong_forwards() {
-    let wrong = |mistake, named, answer| {
-        rejects("batch_norm", "forward", mistake, named, || check::forward(answer));
-    };
+    let wrong = wrong("batch_norm", "forward", check::forward);
     wrong("over the features", true, |norm, x| {
         let (mean, variance) =
             (x.mean_axis(Axis(1)).unwrap(), x.var_axis(Axis(1), 0.0));
@@ -476,11 +470,7 @@ fn terms(norm: &BatchNorm, trace: &Trace, dy: &Matrix) -> [Matrix; 3] {
 
 #[test]
 fn wrong_backwards() {
-    let wrong = |mistake, named, answer| {
-        rejects("batch_norm", "backward", mistake, named, || {
-            check::backward(answer)
-        });
-    };
+    let wrong = wrong("batch_norm", "backward", check::backward);
     wrong("dgamma without x hat", true, |norm, trace, dy| {
         let (_, dbeta, dx) = solution::backward(norm, trace, dy);
         (dbeta.clone(), dbeta, dx)

@@ -13,7 +13,7 @@ use rand::seq::SliceRandom;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use solutions::data_balance as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, right, wrong};
 
 #[test]
 fn solutions_pass() {
@@ -28,9 +28,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_training_sets_written_differently_pass() {
-    let right = |answer| {
-        passes("data_balance", "training_set", || check::training_set(answer));
-    };
+    let right = right("data_balance", "training_set", check::training_set);
     right(|counts, rng| patterns::dataset(counts, rng).unwrap());
     // Shuffled.
     right(|counts, rng| {
@@ -73,39 +71,33 @@ fn labeled(drawings: &[Drawing], labels: Vec<usize>) -> Dataset {
 #[test]
 fn right_measures_written_differently_pass() {
     // Pattern by pattern.
-    passes("data_balance", "measure", || {
-        check::measure(|network, data| {
-            Pattern::ALL.map(|pattern| {
-                let shows = |i: &usize| data.labels()[*i] == pattern.label();
-                let drawings: Vec<usize> = (0..data.len()).filter(shows).collect();
-                let n = drawings.len() as f64;
-                let (mut accuracy, mut confidence) = (0.0, 0.0);
-                for i in drawings.into_iter().rev() {
-                    let mut sorted: Vec<(f64, usize)> = network
-                        .predict(&data.x(i).to_owned())
-                        .iter()
-                        .copied()
-                        .zip(0..)
-                        .collect();
-                    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-                    accuracy +=
-                        f64::from(u8::from(sorted[0].1 == pattern.label())) / n;
-                    confidence += sorted[0].0 / n;
-                }
-                Measurement { accuracy, confidence }
-            })
+    right("data_balance", "measure", check::measure)(|network, data| {
+        Pattern::ALL.map(|pattern| {
+            let shows = |i: &usize| data.labels()[*i] == pattern.label();
+            let drawings: Vec<usize> = (0..data.len()).filter(shows).collect();
+            let n = drawings.len() as f64;
+            let (mut accuracy, mut confidence) = (0.0, 0.0);
+            for i in drawings.into_iter().rev() {
+                let mut sorted: Vec<(f64, usize)> = network
+                    .predict(&data.x(i).to_owned())
+                    .iter()
+                    .copied()
+                    .zip(0..)
+                    .collect();
+                sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+                accuracy += f64::from(u8::from(sorted[0].1 == pattern.label())) / n;
+                confidence += sorted[0].0 / n;
+            }
+            Measurement { accuracy, confidence }
         })
     });
     // One minus what it gets wrong.
-    passes("data_balance", "measure", || {
-        check::measure(|network, data| {
-            let right = means(network, data, by_label, |yhat, label| {
-                1.0 - f64::from(u8::from(argmax(yhat) != Some(label)))
-            });
-            let confidence =
-                means(network, data, by_label, |yhat, _| largest(yhat));
-            measurements(right, confidence)
-        })
+    right("data_balance", "measure", check::measure)(|network, data| {
+        let right = means(network, data, by_label, |yhat, label| {
+            1.0 - f64::from(u8::from(argmax(yhat) != Some(label)))
+        });
+        let confidence = means(network, data, by_label, |yhat, _| largest(yhat));
+        measurements(right, confidence)
     });
 }
 
@@ -146,7 +138,7 @@ fn by_name(yhat: &Array1<f64>, _: usize) -> usize {
     argmax(yhat).unwrap()
 }
 
-fn right(yhat: &Array1<f64>, label: usize) -> f64 {
+fn is_right(yhat: &Array1<f64>, label: usize) -> f64 {
     f64::from(u8::from(argmax(yhat) == Some(label)))
 }
 
@@ -164,8 +156,8 @@ fn measurements(accuracy: [f64; 3], confidence: [f64; 3]) -> [Measurement; 3] {
 #[test]
 fn right_experiments_written_differently_pass() {
     // As the hint says.
-    passes("data_balance", "experiment", || {
-        check::experiment(|balanced, lopsided, fresh, seed, measure| {
+    right("data_balance", "experiment", check::experiment)(
+        |balanced, lopsided, fresh, seed, measure| {
             let balanced = measure(&mut trained(balanced, seed), fresh);
             let lopsided = measure(&mut trained(lopsided, seed), fresh);
             let surer_of = Pattern::ALL
@@ -188,11 +180,11 @@ fn right_experiments_written_differently_pass() {
                 })
                 .collect();
             Finding { balanced, lopsided, surer_of, worse_at, too_sure_of }
-        })
-    });
+        },
+    );
     // The lists follow from the numbers, in any order.
-    passes("data_balance", "experiment", || {
-        check::experiment(|balanced, lopsided, fresh, seed, measure| {
+    right("data_balance", "experiment", check::experiment)(
+        |balanced, lopsided, fresh, seed, measure| {
             let lopsided = measure(&mut trained(lopsided, seed), fresh);
             let balanced = measure(&mut trained(balanced, seed), fresh);
             let list = |belongs: &dyn Fn(usize) -> bool| {
@@ -210,11 +202,11 @@ fn right_experiments_written_differently_pass() {
                     lopsided[l].confidence - lopsided[l].accuracy > 0.1
                 }),
             }
-        })
-    });
+        },
+    );
     // With the iterator that reports on the training.
-    passes("data_balance", "experiment", || {
-        check::experiment(|balanced, lopsided, fresh, seed, measure| {
+    right("data_balance", "experiment", check::experiment)(
+        |balanced, lopsided, fresh, seed, measure| {
             let [balanced, lopsided] = [balanced, lopsided].map(|data| {
                 let mut rng = ChaCha8Rng::seed_from_u64(seed);
                 let mut network = NeuralNet::new(&[36, 16, 3], &mut rng).unwrap();
@@ -230,8 +222,8 @@ fn right_experiments_written_differently_pass() {
                 measure(&mut network, fresh)
             });
             said(balanced, lopsided)
-        })
-    });
+        },
+    );
 }
 
 /// What a right experiment says.
@@ -428,11 +420,7 @@ fn it_is_both_the_many_and_the_few() {
 
 #[test]
 fn wrong_training_sets() {
-    let wrong = |mistake, named, answer| {
-        rejects("data_balance", "training_set", mistake, named, || {
-            check::training_set(answer)
-        });
-    };
+    let wrong = wrong("data_balance", "training_set", check::training_set);
     wrong("always 120 of each", true, |_, rng| drawn(&labels([120; 3]), rng));
     wrong("the counts are permuted", true, |[a, b, c], rng| {
         drawn(&labels([b, c, a]), rng)
@@ -496,14 +484,10 @@ fn wrong_training_sets() {
 
 #[test]
 fn wrong_measures() {
-    let wrong = |mistake, named, answer| {
-        rejects("data_balance", "measure", mistake, named, || {
-            check::measure(answer)
-        });
-    };
+    let wrong = wrong("data_balance", "measure", check::measure);
     // Wrong in the accuracy.
     wrong("accuracy is a count", true, |network, data| {
-        let count = sums(network, data, by_label, right);
+        let count = sums(network, data, by_label, is_right);
         measurements(count, confidence(network, data))
     });
     wrong("accuracy in percent", true, |network, data| {
@@ -511,19 +495,19 @@ fn wrong_measures() {
         measurements(percent, confidence(network, data))
     });
     wrong("accuracy is divided by all drawings", true, |network, data| {
-        let count = sums(network, data, by_label, right);
+        let count = sums(network, data, by_label, is_right);
         let share = count.map(|count| count / data.len() as f64);
         measurements(share, confidence(network, data))
     });
     wrong("accuracy is divided by three", true, |network, data| {
-        let count = sums(network, data, by_label, right);
+        let count = sums(network, data, by_label, is_right);
         measurements(count.map(|count| count / 3.0), confidence(network, data))
     });
     wrong("accuracy of all patterns together", true, |network, data| {
         measurements([network.accuracy(data); 3], confidence(network, data))
     });
     wrong("accuracy by what the network says", true, |network, data| {
-        let precision = means(network, data, by_name, right);
+        let precision = means(network, data, by_name, is_right);
         measurements(precision, confidence(network, data))
     });
     wrong("the smallest probability is named", true, |network, data| {
@@ -559,15 +543,15 @@ fn wrong_measures() {
     });
     wrong("only where it is right", true, |network, data| {
         let sum = sums(network, data, by_label, |yhat, label| {
-            right(yhat, label) * largest(yhat)
+            is_right(yhat, label) * largest(yhat)
         });
-        let count = sums(network, data, by_label, right);
+        let count = sums(network, data, by_label, is_right);
         let mean = [0, 1, 2].map(|label| sum[label] / count[label]);
         measurements(accuracy(network, data), mean)
     });
     wrong("zero where it is wrong", true, |network, data| {
         let mean = means(network, data, by_label, |yhat, label| {
-            right(yhat, label) * largest(yhat)
+            is_right(yhat, label) * largest(yhat)
         });
         measurements(accuracy(network, data), mean)
     });
@@ -610,7 +594,7 @@ fn wrong_measures() {
 }
 
 fn accuracy(network: &mut NeuralNet, data: &Dataset) -> [f64; 3] {
-    means(network, data, by_label, right)
+    means(network, data, by_label, is_right)
 }
 
 fn confidence(network: &mut NeuralNet, data: &Dataset) -> [f64; 3] {
@@ -632,11 +616,7 @@ fn experiment(
 
 #[test]
 fn wrong_experiments() {
-    let wrong = |mistake, named, answer| {
-        rejects("data_balance", "experiment", mistake, named, || {
-            check::experiment(answer)
-        });
-    };
+    let wrong = wrong("data_balance", "experiment", check::experiment);
     wrong(
         "balanced and lopsided are swapped",
         true,

@@ -8,7 +8,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use solutions::dropout as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right, wrong};
 
 type Matrix = Array2<f64>;
 
@@ -25,7 +25,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_masks_written_differently_pass() {
-    let right = |answer| passes("dropout", "mask", || check::mask(answer));
+    let right = right("dropout", "mask", check::mask);
     right(|shape, rate, rng| {
         let mut mask = Array2::zeros(shape);
         for m in &mut mask {
@@ -70,12 +70,10 @@ fn a_right_mask_passes_whatever_the_generator_says() {
     static SKIPPED: AtomicU64 = AtomicU64::new(0);
     for skipped in 0..20 {
         SKIPPED.store(skipped, Ordering::Relaxed);
-        passes("dropout", "mask", || {
-            check::mask(|shape, rate, rng| {
-                let mut rng = ChaCha8Rng::from_rng(rng);
-                rng.set_stream(SKIPPED.load(Ordering::Relaxed));
-                solution::mask(shape, rate, &mut rng)
-            })
+        right("dropout", "mask", check::mask)(|shape, rate, rng| {
+            let mut rng = ChaCha8Rng::from_rng(rng);
+            rng.set_stream(SKIPPED.load(Ordering::Relaxed));
+            solution::mask(shape, rate, &mut rng)
         });
     }
 }
@@ -117,9 +115,7 @@ fn right_forwards_written_differently_pass() {
 
 #[test]
 fn right_stops_written_differently_pass() {
-    let right = |answer| {
-        passes("dropout", "early_stopping", || check::early_stopping(answer));
-    };
+    let right = right("dropout", "early_stopping", check::early_stopping);
     right(|losses, patience| {
         let (mut best, mut lowest, mut waited) = (0, f64::INFINITY, 0);
         let mut epochs = 0;
@@ -172,9 +168,7 @@ fn drawn(
 
 #[test]
 fn wrong_masks() {
-    let wrong = |mistake, named, answer| {
-        rejects("dropout", "mask", mistake, named, || check::mask(answer));
-    };
+    let wrong = wrong("dropout", "mask", check::mask);
     wrong("not scaled", true, |shape, rate, rng| {
         drawn(shape, |_, _| rng.random_bool(rate), 1.0)
     });
@@ -458,11 +452,7 @@ fn counting(
 
 #[test]
 fn wrong_stops() {
-    let wrong = |mistake, named, answer| {
-        rejects("dropout", "early_stopping", mistake, named, || {
-            check::early_stopping(answer)
-        });
-    };
+    let wrong = wrong("dropout", "early_stopping", check::early_stopping);
     wrong("one epoch too many", true, |losses, patience| {
         counting(
             losses,

@@ -14,7 +14,7 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, Normal, StandardNormal, Uniform};
 use solutions::layer as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right};
 
 #[test]
 fn solutions_pass() {
@@ -25,9 +25,7 @@ fn solutions_pass() {
 
 #[test]
 fn weights_drawn_in_another_way_pass() {
-    let right = |answer| {
-        passes("layer", "he_weights", || check::he_weights(answer));
-    };
+    let right = right("layer", "he_weights", check::he_weights);
     right(|n_in, n_out, rng| {
         let normal = Normal::new(0.0, (2.0 / n_in as f64).sqrt()).unwrap();
         let mut w = Array2::zeros((n_out, n_in));
@@ -56,7 +54,7 @@ fn weights_drawn_in_another_way_pass() {
 
 #[test]
 fn forward_written_differently_passes() {
-    let right = |answer| passes("layer", "forward", || check::forward(answer));
+    let right = right("layer", "forward", check::forward);
     right(|layer, x| {
         layer.x.assign(x);
         for i in 0..layer.b.len() {
@@ -91,7 +89,7 @@ fn forward_written_differently_passes() {
 
 #[test]
 fn backward_written_differently_passes() {
-    let right = |answer| passes("layer", "backward", || check::backward(answer));
+    let right = right("layer", "backward", check::backward);
     // As the hints say.
     right(|layer, grad, lr| {
         let dz = match layer.activation {

@@ -24,6 +24,26 @@ fn passes(exercise: &str, question: &str, check: impl FnOnce() -> Verdict) {
     }
 }
 
+/// Judges right answers to a question.
+fn right<A>(
+    exercise: &'static str,
+    question: &'static str,
+    check: fn(A) -> Verdict,
+) -> impl Fn(A) {
+    move |answer| passes(exercise, question, || check(answer))
+}
+
+/// Judges wrong answers to a question, each with its mistake.
+fn wrong<A>(
+    exercise: &'static str,
+    question: &'static str,
+    check: fn(A) -> Verdict,
+) -> impl Fn(&str, bool, A) {
+    move |mistake, named, answer| {
+        rejects(exercise, question, mistake, named, || check(answer));
+    }
+}
+
 /// Judges a wrong answer and keeps its feedback; `named` says that it names this
 /// very mistake.
 #[track_caller]

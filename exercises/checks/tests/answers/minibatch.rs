@@ -6,7 +6,7 @@ use no_magic::softmax::{log_softmax, softmax};
 use no_magic::{cross_entropy, gradient_check};
 use solutions::minibatch as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right, wrong};
 
 #[test]
 fn solutions_pass() {
@@ -20,9 +20,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_batches_written_differently_pass() {
-    let right = |answer| {
-        passes("minibatch", "batches", || check::batches(answer));
-    };
+    let right = right("minibatch", "batches", check::batches);
     // As the hint says.
     right(|order, size| {
         let mut batches = Vec::new();
@@ -57,9 +55,7 @@ fn right_batches_written_differently_pass() {
 
 #[test]
 fn right_forwards_written_differently_pass() {
-    let right = |answer| {
-        passes("minibatch", "forward", || check::forward(answer));
-    };
+    let right = right("minibatch", "forward", check::forward);
     right(|w, b, x| {
         let mut z = Array2::zeros((x.nrows(), w.nrows()));
         for n in 0..x.nrows() {
@@ -83,11 +79,7 @@ fn right_forwards_written_differently_pass() {
 
 #[test]
 fn right_losses_and_gradients_written_differently_pass() {
-    let right = |answer| {
-        passes("minibatch", "loss_and_gradient", || {
-            check::loss_and_gradient(answer)
-        });
-    };
+    let right = right("minibatch", "loss_and_gradient", check::loss_and_gradient);
     right(|logits, labels| {
         let batch = labels.len() as f64;
         let (mut loss, mut dz) = (0.0, Array2::zeros(logits.dim()));
@@ -127,9 +119,7 @@ fn right_losses_and_gradients_written_differently_pass() {
 
 #[test]
 fn right_gradients_written_differently_pass() {
-    let right = |answer| {
-        passes("minibatch", "gradients", || check::gradients(answer));
-    };
+    let right = right("minibatch", "gradients", check::gradients);
     right(|w, x, dz| {
         let mut gradients = zeros(w, x);
         for n in 0..x.nrows() {
@@ -197,9 +187,7 @@ fn losses(yhat: &Array2<f64>, labels: &[usize]) -> Array1<f64> {
 
 #[test]
 fn wrong_batches() {
-    let wrong = |mistake, named, answer| {
-        rejects("minibatch", "batches", mistake, named, || check::batches(answer));
-    };
+    let wrong = wrong("minibatch", "batches", check::batches);
     wrong("the short batch is dropped", true, |order, size| {
         order.chunks_exact(size).map(<[usize]>::to_vec).collect()
     });
@@ -282,9 +270,7 @@ fn a_batch_that_goes_past_the_end_is_told() {
 
 #[test]
 fn wrong_forwards() {
-    let wrong = |mistake, named, answer| {
-        rejects("minibatch", "forward", mistake, named, || check::forward(answer));
-    };
+    let wrong = wrong("minibatch", "forward", check::forward);
     wrong("W is not transposed", true, |w, b, x| x.dot(w) + b);
     wrong("W in front of X", true, |w, b, x| w.dot(x) + b);
     wrong("a column for each example", true, |w, b, x| {
@@ -329,11 +315,7 @@ fn wrong_forwards() {
 
 #[test]
 fn wrong_losses() {
-    let wrong = |mistake, named, answer| {
-        rejects("minibatch", "loss_and_gradient", mistake, named, || {
-            check::loss_and_gradient(answer)
-        });
-    };
+    let wrong = wrong("minibatch", "loss_and_gradient", check::loss_and_gradient);
     wrong("the sum of the losses", true, |logits, labels| {
         let (loss, dz) = solution::loss_and_gradient(logits, labels);
         (loss * labels.len() as f64, dz)
@@ -437,11 +419,7 @@ fn of_probabilities(yhat: &Array2<f64>, labels: &[usize]) -> (f64, Array2<f64>) 
 
 #[test]
 fn wrong_gradients_of_the_loss() {
-    let wrong = |mistake, named, answer| {
-        rejects("minibatch", "loss_and_gradient", mistake, named, || {
-            check::loss_and_gradient(answer)
-        });
-    };
+    let wrong = wrong("minibatch", "loss_and_gradient", check::loss_and_gradient);
     wrong("the gradient of the sum", true, |logits, labels| {
         let (loss, dz) = solution::loss_and_gradient(logits, labels);
         (loss, dz * labels.len() as f64)
@@ -522,11 +500,7 @@ fn wrong_gradients_of_the_loss() {
 
 #[test]
 fn wrong_gradients_of_the_weights() {
-    let wrong = |mistake, named, answer| {
-        rejects("minibatch", "gradients", mistake, named, || {
-            check::gradients(answer)
-        });
-    };
+    let wrong = wrong("minibatch", "gradients", check::gradients);
     wrong("dW is transposed", true, |w, x, dz| Gradients {
         dw: x.t().dot(dz),
         ..solution::gradients(w, x, dz)
@@ -584,11 +558,7 @@ fn wrong_gradients_of_the_weights() {
 
 #[test]
 fn wrong_gradients_of_the_bias() {
-    let wrong = |mistake, named, answer| {
-        rejects("minibatch", "gradients", mistake, named, || {
-            check::gradients(answer)
-        });
-    };
+    let wrong = wrong("minibatch", "gradients", check::gradients);
     wrong("db is the mean", true, |w, x, dz| Gradients {
         db: dz.mean_axis(Axis(0)).unwrap(),
         ..solution::gradients(w, x, dz)
@@ -625,11 +595,7 @@ fn wrong_gradients_of_the_bias() {
 
 #[test]
 fn wrong_gradients_of_the_input() {
-    let wrong = |mistake, named, answer| {
-        rejects("minibatch", "gradients", mistake, named, || {
-            check::gradients(answer)
-        });
-    };
+    let wrong = wrong("minibatch", "gradients", check::gradients);
     wrong("W is transposed in dX", true, |w, x, dz| Gradients {
         dx: dz.dot(&w.t()),
         ..solution::gradients(w, x, dz)

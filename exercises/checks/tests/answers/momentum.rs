@@ -14,7 +14,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use solutions::momentum as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right, wrong};
 
 type Sgd = fn(&mut Layer, &Gradients, f64);
 
@@ -28,9 +28,7 @@ fn solutions_pass() {
 
 #[test]
 fn right_gradients_written_differently_pass() {
-    let right = |answer| {
-        passes("momentum", "gradients", || check::gradients(answer));
-    };
+    let right = right("momentum", "gradients", check::gradients);
     // As the hint says.
     right(|layer, trace, grad| {
         let mask = trace.z.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 });
@@ -73,7 +71,7 @@ fn right_gradients_written_differently_pass() {
 
 #[test]
 fn right_updates_written_differently_pass() {
-    let right = |answer| passes("momentum", "sgd", || check::sgd(answer));
+    let right = right("momentum", "sgd", check::sgd);
     right(|layer, gradients, lr| {
         layer.w -= &(lr * &gradients.dw);
         layer.b -= &(lr * &gradients.db);
@@ -95,9 +93,7 @@ fn right_updates_written_differently_pass() {
 
 #[test]
 fn right_momentums_written_differently_pass() {
-    let right = |answer| {
-        passes("momentum", "momentum", || check::momentum(answer));
-    };
+    let right = right("momentum", "momentum", check::momentum);
     // As the hint says.
     right(|layer, gradients, velocity, lr, mu| {
         velocity.w *= mu;
@@ -134,7 +130,7 @@ fn right_momentums_written_differently_pass() {
 
 #[test]
 fn right_adams_written_differently_pass() {
-    let right = |answer| passes("momentum", "adam", || check::adam(answer));
+    let right = right("momentum", "adam", check::adam);
     // As the hint says.
     fn adam_step(
         g: f64,
@@ -236,11 +232,7 @@ fn from_dz(
 
 #[test]
 fn wrong_gradients() {
-    let wrong = |mistake, named, answer| {
-        rejects("momentum", "gradients", mistake, named, || {
-            check::gradients(answer)
-        });
-    };
+    let wrong = wrong("momentum", "gradients", check::gradients);
     wrong("the ReLU is forgotten", true, |layer, trace, grad| {
         from_dz(layer, trace, grad.clone())
     });
@@ -439,9 +431,7 @@ fn with_velocity(
 
 #[test]
 fn wrong_momentums() {
-    let wrong = |mistake, named, answer| {
-        rejects("momentum", "momentum", mistake, named, || check::momentum(answer));
-    };
+    let wrong = wrong("momentum", "momentum", check::momentum);
     wrong("the velocity is added", true, |layer, gradients, velocity, lr, mu| {
         solution::momentum(layer, gradients, velocity, -lr, mu);
     });
@@ -623,9 +613,7 @@ fn moved(w: f64, m_hat: f64, v_hat: f64, s: &Settings) -> f64 {
 
 #[test]
 fn wrong_adams() {
-    let wrong = |mistake, named, answer| {
-        rejects("momentum", "adam", mistake, named, || check::adam(answer));
-    };
+    let wrong = wrong("momentum", "adam", check::adam);
     wrong("uphill", true, |layer, gradients, moments, s| {
         solution::adam(layer, gradients, moments, &Settings { lr: -s.lr, ..*s });
     });

@@ -10,7 +10,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use solutions::network as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right};
 
 #[test]
 fn solutions_pass() {
@@ -102,9 +102,7 @@ fn networks_built_and_asked_differently_pass() {
 
 #[test]
 fn output_gradients_written_differently_pass() {
-    let right = |answer| {
-        passes("network", "output_gradient", || check::output_gradient(answer));
-    };
+    let right = right("network", "output_gradient", check::output_gradient);
     right(|yhat, y| yhat - one_hot(yhat.len(), y));
     right(|yhat, y| {
         let entries = yhat.iter().enumerate();
@@ -114,9 +112,7 @@ fn output_gradients_written_differently_pass() {
 
 #[test]
 fn training_steps_written_differently_pass() {
-    let right = |answer| {
-        passes("network", "train_step", || check::train_step(answer));
-    };
+    let right = right("network", "train_step", check::train_step);
     right(|layers, x, y, lr| {
         let yhat = solution::predict(layers, x);
         let loss = (1.0 / (yhat[y] + 1e-7)).ln();
@@ -153,9 +149,7 @@ fn training_steps_written_differently_pass() {
 
 #[test]
 fn epochs_written_differently_pass() {
-    let right = |answer| {
-        passes("network", "train_epoch", || check::train_epoch(answer));
-    };
+    let right = right("network", "train_epoch", check::train_epoch);
     // Drawn one by one from those that are left.
     right(|layers, data, lr, rng| {
         let mut left: Vec<usize> = (0..data.len()).collect();
@@ -188,9 +182,7 @@ fn epochs_written_differently_pass() {
 
 #[test]
 fn other_recipes_pass() {
-    let right = |answer| {
-        passes("network", "capstone", || check::capstone(answer));
-    };
+    let right = right("network", "capstone", check::capstone);
     // The lesson's, with the network or the data drawn first.
     right(|rng| {
         let layers = solution::stack(&SIZES, rng);

@@ -5,7 +5,7 @@ use checks::overflow::{self as check, Outcome};
 use ndarray::{Array1, ArrayView1, array};
 use solutions::overflow as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right, wrong};
 
 #[test]
 fn solutions_pass() {
@@ -69,9 +69,7 @@ fn outcome(x: f64) -> Outcome {
 
 #[test]
 fn right_stable_softmaxes_written_differently_pass() {
-    let right = |answer| {
-        passes("overflow", "stable_softmax", || check::stable_softmax(answer));
-    };
+    let right = right("overflow", "stable_softmax", check::stable_softmax);
     // As the hint says.
     right(|z| {
         let max = z.fold(f64::NEG_INFINITY, |max, &z| max.max(z));
@@ -99,9 +97,7 @@ fn right_stable_softmaxes_written_differently_pass() {
 
 #[test]
 fn right_log_sum_exps_written_differently_pass() {
-    let right = |answer| {
-        passes("overflow", "log_sum_exp", || check::log_sum_exp(answer));
-    };
+    let right = right("overflow", "log_sum_exp", check::log_sum_exp);
     right(|z| {
         let mut sorted = z.to_vec();
         sorted.sort_by(f64::total_cmp);
@@ -119,9 +115,7 @@ fn right_log_sum_exps_written_differently_pass() {
 
 #[test]
 fn right_log_softmaxes_written_differently_pass() {
-    let right = |answer| {
-        passes("overflow", "log_softmax", || check::log_softmax(answer));
-    };
+    let right = right("overflow", "log_softmax", check::log_softmax);
     // As the hint says.
     right(|z| {
         let max = z.fold(f64::NEG_INFINITY, |max, &z| max.max(z));
@@ -142,9 +136,7 @@ fn right_log_softmaxes_written_differently_pass() {
 
 #[test]
 fn right_cross_entropies_written_differently_pass() {
-    let right = |answer| {
-        passes("overflow", "cross_entropy", || check::cross_entropy(answer));
-    };
+    let right = right("overflow", "cross_entropy", check::cross_entropy);
     right(|z, y| solution::log_sum_exp(z.mapv(|z_j| z_j - z[y]).view()));
     right(|z, y| {
         let max = max(z);
@@ -213,11 +205,7 @@ fn wrong_outcomes() {
 
 #[test]
 fn wrong_stable_softmaxes() {
-    let wrong = |mistake, named, answer| {
-        rejects("overflow", "stable_softmax", mistake, named, || {
-            check::stable_softmax(answer)
-        });
-    };
+    let wrong = wrong("overflow", "stable_softmax", check::stable_softmax);
     wrong("it is naive", true, solution::naive_softmax);
     wrong("the minimum is subtracted", true, |z| shifted(z, min(z)));
     wrong("the mean is subtracted", true, |z| {
@@ -252,11 +240,7 @@ fn wrong_stable_softmaxes() {
 
 #[test]
 fn wrong_log_sum_exps() {
-    let wrong = |mistake, named, answer| {
-        rejects("overflow", "log_sum_exp", mistake, named, || {
-            check::log_sum_exp(answer)
-        });
-    };
+    let wrong = wrong("overflow", "log_sum_exp", check::log_sum_exp);
     wrong("it is naive", true, |z| sum_exp(z, 0.0).ln());
     wrong("the maximum is not added back", true, |z| sum_exp(z, max(z)).ln());
     wrong("the maximum is subtracted twice", true, |z| {
@@ -290,11 +274,7 @@ fn sum_exp(z: ArrayView1<'_, f64>, by: f64) -> f64 {
 
 #[test]
 fn wrong_log_softmaxes() {
-    let wrong = |mistake, named, answer| {
-        rejects("overflow", "log_softmax", mistake, named, || {
-            check::log_softmax(answer)
-        });
-    };
+    let wrong = wrong("overflow", "log_softmax", check::log_softmax);
     wrong("the logarithm of softmax", true, |z| {
         solution::stable_softmax(z).mapv(f64::ln)
     });
@@ -326,11 +306,7 @@ fn wrong_log_softmaxes() {
 
 #[test]
 fn wrong_cross_entropies() {
-    let wrong = |mistake, named, answer| {
-        rejects("overflow", "cross_entropy", mistake, named, || {
-            check::cross_entropy(answer)
-        });
-    };
+    let wrong = wrong("overflow", "cross_entropy", check::cross_entropy);
     wrong("the sign is flipped", true, |z, y| solution::log_softmax(z)[y]);
     wrong("the logarithm of the probability", true, |z, y| {
         -solution::stable_softmax(z)[y].ln()

@@ -3,7 +3,7 @@ use ndarray::{Array1, Array2, Axis};
 use no_magic::outer::outer;
 use solutions::shapes as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, rejects, right, wrong};
 
 #[test]
 fn solutions_pass() {
@@ -18,66 +18,52 @@ fn solutions_pass() {
 
 #[test]
 fn right_answers_written_differently_pass() {
-    passes("shapes", "gradient_shapes", || {
-        check::gradient_shapes(|n_in, n_out| {
-            let w = Array2::<f64>::zeros((n_out, n_in));
-            Shapes { dz: (w.nrows(),), x: (w.ncols(),), dw: w.dim() }
-        })
+    right("shapes", "gradient_shapes", check::gradient_shapes)(|n_in, n_out| {
+        let w = Array2::<f64>::zeros((n_out, n_in));
+        Shapes { dz: (w.nrows(),), x: (w.ncols(),), dw: w.dim() }
     });
-    passes("shapes", "gradient_shapes", || {
-        check::gradient_shapes(|n_in, n_out| {
-            let (dz, x) = (Array1::<f64>::zeros(n_out), Array1::<f64>::zeros(n_in));
-            Shapes { dz: (dz.len(),), x: (x.len(),), dw: (dz.len(), x.len()) }
-        })
+    right("shapes", "gradient_shapes", check::gradient_shapes)(|n_in, n_out| {
+        let (dz, x) = (Array1::<f64>::zeros(n_out), Array1::<f64>::zeros(n_in));
+        Shapes { dz: (dz.len(),), x: (x.len(),), dw: (dz.len(), x.len()) }
     });
     // As the hint says.
-    passes("shapes", "weight_gradient", || {
-        check::weight_gradient(|w, dz, x| {
-            let (n_out, n_in) = w.dim();
-            if dz.len() != n_out {
-                return Err(Mismatch::Dz { expected: n_out, found: dz.len() });
-            }
-            if x.len() != n_in {
-                return Err(Mismatch::X { expected: n_in, found: x.len() });
-            }
-            Ok(Array2::from_shape_fn((n_out, n_in), |(i, j)| dz[i] * x[j]))
-        })
+    right("shapes", "weight_gradient", check::weight_gradient)(|w, dz, x| {
+        let (n_out, n_in) = w.dim();
+        if dz.len() != n_out {
+            return Err(Mismatch::Dz { expected: n_out, found: dz.len() });
+        }
+        if x.len() != n_in {
+            return Err(Mismatch::X { expected: n_in, found: x.len() });
+        }
+        Ok(Array2::from_shape_fn((n_out, n_in), |(i, j)| dz[i] * x[j]))
     });
-    passes("shapes", "weight_gradient", || {
-        check::weight_gradient(|w, dz, x| {
-            fits(w, dz, x)?;
-            let mut dw = Array2::zeros(w.dim());
-            for i in 0..dz.len() {
-                for j in 0..x.len() {
-                    dw[[i, j]] = x[j] * dz[i];
-                }
+    right("shapes", "weight_gradient", check::weight_gradient)(|w, dz, x| {
+        fits(w, dz, x)?;
+        let mut dw = Array2::zeros(w.dim());
+        for i in 0..dz.len() {
+            for j in 0..x.len() {
+                dw[[i, j]] = x[j] * dz[i];
             }
-            Ok(dw)
-        })
+        }
+        Ok(dw)
     });
-    passes("shapes", "weight_gradient", || {
-        check::weight_gradient(|w, dz, x| {
-            fits(w, dz, x)?;
-            let (column, row) =
-                (dz.view().insert_axis(Axis(1)), x.view().insert_axis(Axis(0)));
-            Ok(column.dot(&row))
-        })
+    right("shapes", "weight_gradient", check::weight_gradient)(|w, dz, x| {
+        fits(w, dz, x)?;
+        let (column, row) =
+            (dz.view().insert_axis(Axis(1)), x.view().insert_axis(Axis(0)));
+        Ok(column.dot(&row))
     });
-    passes("shapes", "update", || {
-        check::update(|w, dw, lr| {
-            fits_weights(w, dw)?;
-            *w -= &(dw * lr);
-            Ok(())
-        })
+    right("shapes", "update", check::update)(|w, dw, lr| {
+        fits_weights(w, dw)?;
+        *w -= &(dw * lr);
+        Ok(())
     });
-    passes("shapes", "update", || {
-        check::update(|w, dw, lr| {
-            fits_weights(w, dw)?;
-            for (w, dw) in w.iter_mut().zip(dw) {
-                *w += -(dw * lr);
-            }
-            Ok(())
-        })
+    right("shapes", "update", check::update)(|w, dw, lr| {
+        fits_weights(w, dw)?;
+        for (w, dw) in w.iter_mut().zip(dw) {
+            *w += -(dw * lr);
+        }
+        Ok(())
     });
 }
 
@@ -143,11 +129,7 @@ fn wrong_gradient_shapes() {
 
 #[test]
 fn wrong_weight_gradients() {
-    let wrong = |mistake, named, answer| {
-        rejects("shapes", "weight_gradient", mistake, named, || {
-            check::weight_gradient(answer)
-        });
-    };
+    let wrong = wrong("shapes", "weight_gradient", check::weight_gradient);
     wrong("outer is transposed", true, |w, dz, x| {
         fits(w, dz, x).map(|()| outer(x, dz))
     });
@@ -214,9 +196,7 @@ fn computing_with_shapes_that_do_not_fit_is_told() {
 
 #[test]
 fn wrong_updates() {
-    let wrong = |mistake, named, answer| {
-        rejects("shapes", "update", mistake, named, || check::update(answer));
-    };
+    let wrong = wrong("shapes", "update", check::update);
     wrong("uphill", true, |w, dw, lr| {
         fits_weights(w, dw).map(|()| w.scaled_add(lr, dw))
     });

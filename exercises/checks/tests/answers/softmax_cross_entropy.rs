@@ -5,7 +5,7 @@ use no_magic::softmax::{log_softmax, softmax};
 use no_magic::{cross_entropy, gradient_check};
 use solutions::softmax_cross_entropy as solution;
 
-use crate::{passes, rejects};
+use crate::{passes, right, wrong};
 
 #[test]
 fn solutions_pass() {
@@ -25,11 +25,8 @@ fn solutions_pass() {
 
 #[test]
 fn right_loss_gradients_written_differently_pass() {
-    let right = |answer| {
-        passes("softmax_cross_entropy", "loss_gradient", || {
-            check::loss_gradient(answer)
-        });
-    };
+    let right =
+        right("softmax_cross_entropy", "loss_gradient", check::loss_gradient);
     right(|yhat, c| -one_hot(yhat.len(), c) / yhat);
     right(|yhat, c| {
         (0..yhat.len())
@@ -40,11 +37,8 @@ fn right_loss_gradients_written_differently_pass() {
 
 #[test]
 fn right_jacobians_written_differently_pass() {
-    let right = |answer| {
-        passes("softmax_cross_entropy", "softmax_jacobian", || {
-            check::softmax_jacobian(answer)
-        });
-    };
+    let right =
+        right("softmax_cross_entropy", "softmax_jacobian", check::softmax_jacobian);
     right(|yhat| {
         let column = yhat.view().insert_axis(Axis(1));
         Array2::from_diag(yhat) - column.dot(&yhat.view().insert_axis(Axis(0)))
@@ -67,9 +61,7 @@ fn right_jacobians_written_differently_pass() {
 
 #[test]
 fn right_chain_rules_written_differently_pass() {
-    let right = |answer| {
-        passes("softmax_cross_entropy", "chain_rule", || check::chain_rule(answer));
-    };
+    let right = right("softmax_cross_entropy", "chain_rule", check::chain_rule);
     right(|gradient, jacobian| gradient.dot(jacobian));
     right(|gradient, jacobian| {
         let mut result = Array1::zeros(jacobian.ncols());
@@ -84,9 +76,7 @@ fn right_chain_rules_written_differently_pass() {
 
 #[test]
 fn right_simplifications_written_differently_pass() {
-    let right = |answer| {
-        passes("softmax_cross_entropy", "simplified", || check::simplified(answer));
-    };
+    let right = right("softmax_cross_entropy", "simplified", check::simplified);
     right(|z, c| softmax(z) - one_hot(z.len(), c));
     right(|z, c| {
         let mut gradient = log_softmax(z).mapv(f64::exp);
@@ -205,11 +195,8 @@ fn the_squared_error_learns_next_to_nothing_from_a_sure_mistake() {
 
 #[test]
 fn wrong_loss_gradients() {
-    let wrong = |mistake, named, answer| {
-        rejects("softmax_cross_entropy", "loss_gradient", mistake, named, || {
-            check::loss_gradient(answer)
-        });
-    };
+    let wrong =
+        wrong("softmax_cross_entropy", "loss_gradient", check::loss_gradient);
     wrong("the sign is flipped", true, |yhat, c| one_hot(yhat.len(), c) / yhat);
     wrong("the loss for its derivative", true, |yhat, c| {
         one_hot(yhat.len(), c) * -yhat[c].ln()
@@ -250,15 +237,8 @@ fn wrong_loss_gradients() {
 
 #[test]
 fn wrong_jacobians() {
-    let wrong = |mistake, named, answer| {
-        rejects(
-            "softmax_cross_entropy",
-            "softmax_jacobian",
-            mistake,
-            named,
-            || check::softmax_jacobian(answer),
-        );
-    };
+    let wrong =
+        wrong("softmax_cross_entropy", "softmax_jacobian", check::softmax_jacobian);
     wrong("the diagonal is like the rest", true, |yhat| -outer(yhat));
     wrong("the diagonal is empty", true, |yhat| {
         Array2::from_diag(&(yhat * yhat)) - outer(yhat)
@@ -311,11 +291,7 @@ fn table(yhat: &Array1<f64>, entry: fn(f64, f64, bool) -> f64) -> Array2<f64> {
 
 #[test]
 fn wrong_chain_rules() {
-    let wrong = |mistake, named, answer| {
-        rejects("softmax_cross_entropy", "chain_rule", mistake, named, || {
-            check::chain_rule(answer)
-        });
-    };
+    let wrong = wrong("softmax_cross_entropy", "chain_rule", check::chain_rule);
     wrong("not transposed", true, |gradient, jacobian| {
         let product = |row: ArrayView1<'_, f64>| {
             row.iter().zip(gradient).map(|(j, g)| j * g).sum()
@@ -384,11 +360,7 @@ fn a_chain_rule_that_panics_is_told_that_jacobians_need_not_be_square() {
 
 #[test]
 fn wrong_simplifications() {
-    let wrong = |mistake, named, answer| {
-        rejects("softmax_cross_entropy", "simplified", mistake, named, || {
-            check::simplified(answer)
-        });
-    };
+    let wrong = wrong("softmax_cross_entropy", "simplified", check::simplified);
     wrong("exp overflows", true, |z, c| {
         let exp = z.mapv(f64::exp);
         &exp / exp.sum() - one_hot(z.len(), c)
