@@ -14,6 +14,10 @@ fn max_width() -> usize {
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        // These files are the learner's.
+        if path.ends_with("exercises/src") {
+            continue;
+        }
         let name = path.file_name().unwrap().to_string_lossy();
         if path.is_dir() && !name.starts_with('.') && name != "target" {
             rust_files(&path, files);

@@ -1,6 +1,6 @@
 """On what PyTorch spends a training step of the lesson's network: writes a table in Markdown.
 
-    python pytorch_profile.py > ../measured/pytorch-profile.md
+    python pytorch_profile.py > ../../../book/measured/pytorch-profile.md
 
 Times are medians, one thread, float64; the operations are counted by PyTorch's own profiler.
 """
