@@ -35,7 +35,7 @@ impl BatchedTraining {
         if batch_size == 0 {
             return refuse("a batch needs at least one example");
         }
-        // Each epoch is told its learning rate.
+        // Each epoch gets its own learning rate.
         let optimizer = match optimizer {
             "sgd" => Optimizer::Sgd(Sgd::new(0.0)),
             "momentum" => Optimizer::Sgd(Sgd { momentum: 0.9, ..Sgd::new(0.0) }),

@@ -1,4 +1,5 @@
-//! What becomes of a page, and what it is told when something would be lost.
+//! What a page becomes, and the problem that is reported when something would be
+//! lost.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -7,7 +8,7 @@ use preprocessor::prepare;
 use serde_json::{Value, json};
 
 #[track_caller]
-fn told(page: &str) -> String {
+fn problem_of(page: &str) -> String {
     prepare(page).unwrap_err().to_string()
 }
 
@@ -24,8 +25,8 @@ fn no_formula_is_lost() {
         ("[a](b.html \"$x$\")", "line 1: `$x$\")`"),
         ("a\n$\\fraq$", "line 2: the formula `\\fraq` can't be typeset: "),
     ] {
-        let told = told(page);
-        assert!(told.starts_with(start), "{page}\n{told}");
+        let problem = problem_of(page);
+        assert!(problem.starts_with(start), "{page}\n{problem}");
     }
 }
 
@@ -64,19 +65,19 @@ fn a_dollar_on_purpose_stays() {
 
 #[test]
 fn no_snippet_is_lost() {
-    let told_of = told("a\n\n```rust\n{{#include ../../src/gone.rs}}\n```\n");
+    let problem = problem_of("a\n\n```rust\n{{#include ../../src/gone.rs}}\n```\n");
     assert_eq!(
-        told_of,
+        problem,
         "line 4: `{{#include ../../src/gone.rs}}` includes nothing: is there such \
          a file?"
     );
     // What mdBook makes of an anchor that is not in the file.
     assert_eq!(
-        told("a\n```rust\n\n```\n"),
+        problem_of("a\n```rust\n\n```\n"),
         "line 2: the snippet is empty: does the file it includes have this anchor?"
     );
     assert_eq!(
-        told("a\n\n<!-- mark: d -->\n```rust\na = b;\n```\n"),
+        problem_of("a\n\n<!-- mark: d -->\n```rust\na = b;\n```\n"),
         "line 3: the snippet has no line with `d` to mark"
     );
 }

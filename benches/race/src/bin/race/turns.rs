@@ -138,7 +138,7 @@ pub struct Races {
     pub seconds: f64,
     /// Who takes part besides ours; nobody named is everyone.
     pub only: Vec<String>,
-    /// Whether the C library is told to keep freed memory rather than give it back
+    /// Whether the C library keeps freed memory rather than giving it back
     /// to the system.
     pub keep_memory: bool,
 }
