@@ -139,6 +139,10 @@ fn remove_strays(folder: &Path, prefix: &str) {
     }
 }
 
+#[cfg(unix)]
+const PRINTED: &str =
+    "what the program prints goes there already; name another file";
+
 fn destination(path: &Path) -> Result<Destination, Box<dyn Error>> {
     if path == Path::new("-") {
         return Err("it stands for standard output; name a file".into());
@@ -146,29 +150,24 @@ fn destination(path: &Path) -> Result<Destination, Box<dyn Error>> {
     if path.is_dir() || names_a_folder(path) {
         return Err("it is a folder; name a file in it".into());
     }
-    let destination =
-        match fs::metadata(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(error.into());
-            }
-            Err(_) => new_file(path)?,
-            #[cfg(unix)]
-            Ok(metadata) if stream(&metadata).is_some() => {
-                let by_its_own_name =
-                    ["/dev", "/proc"].iter().any(|it| path.starts_with(it));
-                return stream(&metadata).filter(|_| by_its_own_name).ok_or_else(|| {
-                "what the program prints goes there already; name another file"
-                    .into()
-            });
-            }
-            Ok(metadata) if !metadata.is_file() => {
-                return Err("it is a device or a pipe; name a file".into());
-            }
-            Ok(_) => {
-                File::options().append(true).open(path)?;
-                fs::canonicalize(path)?
-            }
-        };
+    let destination = match fs::metadata(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error.into());
+        }
+        Err(_) => new_file(path)?,
+        #[cfg(unix)]
+        Ok(metadata) if stream(&metadata).is_some() => {
+            let is_named = ["/dev", "/proc"].iter().any(|it| path.starts_with(it));
+            return stream(&metadata).filter(|_| is_named).ok_or(PRINTED.into());
+        }
+        Ok(metadata) if !metadata.is_file() => {
+            return Err("it is a device or a pipe; name a file".into());
+        }
+        Ok(_) => {
+            File::options().append(true).open(path)?;
+            fs::canonicalize(path)?
+        }
+    };
     temporary_file(&destination)?;
     Ok(Destination::File(destination))
 }

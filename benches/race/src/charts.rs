@@ -21,7 +21,7 @@ use std::error::Error;
 use crate::measurements::Precision::{Float32, Float64};
 use ladder::Ladder;
 
-/// The book's folder for them, which holds nothing else.
+/// The book's folder for the race's charts and tables. It holds only these.
 pub const FOLDER: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/src/figures/race");
 

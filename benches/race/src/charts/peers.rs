@@ -11,9 +11,9 @@ use super::contender::{self, OURS};
 use super::measured;
 use super::rows::{self, Mark, Row as Dots, Rows};
 
-/// Those whose numbers are told to who can't see the chart. The tables have them
-/// all.
-const TOLD: [&str; 3] = ["numpy", "pytorch-one", "javascript-tuned"];
+/// The contenders that the chart's description names, for readers who can't see
+/// the chart. The tables have all of them.
+const DESCRIBED: [&str; 3] = ["numpy", "pytorch-one", "javascript-tuned"];
 
 /// The lesson's workload, batches of 32, and a network of real size.
 pub fn workloads() -> [Workload; 3] {
@@ -101,7 +101,7 @@ impl<'a> Ranking<'a> {
         let others = self
             .rows
             .iter()
-            .filter(|row| TOLD.contains(&row.contender.as_str()))
+            .filter(|row| DESCRIBED.contains(&row.contender.as_str()))
             .map(|row| {
                 Ok(format!(
                     "{} {} times that",

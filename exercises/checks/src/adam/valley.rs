@@ -64,8 +64,8 @@ fn judge(answer: Valley, start: [f64; 2], lr: f64, steps: usize) -> Verdict {
         .unless(&by(right, n - 1), "this is one step too few")
         .unless(
             &straight(f64::from(n)),
-            "every step has the gradient of the start; it has to be taken anew \
-             where you are",
+            "every step uses the gradient of the start; compute it again at each \
+             step, where you are",
         )
         .unless(
             &by(factors([1.0, 1.0]), n),

@@ -70,8 +70,8 @@ fn settings() -> [Setting; 3] {
 }
 
 impl Setting {
-    /// A network that says what it is told to, of drawings of which each has a
-    /// pixel of its own.
+    /// A network with chosen answers: each drawing has its own pixel, whose
+    /// weights decide what the network says about it.
     fn by_hand(drawings: &[(Pattern, [f64; 3])]) -> Self {
         let n = drawings.len();
         let w =

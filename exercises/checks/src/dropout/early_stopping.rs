@@ -162,8 +162,8 @@ const MISTAKES: [(EarlyStopping, &str); 16] = [
     ),
     (
         never_anew,
-        "the waiting does not begin anew after a better loss; only losses in a \
-         row count",
+        "after a better loss you keep counting; start again from 0, because \
+         only epochs in a row count",
     ),
     (
         |losses, patience| {

@@ -195,8 +195,8 @@ impl Sample {
         let (sentence, mistake) = if self.mask != self.again {
             (
                 "With the same seed, the mask is another one each time.",
-                "something else than the rng decides; draw from the rng that you \
-                 are given, and from nothing else",
+                "something other than the rng decides; draw only from the rng that \
+                 you are given",
             )
         } else if self.mask == self.other {
             (

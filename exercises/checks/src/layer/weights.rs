@@ -71,8 +71,8 @@ fn judge_variety(case: &Case, w: &Array2<f64>) -> Verdict {
             .wrong(sentence)
             .likely(
                 first == 0.0,
-                "draw a number for each weight; and mind that 2 / n_in of \
-                 integers is 0",
+                "draw a number for each weight; and note that 2 / n_in is 0 for \
+                 integers",
             )
             .likely(
                 true,

@@ -60,7 +60,7 @@ pub fn sgd(answer: Sgd) -> Verdict {
         judge_update(&case, "b", &layer.b, &gradients.db, lr, &yours.b)?;
         case.expect_equal("The activation", &layer.activation, &yours.activation)
             .map_err(|feedback| {
-            feedback.likely(true, "an optimizer changes W and b, and nothing else")
+            feedback.likely(true, "an optimizer changes only W and b")
         })?;
     }
     trains_like_the_lesson(answer)
