@@ -2,11 +2,30 @@
 
 use crate::value::{Value, index_text, shape_text};
 
-/// How far apart two numbers may be: `RELATIVE · max(|a|, |b|) + ABSOLUTE`.
-///
-/// Far more than another order of operations can cause, far less than any mistake.
-const RELATIVE: f64 = 1e-9;
-const ABSOLUTE: f64 = 1e-12;
+/// How far apart two numbers may be: `relative · max(|a|, |b|) + absolute`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tolerance {
+    /// As a share of the larger number.
+    pub relative: f64,
+    /// As an amount.
+    pub absolute: f64,
+}
+
+impl Tolerance {
+    /// Far more than another order of operations can cause, far less than any
+    /// mistake.
+    pub const ROUNDING: Self = Self { relative: 1e-9, absolute: 1e-12 };
+
+    /// Whether two numbers are equal, but for this much. NaN equals NaN.
+    pub fn allows(self, expected: f64, yours: f64) -> bool {
+        let largest = expected.abs().max(yours.abs());
+        expected == yours
+            || (expected.is_nan() && yours.is_nan())
+            || (expected - yours).abs() <= self.relative * largest + self.absolute
+                && expected.is_finite()
+                && yours.is_finite()
+    }
+}
 
 /// How two values differ.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,21 +38,26 @@ pub enum Difference {
 
 /// Whether two numbers are equal, but for rounding. NaN equals NaN.
 pub fn close(expected: f64, yours: f64) -> bool {
-    expected == yours
-        || (expected.is_nan() && yours.is_nan())
-        || (expected - yours).abs()
-            <= RELATIVE * expected.abs().max(yours.abs()) + ABSOLUTE
-            && expected.is_finite()
-            && yours.is_finite()
+    Tolerance::ROUNDING.allows(expected, yours)
 }
 
-/// Where two values first differ, if they do.
+/// Where two values first differ, if they do, by more than rounding.
 pub fn difference(expected: &impl Value, yours: &impl Value) -> Option<Difference> {
+    difference_within(Tolerance::ROUNDING, expected, yours)
+}
+
+/// Where two values first differ, if they do, by more than the tolerance.
+pub fn difference_within(
+    tolerance: Tolerance,
+    expected: &impl Value,
+    yours: &impl Value,
+) -> Option<Difference> {
     if expected.shape() != yours.shape() {
         return Some(Difference::Shape);
     }
     let numbers = expected.numbers().into_iter().zip(yours.numbers());
-    let mut differ = numbers.map(|(expected, yours)| !close(expected, yours));
+    let mut differ =
+        numbers.map(|(expected, yours)| !tolerance.allows(expected, yours));
     differ.position(|differs| differs).map(Difference::Number)
 }
 

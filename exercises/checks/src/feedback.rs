@@ -14,16 +14,31 @@ pub struct Feedback {
     pub unanswered: bool,
     /// What is wrong, in one sentence.
     pub sentence: String,
+    /// What else is known about it, a sentence each.
+    pub facts: Vec<String>,
     /// What the answer was given: names and values.
     pub input: Vec<(String, String)>,
     /// Expected beside yours, line by line.
     pub comparison: Vec<String>,
     /// The likely mistake, when it is a known one.
     pub mistake: Option<String>,
+    /// The known mistakes that give the same results, in every case.
+    pub mistakes: Vec<Named>,
+    /// Where the answer panicked, or is missing: file and line.
+    pub place: Option<String>,
     /// The function to edit, where a question has several and it is not the first.
     pub function: Option<&'static str>,
     /// Where to go from here: what it is called, and the place or command.
     pub next: Vec<(&'static str, String)>,
+}
+
+/// A known mistake, found in an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its name, which never changes: `layer.backward.no_mask`.
+    pub id: String,
+    /// What is wrong.
+    pub says: &'static str,
 }
 
 /// What matters most.
@@ -80,6 +95,9 @@ impl Feedback {
         if !self.sentence.is_empty() {
             blocks.push(wrap(&self.sentence, "", ""));
         }
+        if !self.facts.is_empty() {
+            blocks.push(wrap(&self.facts.join(" "), "", ""));
+        }
         if !self.input.is_empty() {
             blocks.push(names_and_values(&self.input));
         }
@@ -96,6 +114,23 @@ impl Feedback {
         }
         if let Some(mistake) = &self.mistake {
             blocks.push(paint(YELLOW, &wrap(mistake, "Likely mistake: ", "  ")));
+        }
+        match self.mistakes.as_slice() {
+            [] => {}
+            [one] => {
+                let text = wrap(one.says, "Likely mistake: ", "  ");
+                blocks.push(paint(YELLOW, &text));
+            }
+            several => {
+                let lines =
+                    several.iter().map(|one| wrap(one.says, "  - ", "    "));
+                let lines = lines.collect::<Vec<_>>().join("\n");
+                let text = format!(
+                    "Likely mistakes, which together give your \
+                                    results:\n{lines}"
+                );
+                blocks.push(paint(YELLOW, &text));
+            }
         }
         if !self.next.is_empty() {
             let lines =

@@ -61,6 +61,8 @@ fn next(
     feedback: &Feedback,
 ) -> Vec<(&'static str, String)> {
     let stub = feedback.next.first().map(|(_, place)| place.clone());
+    let own = |place: &&String| place.starts_with(&exercise.file());
+    let stub = stub.or_else(|| feedback.place.as_ref().filter(own).cloned());
     let function = feedback.function.unwrap_or(question.name);
     let name = exercise.name;
     vec![

@@ -5,31 +5,69 @@ mod backward;
 mod forward;
 mod weights;
 
-use crate::case::Case;
-use crate::feedback::Feedback;
+use ndarray::Array1;
 
 pub use backward::{Backward, backward};
 pub use forward::{Forward, forward};
 pub use no_magic::by_hand::{Activation, Layer};
 pub use weights::{HeWeights, he_weights};
 
-fn case(layer: &Layer) -> Case {
-    Case::new()
-        .input("W", &layer.w)
-        .input("b", &layer.b)
-        .note("activation", &format!("{:?}", layer.activation))
+use crate::draws::Draws;
+use crate::{Given, Provable};
+
+/// The questions.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(weights::question()),
+        Box::new(forward::question()),
+        Box::new(backward::question()),
+    ]
 }
 
-/// Each check begins with a square `W`, where a product of the wrong sides goes
-/// unnoticed and the numbers tell what is wrong. After that, what goes wrong may
-/// just be a matter of shape.
-fn suspect_shapes(layer: &Layer, feedback: Box<Feedback>) -> Box<Feedback> {
-    let (rows, columns) = layer.w.dim();
-    let rectangular = rows != columns && !feedback.unanswered;
-    feedback.likely(
-        rectangular,
-        &format!(
-            "a square W went well; this one has {rows} rows and {columns} columns"
-        ),
-    )
+/// A random layer, whose cache is still that of another example.
+fn layer(
+    n_in: usize,
+    n_out: usize,
+    activation: Activation,
+    draws: &mut Draws,
+) -> Layer {
+    Layer {
+        w: draws.array((n_out, n_in)),
+        b: draws.array(n_out),
+        activation,
+        x: Array1::from_elem(n_in, 7.0),
+        z: Array1::from_elem(n_out, 7.0),
+    }
+}
+
+/// Layers of many shapes, with both activations.
+fn layers() -> impl Iterator<Item = (Layer, Draws)> {
+    let sizes = [(2, 2), (2, 3), (4, 1), (1, 3), (3, 3), (5, 4)];
+    let activations = [Activation::Relu, Activation::Softmax];
+    let layers = activations.into_iter().flat_map(move |activation| {
+        sizes.map(|(n_in, n_out)| (n_in, n_out, activation))
+    });
+    (1..).zip(layers).map(|(seed, (n_in, n_out, activation))| {
+        let mut draws = Draws::new(seed);
+        (layer(n_in, n_out, activation, &mut draws), draws)
+    })
+}
+
+fn given(layer: &Layer) -> Given {
+    Given::new()
+        .value("W", &layer.w)
+        .value("b", &layer.b)
+        .number("activation", layer.activation)
+}
+
+fn kinds(layer: &Layer) -> Vec<(&'static str, bool)> {
+    let softmax = layer.activation == Activation::Softmax;
+    vec![
+        ("a ReLU layer", !softmax),
+        ("a softmax layer", softmax),
+        ("a square W", layer.w.is_square()),
+        ("a W that isn't square", !layer.w.is_square()),
+        ("a single output", layer.n_out() == 1),
+        ("a single input", layer.n_in() == 1),
+    ]
 }

@@ -14,9 +14,14 @@
 
 pub mod case;
 pub mod comparison;
+mod diagnosis;
+mod draws;
 pub mod exercise;
+mod facts;
 pub mod feedback;
 pub mod judge;
+mod outcome;
+mod question;
 pub mod run;
 pub mod value;
 
@@ -33,9 +38,12 @@ pub mod overflow;
 pub mod shapes;
 pub mod softmax_cross_entropy;
 
+pub use diagnosis::Provable;
 pub use exercise::Exercise;
 pub use feedback::Feedback;
 pub use judge::judge;
+pub use outcome::Outcome;
+pub use question::{Given, Mistake, Question};
 
 /// What a check returns: nothing to say, or what is wrong.
 pub type Verdict = Result<(), Box<Feedback>>;

@@ -1,283 +1,313 @@
-//! The backward pass: what it hands on, and the step that it takes.
+//! The backward pass: what it passes back, and the step it takes.
 
-use ndarray::{Array, Array1, Array2, Dimension, Zip, array};
+use ndarray::{Array1, Array2, Zip, array};
 use no_magic::outer::outer;
 use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 
-use super::{Activation, Layer, case, suspect_shapes};
-use crate::Verdict;
-use crate::case::{Case, Expectation};
+use super::{Activation, Layer};
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn backward(layer, grad, lr) -> dx`
 pub type Backward = fn(&mut Layer, &Array1<f64>, f64) -> Array1<f64>;
 
 /// Judges `backward`.
 pub fn backward(answer: Backward) -> Verdict {
-    for (w, b, x, grad, lr) in [
-        (
-            array![[1.0, -2.0], [3.0, 0.5]],
-            array![4.5, -6.0],
-            array![1.0, 2.0],
-            array![-2.0, 1.0],
-            0.25,
-        ),
-        // z = [0, -2.75, 5.5]
-        (
-            array![[1.0, -1.0], [0.5, 2.0], [-3.0, 1.0]],
-            array![1.0, 0.25, 0.5],
-            array![-2.0, -1.0],
-            array![4.0, -3.0, 0.5],
-            0.1,
-        ),
-        (
-            array![[2.0, -1.0, 0.5, 1.0]],
-            array![-0.5],
-            array![1.0, 0.0, -2.0, 1.5],
-            array![-1.5],
-            0.4,
-        ),
-    ] {
-        let before = layer(w, b, Activation::Relu, x);
-        Step { before, grad, lr }.judge(answer)?;
-    }
-    for (w, b, x, grad, lr) in [
-        (
-            array![[1.0, 0.0, -1.0], [0.5, 2.0, 1.0]],
-            array![0.25, -1.0],
-            array![1.0, -1.0, 0.5],
-            array![0.75, -0.75],
-            0.2,
-        ),
-        (
-            array![[2.0, 1.0], [-1.0, 0.5], [0.0, -1.0]],
-            array![0.0, 1.0, -0.5],
-            array![0.5, 1.0],
-            array![0.5, -0.75, 0.25],
-            0.05,
-        ),
-    ] {
-        let before = layer(w, b, Activation::Softmax, x);
-        Step { before, grad, lr }.judge(answer)?;
-    }
-    Ok(())
+    question().judge(move |step| step.observe(answer))
 }
 
-/// A layer that has just seen `x`.
-fn layer(
-    w: Array2<f64>,
-    b: Array1<f64>,
-    activation: Activation,
-    x: Array1<f64>,
-) -> Layer {
-    let mut layer = Layer::from_parts(w, b, activation);
-    layer.forward(&x);
-    layer
-}
-
-/// What backward is given.
-struct Step {
-    before: Layer,
+/// What backward is given: a layer that has just seen `x`, a gradient, and a
+/// learning rate.
+#[derive(Clone)]
+pub(super) struct Step {
+    layer: Layer,
     grad: Array1<f64>,
     lr: f64,
 }
 
 impl Step {
-    fn judge(&self, answer: Backward) -> Verdict {
-        let before = &self.before;
-        let case = case(before)
-            .input("x", &before.x)
-            .input("z", &before.z)
-            .input("grad", &self.grad)
-            .number("lr", self.lr);
-        let (dx, after) = case
-            .run({
-                let (mut layer, grad, lr) =
-                    (before.clone(), self.grad.clone(), self.lr);
-                move || (answer(&mut layer, &grad, lr), layer)
-            })
-            .map_err(|feedback| suspect_shapes(before, feedback))?;
-        self.judge_dx(&case, &dx)
-            .and_then(|()| self.judge_w(&case, &after.w))
-            .and_then(|()| self.judge_b(&case, &after.b))
-            .map_err(|feedback| suspect_shapes(before, feedback))?;
-        leaves_the_rest(&case, before, &after)
+    fn new(mut layer: Layer, x: &Array1<f64>, grad: Array1<f64>, lr: f64) -> Self {
+        layer.forward(x);
+        Self { layer, grad, lr }
     }
 
-    fn judge_dx(&self, case: &Case, yours: &Array1<f64>) -> Verdict {
-        let (w, dz) = (&self.before.w, self.dz());
-        let updated = w - &(self.lr * outer(&dz, &self.before.x));
-        let dx = self.before.clone().backward(&self.grad, self.lr);
-        let mut expectation = case
-            .expect("dx", &dx)
-            .unless(
-                &updated.t().dot(&dz),
-                "you took W after its update; the loss was made with the W from \
-                 before",
-            )
-            .unless(&-&dx, "the sign: the minus belongs to the update alone")
-            .unless(
-                &(self.lr * &dx),
-                "the learning rate belongs to the update, not to dx",
-            )
-            .unless(&dz, "this is dz; the layer before needs dx = Wᵀ dz")
-            .unless(&Array1::zeros(dx.len()), "all zeros: is dx ever filled in?");
-        if w.is_square() {
-            expectation = expectation
-                .unless(&w.dot(&dz), "you took W; on the way back it is Wᵀ")
-                .unless(
-                    &updated.dot(&dz),
-                    "you took W; on the way back it is Wᵀ, from before the update",
-                );
-        }
-        self.unless_dz_is_wrong(expectation, |dz| w.t().dot(dz)).judge(yours)
-    }
-
-    fn judge_w(&self, case: &Case, yours: &Array2<f64>) -> Verdict {
-        let (w, x, dz, lr) = (&self.before.w, &self.before.x, self.dz(), self.lr);
-        let dw = outer(&dz, x);
-        let expected = w - &(lr * &dw);
-        let mut expectation =
-            unless_update_is_wrong(case.expect("W", &expected), w, &dw, lr).unless(
-                &(w - &(lr * outer(&dz, &Array1::ones(x.len())))),
-                "you left out x: dW = outer(dz, x)",
-            );
-        if w.is_square() {
-            let z = &self.before.z;
-            expectation = expectation
-                .unless(
-                    &(w - &(lr * outer(x, &dz))),
-                    "you took outer(x, dz); the rows of dW belong to dz",
-                )
-                .unless(
-                    &(w - &(lr * outer(&dz, &z.mapv(relu)))),
-                    "you took a in place of x: each weight was multiplied by an \
-                     input",
-                )
-                .unless(
-                    &(w - &(lr * outer(&dz, z))),
-                    "you took z in place of x: each weight was multiplied by an \
-                     input",
-                );
-        }
-        self.unless_dz_is_wrong(expectation, |dz| w - &(lr * outer(dz, x)))
-            .judge(yours)
-    }
-
-    fn judge_b(&self, case: &Case, yours: &Array1<f64>) -> Verdict {
-        let (b, dz, lr) = (&self.before.b, self.dz(), self.lr);
-        let expected = b - &(lr * &dz);
-        let expectation =
-            unless_update_is_wrong(case.expect("b", &expected), b, &dz, lr);
-        self.unless_dz_is_wrong(expectation, |dz| b - &(lr * dz)).judge(yours)
-    }
-
-    fn dz(&self) -> Array1<f64> {
-        match self.before.activation {
-            Activation::Relu => self.masked(|z| z > 0.0),
-            Activation::Softmax => self.grad.clone(),
-        }
-    }
-
-    fn masked(&self, passes: impl Fn(f64) -> bool) -> Array1<f64> {
-        Zip::from(&self.grad)
-            .and(&self.before.z)
-            .map_collect(|&grad, &z| if passes(z) { grad } else { 0.0 })
-    }
-
-    /// Adds what the mistakes in `dz` make of the value that `gives` computes from
-    /// it.
-    fn unless_dz_is_wrong<'a, D: Dimension>(
+    fn observe(
         &self,
-        expectation: Expectation<'a, Array<f64, D>>,
-        gives: impl Fn(&Array1<f64>) -> Array<f64, D>,
-    ) -> Expectation<'a, Array<f64, D>> {
-        let (grad, z) = (&self.grad, &self.before.z);
-        match self.before.activation {
-            Activation::Relu => expectation
-                .unless(
-                    &gives(grad),
-                    "ReLU's slope is missing: where z is not above 0, dz is 0",
-                )
-                .unless(
-                    &gives(&self.masked(|z| z >= 0.0)),
-                    "at z = 0 the slope is 0 here; ask whether z is above 0",
-                )
-                .unless(
-                    &gives(&self.masked(|z| z < 0.0)),
-                    "the wrong half: ReLU's slope is 1 where z is above 0",
-                )
-                .unless(
-                    &gives(&(grad * z.mapv(relu))),
-                    "you multiplied by a; ReLU's slope is 1 or 0",
-                )
-                .unless(
-                    &gives(&(grad * z)),
-                    "you multiplied by z; ReLU's slope is 1 or 0",
-                ),
-            Activation::Softmax => {
-                let a = softmax(z);
-                expectation
-                    .unless(
-                        &gives(&self.masked(|z| z > 0.0)),
-                        "this is ReLU's mask; for a softmax layer grad is dz \
-                         already",
-                    )
-                    .unless(
-                        &gives(&(&a * &(grad - a.dot(grad)))),
-                        "softmax's slope, once more; for a softmax layer grad is \
-                         dz already",
-                    )
-                    .unless(
-                        &gives(&(grad * &a)),
-                        "you multiplied by a; for a softmax layer grad is dz \
-                         already",
-                    )
-            }
-        }
+        answer: impl Fn(&mut Layer, &Array1<f64>, f64) -> Array1<f64>,
+    ) -> Outcome {
+        let mut layer = self.layer.clone();
+        let dx = answer(&mut layer, &self.grad, self.lr);
+        Outcome::new()
+            .value("dx", &dx)
+            .value("W", &layer.w)
+            .value("b", &layer.b)
+            .kept("layer.x", &layer.x)
+            .kept("layer.z", &layer.z)
+            .text("layer.activation", format!("{:?}", layer.activation))
     }
 }
 
-fn leaves_the_rest(case: &Case, before: &Layer, after: &Layer) -> Verdict {
-    const ONLY_READS: &str =
-        "backward reads what forward has kept, and leaves it as it is";
-    case.expect("layer.x", &before.x)
-        .judge(&after.x)
-        .and_then(|()| case.expect("layer.z", &before.z).judge(&after.z))
-        .and_then(|()| {
-            case.expect_equal(
-                "The activation",
-                &before.activation,
-                &after.activation,
-            )
-        })
-        .map_err(|feedback| feedback.likely(true, ONLY_READS))
+/// `backward`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    relu: fn(grad: &Array1<f64>, z: &Array1<f64>) -> Array1<f64>,
+    softmax: fn(grad: &Array1<f64>, z: &Array1<f64>) -> Array1<f64>,
+    dx: fn(&Passed<'_>) -> Array1<f64>,
+    dw: fn(&Passed<'_>) -> Array2<f64>,
+    db: fn(&Passed<'_>) -> Array1<f64>,
+    update_w: fn(w: f64, dw: f64, lr: f64) -> f64,
+    update_b: fn(b: f64, db: f64, lr: f64) -> f64,
+    at_the_end: fn(&mut Layer, &Passed<'_>),
 }
 
-/// Adds what mistakes make of a step by which weights or a bias change.
-fn unless_update_is_wrong<'a, D: Dimension>(
-    expectation: Expectation<'a, Array<f64, D>>,
-    before: &Array<f64, D>,
-    gradient: &Array<f64, D>,
+/// What the parts may use.
+struct Passed<'a> {
+    layer: &'a Layer,
+    w_after: Array2<f64>,
+    grad: &'a Array1<f64>,
+    dz: Array1<f64>,
     lr: f64,
-) -> Expectation<'a, Array<f64, D>> {
-    let after = |rate: f64| {
-        Zip::from(before).and(gradient).map_collect(|p, g| p - rate * g)
+}
+
+const MODEL: Model = Model {
+    relu: |grad, z| masked(grad, z, |z| z > 0.0),
+    softmax: |grad, _| grad.clone(),
+    dx: |p| p.layer.w.t().dot(&p.dz),
+    dw: |p| outer(&p.dz, &p.layer.x),
+    db: |p| p.dz.clone(),
+    update_w: |w, dw, lr| w - lr * dw,
+    update_b: |b, db, lr| b - lr * db,
+    at_the_end: |_, _| (),
+};
+
+impl Model {
+    fn backward(
+        &self,
+        layer: &mut Layer,
+        grad: &Array1<f64>,
+        lr: f64,
+    ) -> Array1<f64> {
+        let dz = match layer.activation {
+            Activation::Relu => (self.relu)(grad, &layer.z),
+            Activation::Softmax => (self.softmax)(grad, &layer.z),
+        };
+        let before = layer.clone();
+        let w_after = Array2::zeros(layer.w.dim());
+        let mut passed = Passed { layer: &before, w_after, grad, dz, lr };
+        let update_w = |w: &f64, dw: &f64| (self.update_w)(*w, *dw, lr);
+        let update_b = |b: &f64, db: &f64| (self.update_b)(*b, *db, lr);
+        layer.w =
+            Zip::from(&before.w).and(&(self.dw)(&passed)).map_collect(update_w);
+        layer.b =
+            Zip::from(&before.b).and(&(self.db)(&passed)).map_collect(update_b);
+        passed.w_after.clone_from(&layer.w);
+        (self.at_the_end)(layer, &passed);
+        (self.dx)(&passed)
+    }
+}
+
+fn masked(
+    grad: &Array1<f64>,
+    z: &Array1<f64>,
+    passes: impl Fn(f64) -> bool,
+) -> Array1<f64> {
+    let pass = |&grad: &f64, &z: &f64| if passes(z) { grad } else { 0.0 };
+    Zip::from(grad).and(z).map_collect(pass)
+}
+
+fn cases() -> impl Iterator<Item = Step> {
+    // z = [0, -2.75, 5.5] and [3.0, 0, -1.0]
+    let relu = |w, b| Layer::from_parts(w, b, Activation::Relu);
+    let by_hand = [
+        Step::new(
+            relu(array![[1.0, -2.0], [3.0, 0.5]], array![4.5, -6.0]),
+            &array![1.0, 2.0],
+            array![-2.0, 1.0],
+            0.25,
+        ),
+        Step::new(
+            relu(
+                array![[1.0, -1.0], [0.5, 2.0], [-3.0, 1.0]],
+                array![1.0, 0.25, 0.5],
+            ),
+            &array![-2.0, -1.0],
+            array![4.0, -3.0, 0.5],
+            0.1,
+        ),
+    ];
+    let random = super::layers().zip([0.5, 0.2, 0.05].into_iter().cycle());
+    by_hand.into_iter().chain(random.map(|((layer, mut draws), lr)| {
+        let (x, grad) = (draws.array(layer.n_in()), draws.array(layer.n_out()));
+        Step::new(layer, &x, grad, lr)
+    }))
+}
+
+fn kinds(step: &Step) -> Vec<(&'static str, bool)> {
+    let (layer, z) = (&step.layer, &step.layer.z);
+    let relu = layer.activation == Activation::Relu;
+    let mut kinds = super::kinds(layer);
+    kinds.extend([
+        ("a z of exactly 0", z.iter().any(|&z| z == 0.0)),
+        ("a silent unit", relu && z.iter().any(|&z| z <= 0.0)),
+        ("no silent unit", !relu || z.iter().all(|&z| z > 0.0)),
+    ]);
+    kinds
+}
+
+pub(super) fn question() -> Question<Step, Model> {
+    let run = |model: &Model, step: &Step| {
+        step.observe(|layer, grad, lr| model.backward(layer, grad, lr))
     };
-    expectation
-        .unless(
-            before,
-            "it is unchanged: the update has to reach both W and b of the layer \
-             itself",
-        )
-        .unless(&after(-lr), "you went uphill: gradient descent subtracts")
-        .unless(&after(1.0), "you left out the learning rate")
-        .unless(&after(2.0 * lr), "the step is taken twice")
-        .unless(&after(lr * lr), "the learning rate is in there twice")
-        .unless(&after(1.0 / lr), "you divided by the learning rate")
-        .unless(
-            &gradient.mapv(|g| -lr * g),
-            "this is the step alone; add it to what was there",
-        )
-        .unless(gradient, "this is the gradient itself; take a step against it")
+    Question::new("layer.backward", MODEL, run)
+        .given(|step| {
+            let Step { layer, grad, lr } = step;
+            let layer_given: Given = super::given(layer);
+            layer_given
+                .value("x", &layer.x)
+                .value("z", &layer.z)
+                .value("grad", grad)
+                .number("lr", lr)
+        })
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // dz
+        no_mask: "ReLU's slope is missing.",
+            relu = |grad, _| grad.clone();
+        mask_at_0: "At z = 0 the gradient passes through.",
+            relu = |grad, z| masked(grad, z, |z| z >= 0.0);
+        mask_inverted:
+            "The gradient passes where the unit is silent, and stops where it isn't.",
+            relu = |grad, z| masked(grad, z, |z| z <= 0.0);
+        mask_from_grad: "The mask looks at grad instead of z.",
+            relu = |grad, _| masked(grad, grad, |grad| grad > 0.0);
+        times_a: "grad is multiplied by ReLU's output instead of its slope.",
+            relu = |grad, z| grad * z.mapv(relu);
+        times_z: "grad is multiplied by z instead of ReLU's slope.",
+            relu = |grad, z| grad * z;
+        mask_alone: "dz is the mask alone, without grad.",
+            relu = |_, z| z.mapv(|z| f64::from(u8::from(z > 0.0)));
+        leaky: "This is the slope of the leaky ReLU.",
+            relu = |grad, z| grad * z.mapv(|z| if z > 0.0 { 1.0 } else { 0.01 });
+        softmax_masked: "ReLU's mask is applied to a softmax layer as well.",
+            softmax = |grad, z| masked(grad, z, |z| z > 0.0);
+        softmax_slope_again:
+            "The slope of softmax is applied, but grad already includes it.",
+            softmax = |grad, z| {
+                let a = softmax(z);
+                &a * &(grad - a.dot(grad))
+            };
+        softmax_times_a: "grad is multiplied by the probabilities.",
+            softmax = |grad, z| grad * softmax(z);
+        softmax_times_a_1_minus_a:
+            "grad is multiplied by a (1 - a), the diagonal of softmax's Jacobian.",
+            softmax = |grad, z| {
+                let a = softmax(z);
+                grad * &a * (1.0 - &a)
+            };
+        // dx
+        dx_after_update: "dx is computed with the weights from after the update.",
+            dx = |p| p.w_after.t().dot(&p.dz);
+        dx_not_transposed: "dx is computed with W instead of its transpose.",
+            dx = |p| p.layer.w.dot(&p.dz);
+        dx_negative: "dx has the opposite sign.",
+            dx = |p| -p.layer.w.t().dot(&p.dz);
+        dx_times_lr: "dx is multiplied by the learning rate.",
+            dx = |p| p.layer.w.t().dot(&p.dz) * p.lr;
+        dx_from_grad: "dx is computed from grad instead of dz.",
+            dx = |p| p.layer.w.t().dot(p.grad);
+        dx_is_dz: "What you return is dz.",
+            dx = |p| p.dz.clone();
+        dx_is_grad: "What you return is grad.",
+            dx = |p| p.grad.clone();
+        dx_is_db: "The bias is added to dx.",
+            dx = |p| p.layer.w.t().dot(&p.dz) + p.layer.b.sum();
+        dx_is_0: "dx is all zeros.",
+            dx = |p| Array1::zeros(p.layer.x.len());
+        // dW and db
+        dw_transposed: "dW is transposed.",
+            dw = |p| outer(&p.layer.x, &p.dz);
+        dw_from_a: "dW is built from the layer's output instead of its input.",
+            dw = |p| outer(&p.dz, &activated(p.layer));
+        dw_from_z: "dW is built from z instead of x.",
+            dw = |p| outer(&p.dz, &p.layer.z);
+        dw_from_grad: "dW is built from grad instead of dz.",
+            dw = |p| outer(p.grad, &p.layer.x);
+        dw_without_x:
+            "Every weight of a row gets the same step: x is missing from dW.",
+            dw = |p| outer(&p.dz, &Array1::ones(p.layer.x.len()));
+        db_from_grad: "b takes a step along grad instead of dz.",
+            db = |p| p.grad.clone();
+        db_sum: "Every bias takes a step by the sum of dz.",
+            db = |p| Array1::from_elem(p.dz.len(), p.dz.sum());
+        db_mean: "Every bias takes a step by the mean of dz.",
+            db = |p| {
+                let n = p.dz.len();
+                Array1::from_elem(n, p.dz.sum() / n as f64)
+            };
+        db_times_b: "db is multiplied by b.",
+            db = |p| &p.dz * &p.layer.b;
+        // The update
+        uphill: "W and b move uphill.",
+            update_w = |w, dw, lr| w + lr * dw,
+            update_b = |b, db, lr| b + lr * db;
+        w_uphill: "W moves uphill.",
+            update_w = |w, dw, lr| w + lr * dw;
+        b_uphill: "b moves uphill.",
+            update_b = |b, db, lr| b + lr * db;
+        no_learning_rate: "The step of W and b doesn't use the learning rate.",
+            update_w = |w, dw, _| w - dw,
+            update_b = |b, db, _| b - db;
+        w_no_learning_rate: "The step of W doesn't use the learning rate.",
+            update_w = |w, dw, _| w - dw;
+        b_no_learning_rate: "The step of b doesn't use the learning rate.",
+            update_b = |b, db, _| b - db;
+        w_unchanged: "W doesn't change.",
+            update_w = |w, _, _| w;
+        b_unchanged: "b doesn't change.",
+            update_b = |b, _, _| b;
+        not_updated: "Neither W nor b changes.",
+            update_w = |w, _, _| w,
+            update_b = |b, _, _| b;
+        step_taken_twice: "W and b take the step twice.",
+            update_w = |w, dw, lr| w - 2.0 * lr * dw,
+            update_b = |b, db, lr| b - 2.0 * lr * db;
+        learning_rate_twice: "The learning rate is in the step twice.",
+            update_w = |w, dw, lr| w - lr * lr * dw,
+            update_b = |b, db, lr| b - lr * lr * db;
+        divided_by_learning_rate: "The step is divided by the learning rate.",
+            update_w = |w, dw, lr| w - dw / lr,
+            update_b = |b, db, lr| b - db / lr;
+        step_alone: "W and b are replaced by the step.",
+            update_w = |_, dw, lr| -lr * dw,
+            update_b = |_, db, lr| -lr * db;
+        gradient_alone: "W and b are replaced by their gradients.",
+            update_w = |_, dw, _| dw,
+            update_b = |_, db, _| db;
+        weight_decay: "W and b shrink as well: they are multiplied by 1 - lr.",
+            update_w = |w, dw, lr| w - lr * (dw + w),
+            update_b = |b, db, lr| b - lr * (db + b);
+        // The rest of the layer
+        z_overwritten: "layer.z holds something else afterwards: the mask.",
+            at_the_end = |layer, _| {
+                if layer.activation == Activation::Relu {
+                    layer.z.mapv_inplace(|z| f64::from(u8::from(z > 0.0)));
+                }
+            };
+        z_is_dz: "layer.z holds dz afterwards.",
+            at_the_end = |layer, p| layer.z.clone_from(&p.dz);
+        z_cleared: "layer.z is all zeros afterwards.",
+            at_the_end = |layer, _| layer.z.fill(0.0);
+        z_recomputed: "layer.z is computed again, with the new weights.",
+            at_the_end = |layer, _| layer.z = layer.w.dot(&layer.x) + &layer.b;
+        x_is_dx: "layer.x holds dx afterwards.",
+            at_the_end = |layer, p| layer.x = p.layer.w.t().dot(&p.dz);
+        })
+}
+
+fn activated(layer: &Layer) -> Array1<f64> {
+    match layer.activation {
+        Activation::Relu => layer.z.mapv(relu),
+        Activation::Softmax => softmax(&layer.z),
+    }
 }

@@ -1,207 +1,231 @@
 //! The forward pass: what it returns, what it keeps, and what it leaves alone.
 
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array1, array};
 use no_magic::relu::{relu, relu_slope};
 use no_magic::softmax::{log_softmax, softmax};
 
-use super::{Activation, Layer, case, suspect_shapes};
-use crate::Verdict;
-use crate::case::{Case, Expectation};
+use super::{Activation, Layer};
+use crate::{Outcome, Question, Verdict, mistakes};
 
 /// `fn forward(layer, x) -> a`
 pub type Forward = fn(&mut Layer, &Array1<f64>) -> Array1<f64>;
 
 /// Judges `forward`.
 pub fn forward(answer: Forward) -> Verdict {
-    for (w, b, x) in [
-        (array![[1.0, -2.0], [3.0, 0.5]], array![4.5, -6.0], array![1.0, 2.0]),
-        (
-            array![[1.0, -1.0], [0.5, 2.0], [-3.0, 1.0]],
-            array![1.0, 0.25, 0.5],
-            array![-2.0, -1.0],
-        ),
-        (array![[2.0, -1.0, 0.5, 1.0]], array![-0.5], array![1.0, 0.0, -2.0, 1.5]),
-    ] {
-        judge(layer(w, b, Activation::Relu), x, answer)?;
+    question().judge(move |case| observe(answer, case))
+}
+
+type Case = (Layer, Array1<f64>);
+
+fn observe(
+    answer: impl Fn(&mut Layer, &Array1<f64>) -> Array1<f64>,
+    (layer, x): &Case,
+) -> Outcome {
+    let mut layer = layer.clone();
+    let a = answer(&mut layer, x);
+    Outcome::new()
+        .value("a", &a)
+        .value("layer.z", &layer.z)
+        .value("layer.x", &layer.x)
+        .kept("W", &layer.w)
+        .kept("b", &layer.b)
+        .text("layer.activation", format!("{:?}", layer.activation))
+}
+
+/// `forward`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    z: fn(&Layer, &Array1<f64>) -> Array1<f64>,
+    relu: fn(&Array1<f64>) -> Array1<f64>,
+    softmax: fn(&Array1<f64>) -> Array1<f64>,
+    at_the_end: fn(&mut Layer, before: &Layer, a: &mut Array1<f64>),
+}
+
+const MODEL: Model = Model {
+    z: |layer, x| layer.w.dot(x) + &layer.b,
+    relu: |z| z.mapv(relu),
+    softmax,
+    at_the_end: |_, _, _| (),
+};
+
+impl Model {
+    fn forward(&self, layer: &mut Layer, x: &Array1<f64>) -> Array1<f64> {
+        let before = layer.clone();
+        layer.z = (self.z)(&before, x);
+        layer.x.clone_from(x);
+        let mut a = match layer.activation {
+            Activation::Relu => (self.relu)(&layer.z),
+            Activation::Softmax => (self.softmax)(&layer.z),
+        };
+        (self.at_the_end)(layer, &before, &mut a);
+        a
     }
-    for (w, b, x) in [
-        (
-            array![[1.0, 0.0, -1.0], [0.5, 2.0, 1.0]],
-            array![0.25, -1.0],
-            array![1.0, -1.0, 0.5],
-        ),
-        (
-            array![[2.0, 1.0], [-1.0, 0.5], [0.0, 1.0]],
-            array![0.0, 1.0, -0.5],
-            array![0.5, 1.0],
-        ),
-        // z = [1000, 1002, -1000]
-        (
-            array![[100.0, 0.0], [100.0, 1.0], [-100.0, 0.0]],
-            array![0.0, 1.0, 0.0],
-            array![10.0, 1.0],
-        ),
-        // z = [-1005, -1004]
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let layer = |w, b, activation| Layer {
+        x: Array1::from_elem(2, 7.0),
+        z: Array1::from_elem(2, 7.0),
+        ..Layer::from_parts(w, b, activation)
+    };
+    let plain = (
+        layer(array![[1.0, -2.0], [3.0, 0.5]], array![4.5, -6.0], Activation::Relu),
+        array![1.0, 2.0],
+    );
+    // z = [1000, 1002], z = [-1005, -1004], z = [300, -1400], z = [300, -600] and z = [-300, 600]
+    let extreme = [
+        (array![[100.0, 0.0], [100.0, 1.0]], array![0.0, 1.0], array![10.0, 1.0]),
         (
             array![[100.0, 1.0], [100.0, 0.0]],
             array![-4.0, -4.0],
             array![-10.0, -1.0],
         ),
-    ] {
-        judge(layer(w, b, Activation::Softmax), x, answer)?;
-    }
-    Ok(())
+        (array![[100.0, 0.0], [-500.0, 100.0]], array![0.0, 0.0], array![3.0, 1.0]),
+        (array![[100.0, 0.0], [-200.0, 0.0]], array![0.0, 0.0], array![3.0, 1.0]),
+        (array![[-100.0, 0.0], [200.0, 0.0]], array![0.0, 0.0], array![3.0, 1.0]),
+    ]
+    .map(|(w, b, x)| (layer(w, b, Activation::Softmax), x));
+    let random = super::layers().map(|(layer, mut draws)| {
+        let x = draws.array(layer.n_in());
+        (layer, x)
+    });
+    [plain].into_iter().chain(random).chain(extreme)
 }
 
-/// A layer whose cache is still that of another example.
-fn layer(w: Array2<f64>, b: Array1<f64>, activation: Activation) -> Layer {
-    let (n_out, n_in) = w.dim();
-    Layer {
-        w,
-        b,
-        activation,
-        x: Array1::from_elem(n_in, 7.0),
-        z: Array1::from_elem(n_out, 7.0),
-    }
+fn kinds((layer, x): &Case) -> Vec<(&'static str, bool)> {
+    let z = layer.w.dot(x) + &layer.b;
+    let mut kinds = super::kinds(layer);
+    kinds.push(("scores beyond ±700", z.iter().any(|z| z.abs() > 700.0)));
+    kinds.push(("scores within ±700", z.iter().all(|z| z.abs() <= 700.0)));
+    kinds
 }
 
-fn judge(before: Layer, x: Array1<f64>, answer: Forward) -> Verdict {
-    let case = case(&before).input("x", &x);
-    let (yours, after) = case
-        .run({
-            let (mut layer, x) = (before.clone(), x.clone());
-            move || (answer(&mut layer, &x), layer)
-        })
-        .map_err(|feedback| suspect_shapes(&before, feedback))?;
-
-    let mut expected = before.clone();
-    let a = expected.forward(&x);
-    let expectation = unless_z_is_wrong(case.expect("a", &a), &before, &x);
-    let z = expected.z;
-    match before.activation {
-        Activation::Relu => unless_relu_is_wrong(expectation, &z),
-        Activation::Softmax => unless_softmax_is_wrong(expectation, &z),
-    }
-    .judge(&yours)
-    .map_err(|feedback| suspect_shapes(&before, feedback))?;
-
-    case.expect("layer.z", &z)
-        .unless(
-            &before.z,
-            "z is not kept: layer.z is still the 7s from before the call",
-        )
-        .unless(&a, "you kept a; backward needs z, from before the activation")
-        .unless(&(&z - &before.b), "you kept W x, without the bias")
-        .unless(
-            &z.mapv(|z_i| z_i - max(&z)),
-            "you kept z with its maximum taken out; keep z as it is",
-        )
-        .judge(&after.z)?;
-    case.expect("layer.x", &x)
-        .unless(
-            &before.x,
-            "x is not kept: layer.x is still the 7s from before the call",
-        )
-        .judge(&after.x)?;
-    leaves_the_rest(&case, &before, &after)
-}
-
-fn leaves_the_rest(case: &Case, before: &Layer, after: &Layer) -> Verdict {
-    const ONLY_COMPUTES: &str =
-        "forward changes nothing but x and z; the learning is for backward";
-    case.expect("W", &before.w)
-        .judge(&after.w)
-        .and_then(|()| case.expect("b", &before.b).judge(&after.b))
-        .and_then(|()| {
-            case.expect_equal(
-                "The activation",
-                &before.activation,
-                &after.activation,
-            )
-        })
-        .map_err(|feedback| feedback.likely(true, ONLY_COMPUTES))
-}
-
-fn unless_z_is_wrong<'a>(
-    expectation: Expectation<'a, Array1<f64>>,
-    layer: &Layer,
-    x: &Array1<f64>,
-) -> Expectation<'a, Array1<f64>> {
-    let (w, b) = (&layer.w, &layer.b);
-    let activate = |z: &Array1<f64>| match layer.activation {
-        Activation::Relu => z.mapv(relu),
-        Activation::Softmax => softmax(z),
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        observe(|layer, x| model.forward(layer, x), case)
     };
-    let expectation = expectation
-        .unless(&(w.dot(x) + b), "this is z; the activation is missing")
-        .unless(&activate(&w.dot(x)), "the bias is missing")
-        .unless(&activate(&(w.dot(x) - b)), "you subtracted the bias")
-        .unless(
-            &(activate(&w.dot(x)) + b),
-            "you added the bias after the activation; it is a part of z",
-        )
-        .unless(
-            &activate(&layer.z),
-            "you took the z of an earlier example; compute z = W x + b first",
-        )
-        .unless(
-            &activate(&(w.dot(&layer.x) + b)),
-            "you took layer.x, which is the x of an earlier example",
-        );
-    if !w.is_square() {
-        return expectation;
-    }
-    expectation.unless(
-        &activate(&(w.t().dot(x) + b)),
-        "you took Wᵀ; each row of W belongs to an output",
-    )
+    Question::new("layer.forward", MODEL, run)
+        .given(|(layer, x)| super::given(layer).value("x", x))
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // z
+        no_bias: "The bias is missing.",
+            z = |layer, x| layer.w.dot(x);
+        bias_subtracted: "The bias is subtracted.",
+            z = |layer, x| layer.w.dot(x) - &layer.b;
+        transposed: "W is transposed.",
+            z = |layer, x| layer.w.t().dot(x) + &layer.b;
+        old_x: "The output belongs to the example before: it's made from layer.x.",
+            z = |layer, _| layer.w.dot(&layer.x) + &layer.b;
+        old_z: "The output belongs to the example before: it's made from layer.z.",
+            z = |layer, _| layer.z.clone();
+        bias_after_activation: "The bias is added after the activation.",
+            z = |layer, x| layer.w.dot(x),
+            at_the_end = |layer, _, a| *a += &layer.b;
+        bias_after_activation_z_kept:
+            "The bias is added after the activation, although layer.z includes it.",
+            relu = |z| z.clone(),
+            at_the_end = |layer, _, a| {
+                let wx = &layer.z - &layer.b;
+                *a = match layer.activation {
+                    Activation::Relu => wx.mapv(relu),
+                    Activation::Softmax => softmax(&wx),
+                } + &layer.b;
+            };
+        // ReLU
+        no_activation: "What you return is z: the activation is missing.",
+            relu = |z| z.clone(),
+            softmax = |z| z.clone();
+        no_relu: "ReLU is missing: what a ReLU layer returns is z.",
+            relu = |z| z.clone();
+        no_softmax: "Softmax is missing: what a softmax layer returns is z.",
+            softmax = |z| z.clone();
+        leaky: "This is the leaky ReLU.",
+            relu = |z| z.mapv(|z| if z > 0.0 { z } else { 0.01 * z });
+        absolute: "This is |z|.",
+            relu = |z| z.mapv(f64::abs);
+        negative_half: "This keeps what is below 0.",
+            relu = |z| z.mapv(|z| z.min(0.0));
+        relu_slope: "This is the slope of ReLU.",
+            relu = |z| z.mapv(relu_slope);
+        relu_capped: "What a ReLU layer returns is never above 1.",
+            relu = |z| z.mapv(|z| z.clamp(0.0, 1.0));
+        sigmoid: "This is the sigmoid.",
+            relu = |z| z.mapv(|z| 1.0 / (1.0 + (-z).exp()));
+        always_softmax: "A ReLU layer gets softmax as well.",
+            relu = softmax;
+        // Softmax
+        always_relu: "A softmax layer gets ReLU.",
+            softmax = |z| z.mapv(relu);
+        relu_and_softmax: "A softmax layer gets ReLU first, and then softmax.",
+            softmax = |z| softmax(&z.mapv(relu));
+        overflow: "exp(z) overflows, or becomes 0, when the scores are large.",
+            softmax = |z| normalized(z.mapv(f64::exp));
+        maximum_of_0: "The maximum is wrong when every score is below 0.",
+            softmax = |z| shifted(z, z.fold(0.0, |max, &z| z.max(max)));
+        largest_magnitude:
+            "What is subtracted is the largest |z|, which isn't always the maximum.",
+            softmax = |z| shifted(z, z.fold(0.0, |max, z| z.abs().max(max)));
+        minimum: "The minimum is subtracted instead of the maximum.",
+            softmax = |z| shifted(z, z.fold(f64::INFINITY, |min, &z| z.min(min)));
+        mean: "The mean is subtracted instead of the maximum.",
+            softmax = |z| shifted(z, z.mean().unwrap_or_default());
+        first_score: "The first score is subtracted instead of the largest.",
+            softmax = |z| shifted(z, z[0]);
+        clamped: "The scores are clamped before exp.",
+            softmax = |z| normalized(z.mapv(|z| z.clamp(-500.0, 500.0).exp()));
+        not_normalized: "The exponentials aren't divided by their sum.",
+            softmax = |z| (z - max(z)).exp();
+        not_normalized_overflow: "The exponentials aren't divided by their sum.",
+            softmax = |z| z.exp();
+        no_exp: "exp is missing: the scores themselves are divided by their sum.",
+            softmax = |z| normalized(z.clone());
+        divided_by_maximum:
+            "The exponentials are divided by the largest instead of by their sum.",
+            softmax = |z| {
+                let exp = z.exp();
+                let max = max(&exp);
+                exp / max
+            };
+        opposite_exponents:
+            "The exponents have the opposite sign: the lowest score wins.",
+            softmax = |z| softmax(&-z);
+        log_softmax: "This is the logarithm of softmax.",
+            softmax = log_softmax;
+        one_hot: "The largest score gets everything.",
+            softmax = |z| z.mapv(|z_i| f64::from(u8::from(z_i == max(z))));
+        // What is kept
+        z_not_kept: "layer.z still holds the z of the example before.",
+            at_the_end = |layer, before, _| layer.z.clone_from(&before.z);
+        x_not_kept: "layer.x still holds the x of the example before.",
+            at_the_end = |layer, before, _| layer.x.clone_from(&before.x);
+        nothing_kept: "layer.x and layer.z still hold the example before.",
+            at_the_end = |layer, before, _| layer.clone_from(before);
+        a_kept: "layer.z holds the output a.",
+            at_the_end = |layer, _, a| layer.z.clone_from(a);
+        a_kept_as_x: "layer.x holds the output a.",
+            at_the_end = |layer, _, a| layer.x.clone_from(a);
+        z_kept_without_bias: "layer.z is W x, without the bias.",
+            at_the_end = |layer, _, _| layer.z -= &layer.b;
+        z_kept_shifted: "A softmax layer keeps z with its maximum taken out.",
+            at_the_end = |layer, _, _| {
+                if layer.activation == Activation::Softmax {
+                    layer.z -= max(&layer.z);
+                }
+            };
+        bias_changed: "b holds z afterwards.",
+            at_the_end = |layer, _, _| layer.b.clone_from(&layer.z);
+        })
 }
 
-fn unless_relu_is_wrong<'a>(
-    expectation: Expectation<'a, Array1<f64>>,
-    z: &Array1<f64>,
-) -> Expectation<'a, Array1<f64>> {
-    expectation
-        .unless(
-            &z.mapv(|z| if z > 0.0 { z } else { 0.01 * z }),
-            "this is the leaky ReLU; the plain one makes 0 of what is below 0",
-        )
-        .unless(&z.mapv(f64::abs), "this is |z|; ReLU makes 0 of what is below 0")
-        .unless(
-            &z.mapv(|z| z.min(0.0)),
-            "the wrong half: ReLU keeps what is above 0",
-        )
-        .unless(
-            &z.mapv(relu_slope),
-            "this is the slope of ReLU; ReLU itself keeps what is above 0",
-        )
-        .unless(&softmax(z), "this is softmax; look at layer.activation")
+fn shifted(z: &Array1<f64>, by: f64) -> Array1<f64> {
+    normalized((z - by).exp())
 }
 
-fn unless_softmax_is_wrong<'a>(
-    expectation: Expectation<'a, Array1<f64>>,
-    z: &Array1<f64>,
-) -> Expectation<'a, Array1<f64>> {
-    let exp = z.mapv(f64::exp);
-    let unstable = if max(z) < 0.0 {
-        "every exp is 0; is your maximum right when all of z is negative?"
-    } else {
-        "exp(z) leaves the range of an f64; subtract the maximum of z first"
-    };
-    expectation
-        .unless(&z.mapv(relu), "this is ReLU; look at layer.activation")
-        .unless(
-            &softmax(&z.mapv(relu)),
-            "you took ReLU and then softmax; a layer has just one activation",
-        )
-        .unless(&(&exp / exp.sum()), unstable)
-        .unless(&exp, "you left out the division by the sum")
-        .unless(
-            &z.mapv(|z_i| (z_i - max(z)).exp()),
-            "you left out the division by the sum",
-        )
-        .unless(&(z / z.sum()), "you left out exp")
-        .unless(&log_softmax(z), "this is its logarithm, log-softmax")
+fn normalized(z: Array1<f64>) -> Array1<f64> {
+    let sum = z.sum();
+    z / sum
 }
 
 fn max(z: &Array1<f64>) -> f64 {

@@ -1,248 +1,110 @@
 //! Are these He's initial weights? A question for statistics, asked of many weights
 //! at once.
 //!
-//! The bounds are at least six standard errors wide, so that chance rejects nobody.
+//! The tolerances are at least six standard errors wide, so that chance rejects
+//! nobody.
+
+use std::collections::BTreeSet;
 
 use ndarray::{Array2, ArrayView1};
-use rand::SeedableRng;
+use no_magic::random::standard_normal;
 use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 
-use crate::Verdict;
-use crate::case::Case;
-use crate::comparison::{self, Difference};
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn he_weights(n_in, n_out, rng) -> W`
 pub type HeWeights = fn(usize, usize, &mut ChaCha8Rng) -> Array2<f64>;
 
 /// Judges `he_weights`.
 pub fn he_weights(answer: HeWeights) -> Verdict {
-    for (n_in, n_out) in [(60, 300), (300, 60)] {
-        let case = Case::new().number("n_in", n_in).number("n_out", n_out);
-        let [w, next, again] = case.run(move || {
-            let mut rng = ChaCha8Rng::seed_from_u64(1);
-            let w = answer(n_in, n_out, &mut rng);
-            let next = answer(n_in, n_out, &mut rng);
-            let again = answer(n_in, n_out, &mut ChaCha8Rng::seed_from_u64(1));
-            [w, next, again]
-        })?;
-        judge_shape(&case, (n_in, n_out), w.dim())?;
-        judge_variety(&case, &w)?;
-        judge_generator(&case, [&w, &next, &again])?;
-        judge_neighbors(&case, &w)?;
-        judge_mean(&case, &w)?;
-        judge_distribution(&case, &w)?;
-        judge_spread(&case, (n_in as f64, n_out as f64), &w)?;
-    }
-    Ok(())
+    question().judge(move |sizes| observe(answer, sizes))
 }
 
-fn judge_shape(
-    case: &Case,
-    (n_in, n_out): (usize, usize),
-    yours: (usize, usize),
-) -> Verdict {
-    case.expect_equal("The shape of W", &(n_out, n_in), &yours).map_err(
-        |feedback| {
-            feedback
-                .likely(
-                    yours == (n_in, n_out),
-                    "this is the shape of Wᵀ; W has a row for each output",
-                )
-                .likely(
-                    yours.0 == yours.1,
-                    "W is square only when there are as many inputs as outputs",
-                )
-        },
-    )
-}
+type Sizes = (usize, usize);
 
-fn judge_variety(case: &Case, w: &Array2<f64>) -> Verdict {
-    if let Some(bad) = w.iter().find(|w| !w.is_finite()) {
-        return Err(case
-            .wrong(format!("W has an entry that is {bad}."))
-            .likely(bad.is_nan(), "the root of a negative number, or 0 / 0?")
-            .likely(true, "a division by 0, or the logarithm of 0?"));
+fn observe(
+    answer: impl Fn(usize, usize, &mut ChaCha8Rng) -> Array2<f64>,
+    &(n_in, n_out): &Sizes,
+) -> Outcome {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let w = answer(n_in, n_out, &mut rng);
+    let next = answer(n_in, n_out, &mut rng);
+    let again = answer(n_in, n_out, &mut ChaCha8Rng::seed_from_u64(1));
+    let repeated = |same, different| if w == next { same } else { different };
+    if w.len() == 1 {
+        return Outcome::new().text(
+            "the numbers in W",
+            if w[[0, 0]].is_finite() { "a number" } else { "NaN" },
+        );
     }
-    let first = w[[0, 0]];
-    if w.iter().all(|&w| w == first) {
-        let shown = first + 0.0; // -0 becomes 0
-        let sentence = format!("All weights are the same: {shown}.");
-        return Err(case
-            .wrong(sentence)
-            .likely(
-                first == 0.0,
-                "draw a number for each weight; and note that 2 / n_in is 0 for \
-                 integers",
-            )
-            .likely(
-                true,
-                "draw a number for each weight; units that start alike stay alike",
-            ));
+    let (mean, deviation) = (mean(&w), deviation(&w));
+    let beyond = |deviations: f64| {
+        let far = w.iter().filter(|w| w.abs() > deviations * deviation).count();
+        100.0 * far as f64 / w.len() as f64
+    };
+    let outcome = Outcome::new()
+        .text("the shape of W", format!("{:?}", w.dim()))
+        .text("the numbers in W", variety(&w))
+        .text("the next W from the same rng", repeated("the same", "different"))
+        .text(
+            "the W from a fresh rng with the same seed",
+            if w == again { "the same" } else { "different" },
+        );
+    if variety(&w) != DIFFERENT {
+        return outcome;
     }
-    if w.rows().into_iter().all(|row| row == w.row(0)) {
-        return Err(case.wrong("All rows of W are the same.".to_owned()).likely(
-            true,
-            "draw a number for each weight; units that start alike stay alike",
-        ));
-    }
-    let mut numbers: Vec<f64> = w.iter().copied().collect();
-    numbers.sort_by(f64::total_cmp);
-    numbers.dedup();
-    let (different, all) = (numbers.len(), w.len());
-    if 10 * different < 9 * all {
-        let sentence =
-            format!("Of the {all} weights only {different} are different numbers.");
-        return Err(case
-            .wrong(sentence)
-            .likely(true, "draw a new number for each weight"));
-    }
-    Ok(())
-}
-
-fn judge_generator(case: &Case, [w, next, again]: [&Array2<f64>; 3]) -> Verdict {
-    if w == next {
-        let sentence = "Two layers drawn from the same generator are the same.";
-        return Err(case.wrong(sentence.to_owned()).likely(
-            true,
-            "draw from rng itself, not from a generator of your own",
-        ));
-    }
-    if w != again {
-        let sentence = "The same seed gives other weights the next time.";
-        return Err(case
-            .wrong(sentence.to_owned())
-            .likely(true, "draw from rng alone; then a run can be repeated"));
-    }
-    Ok(())
-}
-
-/// Neighbors know nothing of each other.
-fn judge_neighbors(case: &Case, w: &Array2<f64>) -> Verdict {
-    let centered = w - mean(w);
-    let squares = centered.pow2().sum();
-    let rows = neighbors(centered.rows().into_iter()) / squares;
-    let columns = neighbors(centered.columns().into_iter()) / squares;
-    for (which, correlation) in [("rows", rows), ("columns", columns)] {
-        if correlation.abs() > 0.05 {
-            let sentence = format!(
-                "Neighboring {which} of W go together: their correlation is \
-                 {correlation:.2}."
-            );
-            return Err(case
-                .wrong(sentence)
-                .likely(true, "draw each weight independently of the others"));
-        }
-    }
-    Ok(())
-}
-
-fn neighbors<'a>(lines: impl Iterator<Item = ArrayView1<'a, f64>> + Clone) -> f64 {
-    let pairs = lines.clone().zip(lines.skip(1));
-    pairs.map(|(line, next)| line.dot(&next)).sum()
-}
-
-fn judge_mean(case: &Case, w: &Array2<f64>) -> Verdict {
-    let mean = mean(w);
-    if mean.abs() < 0.05 * deviation(w) {
-        return Ok(());
-    }
-    let mut feedback = case.wrong("The mean of W is not 0.".to_owned());
-    feedback.comparison =
-        comparison::table("mean", &0.0, &mean, &Difference::Number(0));
-    Err(feedback.likely(
-        w.iter().all(|&w| w >= 0.0),
-        "no weight is negative; the standard normal distribution has both signs",
-    ))
-}
-
-/// How many standard deviations away, the share of a normal distribution beyond,
-/// its tolerance.
-const BEYOND: [(&str, f64, f64, f64); 3] = [
-    ("1 standard deviation", 1.0, 0.3173, 0.025),
-    ("2 standard deviations", 2.0, 0.0456, 0.01),
-    ("3 standard deviations", 3.0, 0.0027, 0.0024),
-];
-
-fn judge_distribution(case: &Case, w: &Array2<f64>) -> Verdict {
-    let deviation = deviation(w);
-    let shares = BEYOND.map(|(_, deviations, ..)| {
-        let limit = deviations * deviation;
-        w.iter().filter(|w| w.abs() > limit).count() as f64 / w.len() as f64
-    });
-    let mut normal = true;
-    let mut lines = vec![format!("  {:22} N(0, 1)  yours", "weights beyond")];
-    for ((name, _, expected, tolerance), yours) in BEYOND.into_iter().zip(shares) {
-        let fits = (expected - yours).abs() <= tolerance;
-        normal &= fits;
-        let mark = if fits { ' ' } else { '→' };
-        let (expected, yours) = (100.0 * expected, 100.0 * yours);
-        lines.push(format!("{mark} {name:22}  {expected:5.1}% {yours:5.1}%"));
-    }
-    if normal {
-        return Ok(());
-    }
-    let mut feedback = case.wrong("W is not normally distributed.".to_owned());
-    feedback.comparison = lines;
-    let [one, two, three] = shares;
-    Err(feedback
-        .likely(
-            (0.4..0.45).contains(&one) && two == 0.0,
-            "this is uniform: a range, and nothing beyond; draw normal numbers",
+    outcome
+        .text(
+            "the mean of W",
+            if mean.abs() < 1e-12 { "exactly 0" } else { "random" },
         )
-        .likely(three == 0.0, "the far ends are missing: N(0, 1) has no bounds"))
+        .within(0.05, "the mean of W, in standard deviations", &(mean / deviation))
+        .within(
+            2.5,
+            "the % of the weights beyond 1 standard deviation",
+            &beyond(1.0),
+        )
+        .within(
+            1.0,
+            "the % of the weights beyond 2 standard deviations",
+            &beyond(2.0),
+        )
+        .within(0.3, "the kurtosis of W", &kurtosis(&w))
+        .within(0.05, "the correlation of neighboring rows", &neighbors(&w))
+        .within(
+            0.05,
+            "the correlation of neighboring columns",
+            &neighbors(&w.t().to_owned()),
+        )
+        .roughly(0.04, "the standard deviation of W", &deviation)
 }
 
-fn judge_spread(
-    case: &Case,
-    (n_in, n_out): (f64, f64),
-    w: &Array2<f64>,
-) -> Verdict {
-    let (expected, yours) = ((2.0 / n_in).sqrt(), deviation(w));
-    let is = |deviation: f64| (yours / deviation - 1.0).abs() < 0.04;
-    if is(expected) {
-        return Ok(());
+const DIFFERENT: &str = "different numbers";
+
+/// Whether the weights are many different numbers.
+fn variety(w: &Array2<f64>) -> String {
+    if let Some(bad) = w.iter().find(|w| !w.is_finite()) {
+        return format!("has an entry that is {bad}");
     }
-    let mut feedback = case.wrong("W has the wrong spread.".to_owned());
-    feedback.comparison = comparison::table(
-        "standard deviation",
-        &expected,
-        &yours,
-        &Difference::Number(0),
-    );
-    let mistakes = [
-        (1.0, "the numbers are not scaled yet"),
-        (
-            (2.0 / n_out).sqrt(),
-            "you took n_out; what counts is how many inputs a unit adds up",
-        ),
-        (
-            (1.0 / n_in).sqrt(),
-            "the 2 is missing, which makes up for the units that ReLU silences",
-        ),
-        (
-            2.0 / n_in,
-            "2 / n_in is the variance; the standard deviation is its square root",
-        ),
-        (
-            2.0_f64.sqrt() / n_in,
-            "the root is of the whole of 2 / n_in, not of the 2 alone",
-        ),
-        (
-            (2.0 / (n_in + n_out)).sqrt(),
-            "this is Xavier's scale, which counts the outputs too; He's does not",
-        ),
-        (expected.sqrt(), "the root is taken twice"),
-        (
-            (n_in / 2.0).sqrt(),
-            "upside down: the more inputs, the smaller the weights",
-        ),
-        (0.01, "0.01 suits no layer in particular; the scale depends on n_in"),
-    ];
-    feedback =
-        mistakes.into_iter().fold(feedback, |feedback, (deviation, mistake)| {
-            feedback.likely(is(deviation), mistake)
-        });
-    Err(feedback)
+    let different: BTreeSet<u64> = w.iter().map(|w| w.to_bits()).collect();
+    match different.len() {
+        1 => format!("{} in every entry", w.first().map_or(0.0, |w| w + 0.0)),
+        few if 10 * few < 9 * w.len() => {
+            format!("only {few} different numbers in {} entries", w.len())
+        }
+        _ => DIFFERENT.to_owned(),
+    }
+}
+
+/// How much neighboring rows go together.
+fn neighbors(w: &Array2<f64>) -> f64 {
+    let centered = w - mean(w);
+    let product =
+        |(row, next): (ArrayView1<'_, f64>, ArrayView1<'_, f64>)| row.dot(&next);
+    let pairs =
+        centered.rows().into_iter().zip(centered.rows().into_iter().skip(1));
+    pairs.map(product).sum::<f64>() / centered.pow2().sum()
 }
 
 fn mean(w: &Array2<f64>) -> f64 {
@@ -251,4 +113,131 @@ fn mean(w: &Array2<f64>) -> f64 {
 
 fn deviation(w: &Array2<f64>) -> f64 {
     ((w - mean(w)).pow2().sum() / w.len() as f64).sqrt()
+}
+
+/// The fourth moment, over the square of the second: 3 for normal numbers, less if
+/// the far ends are missing.
+fn kurtosis(w: &Array2<f64>) -> f64 {
+    let centered = w - mean(w);
+    centered.powi(4).sum() * w.len() as f64 / centered.pow2().sum().powi(2)
+}
+
+/// `he_weights`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    seed: fn(&mut ChaCha8Rng) -> u64,
+    draw: fn(&mut ChaCha8Rng) -> f64,
+    fill: fn(Sizes, &mut dyn FnMut() -> f64) -> Array2<f64>,
+    scale: fn(n_in: f64, n_out: f64) -> f64,
+}
+
+const MODEL: Model = Model {
+    seed: |rng| rng.random(),
+    draw: standard_normal,
+    fill: |(n_in, n_out), draw| Array2::from_shape_simple_fn((n_out, n_in), draw),
+    scale: |n_in, _| (2.0 / n_in).sqrt(),
+};
+
+impl Model {
+    fn he_weights(
+        &self,
+        n_in: usize,
+        n_out: usize,
+        rng: &mut ChaCha8Rng,
+    ) -> Array2<f64> {
+        let mut own = ChaCha8Rng::seed_from_u64((self.seed)(rng));
+        let w = (self.fill)((n_in, n_out), &mut || (self.draw)(&mut own));
+        w * (self.scale)(n_in as f64, n_out as f64)
+    }
+}
+
+pub(super) fn question() -> Question<Sizes, Model> {
+    let run = |model: &Model, sizes: &Sizes| {
+        observe(|n_in, n_out, rng| model.he_weights(n_in, n_out, rng), sizes)
+    };
+    Question::new("layer.he_weights", MODEL, run)
+        .given(|(n_in, n_out)| {
+            Given::new().number("n_in", n_in).number("n_out", n_out)
+        })
+        .cases([(60, 300), (300, 60), (1, 1)])
+        .mistakes(mistakes! { Model;
+        transposed: "W has the shape of its transpose.",
+            fill = |(n_in, n_out), draw| {
+                Array2::from_shape_simple_fn((n_in, n_out), draw)
+            };
+        square_n_in: "W is square: n_in is used for both sides.",
+            fill = |(n_in, _), draw| Array2::from_shape_simple_fn((n_in, n_in), draw);
+        square_n_out: "W is square: n_out is used for both sides.",
+            fill = |(_, n), draw| Array2::from_shape_simple_fn((n, n), draw);
+        zeros: "Every weight is 0.",
+            scale = |_, _| 0.0;
+        one_number: "One number is drawn and used for every weight.",
+            fill = |(n_in, n_out), draw| Array2::from_elem((n_out, n_in), draw());
+        one_row: "One row is drawn and used for every unit.",
+            fill = |(n_in, n_out), draw| {
+                let row = Array2::from_shape_simple_fn((1, n_in), draw);
+                row.broadcast((n_out, n_in)).expect("one row").to_owned()
+            };
+        one_column: "One column is drawn and used for every input.",
+            fill = |(n_in, n_out), draw| {
+                let column = Array2::from_shape_simple_fn((n_out, 1), draw);
+                column.broadcast((n_out, n_in)).expect("one column").to_owned()
+            };
+        own_generator:
+            "Two layers drawn from the same generator get the same weights.",
+            seed = |_| 0;
+        uniform_symmetric: "The numbers are uniform between -1 and 1.",
+            draw = |rng| rng.random_range(-1.0..1.0);
+        uniform_positive: "The numbers are uniform between 0 and 1.",
+            draw = |rng| rng.random();
+        uniform_he: "The numbers are uniform, although their spread is right.",
+            draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0);
+        absolute: "No weight is negative.",
+            draw = |rng| standard_normal(rng).abs();
+        signs: "Only the signs are random: all weights have the same size.",
+            draw = |rng| standard_normal(rng).signum();
+        clipped: "Numbers beyond 2 standard deviations are pulled in.",
+            draw = |rng| standard_normal(rng).clamp(-2.0, 2.0);
+        truncated: "Numbers beyond 2 standard deviations are thrown away.",
+            draw = |rng| loop {
+                let number = standard_normal(rng);
+                if number.abs() <= 2.0 {
+                    return number;
+                }
+            };
+        sum_of_uniforms:
+            "Each number is a sum of uniform ones, which is only nearly normal.",
+            draw = |rng| 2.0 * (0..3).map(|_| rng.random::<f64>()).sum::<f64>() - 3.0;
+        mean_1: "The numbers lie around 1 instead of 0.",
+            draw = |rng| standard_normal(rng) + 1.0;
+        standardized: "The mean and the spread of W are forced to be exact.",
+            fill = |(n_in, n_out), draw| {
+                let w = Array2::from_shape_simple_fn((n_out, n_in), draw);
+                (&w - mean(&w)) / deviation(&w)
+            };
+        not_scaled: "The numbers aren't scaled.",
+            scale = |_, _| 1.0;
+        n_out: "The scale is computed from n_out.",
+            scale = |_, n_out| (2.0 / n_out).sqrt();
+        xavier_n_in: "The scale is sqrt(1 / n_in): the 2 is missing.",
+            scale = |n_in, _| (1.0 / n_in).sqrt();
+        variance: "The numbers are scaled by 2 / n_in, which is the variance.",
+            scale = |n_in, _| 2.0 / n_in;
+        root_of_2_alone: "The scale is sqrt(2) / n_in.",
+            scale = |n_in, _| 2.0_f64.sqrt() / n_in;
+        root_of_n_alone: "The scale is 2 / sqrt(n_in).",
+            scale = |n_in, _| 2.0 / n_in.sqrt();
+        xavier: "This is Xavier's scale, sqrt(2 / (n_in + n_out)).",
+            scale = |n_in, n_out| (2.0 / (n_in + n_out)).sqrt();
+        product: "The scale is computed from n_in · n_out, the number of weights.",
+            scale = |n_in, n_out| (2.0 / (n_in * n_out)).sqrt();
+        root_taken_twice: "The square root is taken twice.",
+            scale = |n_in, _| (2.0 / n_in).sqrt().sqrt();
+        upside_down: "The scale is upside down: sqrt(n_in / 2).",
+            scale = |n_in, _| (n_in / 2.0).sqrt();
+        hundredth: "The scale is 0.01, whatever the layer's size.",
+            scale = |_, _| 0.01;
+        tenth: "The scale is 0.1, whatever the layer's size.",
+            scale = |_, _| 0.1;
+        })
 }

@@ -1,0 +1,294 @@
+//! Which known mistake explains an answer: one that gives the same results on
+//! every case, also on those where it happens to be right.
+
+use std::panic::RefUnwindSafe;
+
+use crate::Verdict;
+use crate::comparison;
+use crate::facts;
+use crate::feedback::{Feedback, Named};
+use crate::outcome::{Content, Outcome};
+use crate::question::{Mistake, Question};
+use crate::run::{self, Failure};
+
+/// What an answer makes of a case, or what its panic says.
+pub(crate) type Attempt = Result<Outcome, Panic>;
+
+/// The message of a panic, and where it comes from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Panic {
+    pub message: String,
+    pub place: String,
+}
+
+fn agree(these: &Attempt, those: &Attempt) -> bool {
+    match (these, those) {
+        (Ok(these), Ok(those)) => these.agrees_with(those),
+        (Err(_), Err(_)) => true,
+        _ => false,
+    }
+}
+
+/// Whether two mistakes may together give these results, to judge by what each
+/// gives alone: a part with which one of them has nothing to do is left to the
+/// other.
+fn may_explain(expected: &Outcome, yours: &Attempt, alone: &[Attempt; 2]) -> bool {
+    let (Ok(yours), [Ok(one), Ok(other)]) = (yours, alone) else {
+        return true;
+    };
+    let wrong = |outcome: &Outcome| !expected.agrees_with(outcome);
+    wrong(one)
+        && wrong(other)
+        && expected.parts.iter().all(|part| {
+            match (part.is_in(one), part.is_in(other)) {
+                (false, false) => true,
+                (true, true) => part.is_in(yours),
+                (false, true) => {
+                    one.find(&part.name).is_none_or(|p| p.is_in(yours))
+                }
+                (true, false) => {
+                    other.find(&part.name).is_none_or(|p| p.is_in(yours))
+                }
+            }
+        })
+}
+
+impl<C, M> Question<C, M>
+where
+    C: Clone + Send + RefUnwindSafe + 'static,
+    M: Clone + RefUnwindSafe,
+{
+    /// Judges an answer. `answer` gives what it makes of a case.
+    pub fn judge(
+        &self,
+        answer: impl Fn(&C) -> Outcome + Clone + Send + 'static,
+    ) -> Verdict {
+        let mut yours = Vec::new();
+        for case in &self.cases {
+            let (run, input) = (answer.clone(), case.clone());
+            yours.push(match run::run(move || run(&input)) {
+                Ok(outcome) => Ok(outcome),
+                Err(Failure::Panicked { message, place }) => {
+                    Err(Panic { message, place })
+                }
+                Err(failure) => return Err(self.ended(case, failure)),
+            });
+        }
+        self.compare(&yours)
+    }
+
+    fn compare(&self, yours: &[Attempt]) -> Verdict {
+        let model =
+            |case| self.alone(None, case).expect("a model that never panics");
+        let expected: Vec<Outcome> = (0..self.cases.len()).map(model).collect();
+        let is_wrong = |i: &usize| match &yours[*i] {
+            Ok(outcome) => !expected[*i].agrees_with(outcome),
+            Err(_) => true,
+        };
+        let wrong: Vec<usize> = (0..yours.len()).filter(is_wrong).collect();
+        let Some(&first) = wrong.first() else { return Ok(()) };
+
+        let mut feedback = self.describe(first, &expected[first], &yours[first]);
+        feedback.mistakes = self
+            .explain(&expected, yours, &wrong)
+            .into_iter()
+            .map(|m| self.name(m))
+            .collect();
+        let kinds: Vec<_> = self.cases.iter().map(self.kinds).collect();
+        feedback.facts = facts::parts(&expected, yours)
+            .into_iter()
+            .chain(facts::cases(&kinds, &wrong))
+            .collect();
+        if feedback.mistakes.is_empty() {
+            feedback.facts.extend(facts::numbers(&expected, yours));
+            feedback.facts.extend(self.calls.iter().map(|function| {
+                format!("If you call your `{function}` here: is that one right?")
+            }));
+        }
+        Err(feedback)
+    }
+
+    /// The mistake, or the two mistakes, that give these results on every case.
+    fn explain(
+        &self,
+        expected: &[Outcome],
+        yours: &[Attempt],
+        wrong: &[usize],
+    ) -> Vec<&Mistake<M>> {
+        // Two programs may well panic for different reasons, so a panic alone
+        // explains nothing.
+        let Some(&first) = wrong.iter().find(|&&i| yours[i].is_ok()) else {
+            return Vec::new();
+        };
+        let all = 0..self.mistakes.len();
+        let cases = || [first].into_iter().chain(0..yours.len());
+        let one = |i: &usize| {
+            cases().all(|case| agree(&self.alone(Some(*i), case), &yours[case]))
+        };
+        if let Some(i) = all.clone().find(one) {
+            return vec![&self.mistakes[i]];
+        }
+        let candidates = all.clone().flat_map(|i| all.clone().map(move |j| [i, j]));
+        let two = |pair: &[usize; 2]| {
+            let alone = pair.map(|i| self.alone(Some(i), first));
+            let model = self.with(&pair.map(|i| &self.mistakes[i]));
+            may_explain(&expected[first], &yours[first], &alone)
+                && cases().all(|case| {
+                    agree(&self.attempt(&model, &self.cases[case]), &yours[case])
+                })
+        };
+        let pair = candidates.filter(|[i, j]| i != j).find(two);
+        pair.map_or(Vec::new(), |pair| pair.map(|i| &self.mistakes[i]).into())
+    }
+
+    /// What the model makes of a case, with one mistake in it or with none.
+    fn alone(&self, mistake: Option<usize>, case: usize) -> Attempt {
+        let known = self.known.borrow().get(&(mistake, case)).cloned();
+        known.unwrap_or_else(|| {
+            let mistakes: Vec<_> =
+                mistake.iter().map(|&i| &self.mistakes[i]).collect();
+            let attempt = self.attempt(&self.with(&mistakes), &self.cases[case]);
+            self.known.borrow_mut().insert((mistake, case), attempt.clone());
+            attempt
+        })
+    }
+
+    /// The model with these mistakes in it.
+    fn with(&self, mistakes: &[&Mistake<M>]) -> M {
+        let mut model = self.model.clone();
+        for mistake in mistakes {
+            (mistake.change)(&mut model);
+        }
+        model
+    }
+
+    fn attempt(&self, model: &M, case: &C) -> Attempt {
+        run::quietly(|| (self.run)(model, case)).ok_or_else(Panic::default)
+    }
+
+    fn name(&self, mistake: &Mistake<M>) -> Named {
+        Named { id: format!("{}.{}", self.id, mistake.id), says: mistake.says }
+    }
+
+    /// What went wrong in a case, and where.
+    fn describe(
+        &self,
+        case: usize,
+        expected: &Outcome,
+        yours: &Attempt,
+    ) -> Box<Feedback> {
+        let mut feedback = self.feedback(&self.cases[case]);
+        match yours {
+            Err(panic) => {
+                "Your code panicked.".clone_into(&mut feedback.sentence);
+                let message = panic.message.lines().map(str::to_owned);
+                feedback.comparison =
+                    message.chain([format!("at {}", panic.place)]).collect();
+                feedback.place = Some(panic.place.clone());
+            }
+            Ok(yours) => {
+                let (sentence, table) = difference(expected, yours);
+                feedback.sentence = sentence;
+                feedback.comparison = table;
+            }
+        }
+        feedback
+    }
+
+    /// Says that an answer is still the stub, or never ends.
+    fn ended(&self, case: &C, failure: Failure) -> Box<Feedback> {
+        let mut feedback = self.feedback(case);
+        match failure {
+            Failure::Unanswered { place } => {
+                feedback.unanswered = true;
+                feedback.input.clear();
+                feedback.place = Some(place);
+            }
+            Failure::Endless { limit } => {
+                feedback.sentence = format!(
+                    "Your code was still running after {} seconds. Is there a loop \
+                     that never ends?",
+                    limit.as_secs_f64()
+                );
+            }
+            Failure::Panicked { message, .. } => feedback.sentence = message,
+        }
+        feedback
+    }
+
+    fn feedback(&self, case: &C) -> Box<Feedback> {
+        Box::new(Feedback {
+            input: (self.given)(case).lines,
+            function: (self.function)(case),
+            ..Feedback::default()
+        })
+    }
+}
+
+/// The first part that differs, in a sentence and in a table.
+fn difference(expected: &Outcome, yours: &Outcome) -> (String, Vec<String>) {
+    let Some(part) = expected.first_difference(yours) else {
+        let more =
+            yours.parts.iter().find(|part| expected.find(&part.name).is_none());
+        let name = more.map_or("More", |part| part.name.as_str());
+        return (format!("{name} should not be there."), Vec::new());
+    };
+    let name = &part.name;
+    let Some(yours) = yours.find(name) else {
+        return (format!("{name} is missing."), Vec::new());
+    };
+    match (&part.content, &yours.content) {
+        (Content::Numbers(expected, tolerance), Content::Numbers(yours, _)) => {
+            let difference =
+                comparison::difference_within(*tolerance, expected, yours)
+                    .expect("parts that differ");
+            (
+                comparison::sentence(name, expected, yours, &difference),
+                comparison::table(name, expected, yours, &difference),
+            )
+        }
+        (expected, yours) => (
+            format!("Something is wrong with {name}."),
+            vec![format!("  expected  {expected}"), format!("→ yours     {yours}")],
+        ),
+    }
+}
+
+/// What the workbook's own tests ask of a question, whatever its types.
+pub trait Provable {
+    /// Its exercise and name: `layer.backward`.
+    fn id(&self) -> &'static str;
+    /// The names of its mistakes.
+    fn mistakes(&self) -> Vec<&'static str>;
+    /// The verdict on the model with each of these mistakes in it.
+    fn verdicts(&self) -> Vec<Verdict>;
+    /// The right answer's own verdict.
+    fn verdict(&self) -> Verdict;
+}
+
+impl<C, M> Provable for Question<C, M>
+where
+    C: Clone + Send + RefUnwindSafe + 'static,
+    M: Clone + RefUnwindSafe,
+{
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn mistakes(&self) -> Vec<&'static str> {
+        self.mistakes.iter().map(|mistake| mistake.id).collect()
+    }
+
+    fn verdicts(&self) -> Vec<Verdict> {
+        let cases = 0..self.cases.len();
+        let attempts =
+            |i| cases.clone().map(|case| self.alone(Some(i), case)).collect();
+        let all = (0..self.mistakes.len()).map(attempts);
+        all.map(|attempts: Vec<_>| self.compare(&attempts)).collect()
+    }
+
+    fn verdict(&self) -> Verdict {
+        let cases = 0..self.cases.len();
+        self.compare(&cases.map(|case| self.alone(None, case)).collect::<Vec<_>>())
+    }
+}

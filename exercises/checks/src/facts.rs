@@ -1,0 +1,215 @@
+//! What can be said of a wrong answer without guessing at its cause.
+
+use crate::comparison::{Tolerance, close, difference};
+use crate::diagnosis::Attempt;
+use crate::outcome::{Content, Outcome, Part};
+use crate::value::{Numbers, Value};
+
+/// Which parts are right in every case, if others are not.
+pub(crate) fn parts(expected: &[Outcome], yours: &[Attempt]) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for part in expected.iter().flat_map(|outcome| &outcome.parts) {
+        if !part.kept && of(part).is_some() && !names.contains(&part.name.as_str())
+        {
+            names.push(&part.name);
+        }
+    }
+    let is_right = |name: &&str| {
+        expected.iter().zip(yours).all(|(expected, yours)| {
+            let yours = yours.as_ref().ok();
+            expected
+                .find(name)
+                .is_none_or(|part| yours.is_some_and(|y| part.is_in(y)))
+        })
+    };
+    let right: Vec<&str> = names.into_iter().filter(is_right).collect();
+    let verb = if right.len() == 1 { "is" } else { "are" };
+    (!right.is_empty())
+        .then(|| format!("{} {verb} right in every case.", list(&right)))
+}
+
+fn list(names: &[&str]) -> String {
+    match names {
+        [.., _] if names.len() > 4 => {
+            format!("{} and {} others", names[..3].join(", "), names.len() - 3)
+        }
+        [first @ .., last] if !first.is_empty() => {
+            format!("{} and {last}", first.join(", "))
+        }
+        _ => names.join(", "),
+    }
+}
+
+/// How many cases go wrong, and whether it is just those of one kind.
+pub(crate) fn cases(
+    kinds: &[Vec<(&'static str, bool)>],
+    wrong: &[usize],
+) -> Option<String> {
+    let all = kinds.len();
+    if wrong.len() == all {
+        return (all > 1).then(|| format!("It goes wrong in all {all} cases."));
+    }
+    let names = kinds.iter().flatten().map(|(name, _)| *name);
+    let is = |case: usize, name: &str| kinds[case].contains(&(name, true));
+    let only = names
+        .clone()
+        .find(|name| (0..all).all(|case| is(case, name) == wrong.contains(&case)));
+    let mut names = names;
+    let right = names.find(|name| {
+        let mut of_it = (0..all).filter(|&case| is(case, name)).peekable();
+        of_it.peek().is_some() && of_it.all(|case| !wrong.contains(&case))
+    });
+    let count = format!("It goes wrong in {} of {all} cases", wrong.len());
+    Some(match (only, right) {
+        (Some(only), _) => format!("{count}: just those with {only}."),
+        (None, Some(right)) => {
+            format!("{count}. All cases with {right} are right.")
+        }
+        (None, None) => format!("{count}."),
+    })
+}
+
+/// What the numbers have in common with the right ones.
+pub(crate) fn numbers(expected: &[Outcome], yours: &[Attempt]) -> Option<String> {
+    let yours: Vec<&Outcome> =
+        yours.iter().map(|attempt| attempt.as_ref().ok()).collect::<Option<_>>()?;
+    let pairs = || expected.iter().zip(&yours);
+    // The first part that is wrong, in all cases that have it.
+    let part =
+        pairs().find_map(|(expected, yours)| expected.first_difference(yours))?;
+    let name = &part.name;
+    let both: Vec<(&Numbers, &Numbers)> = pairs()
+        .filter_map(|(expected, yours)| {
+            Some((of(expected.find(name)?)?, of(yours.find(name)?)?))
+        })
+        .collect();
+    let (first, _) = both.first()?;
+    let same =
+        |these: &Numbers, those: &Numbers| difference(these, those).is_none();
+    if both.iter().all(|(_, yours)| same(yours, both[0].1))
+        && both.iter().any(|(expected, _)| !same(expected, first))
+    {
+        return Some(format!(
+            "Your {name} is the same in every case, whatever the input."
+        ));
+    }
+    if both.iter().any(|(expected, yours)| expected.shape() != yours.shape()) {
+        return None;
+    }
+    let entries: Vec<(f64, f64)> = both
+        .iter()
+        .flat_map(|(expected, yours)| {
+            expected.numbers().into_iter().zip(yours.numbers())
+        })
+        .collect();
+    if entries.iter().any(|(expected, yours)| !(expected - yours).is_finite()) {
+        return None;
+    }
+    precision(name, &entries)
+        .or_else(|| factor(name, &entries))
+        .or_else(|| factors(name, &both))
+        .or_else(|| shift(name, &entries))
+        .or_else(|| transpose(name, &both))
+}
+
+fn of(part: &Part) -> Option<&Numbers> {
+    match &part.content {
+        Content::Numbers(numbers, tolerance)
+            if *tolerance == Tolerance::ROUNDING =>
+        {
+            Some(numbers)
+        }
+        _ => None,
+    }
+}
+
+/// Whether all numbers agree, but to a few digits only.
+fn precision(name: &str, entries: &[(f64, f64)]) -> Option<String> {
+    let relative = |(expected, yours): &(f64, f64)| {
+        (expected - yours).abs() / expected.abs().max(yours.abs()).max(1e-300)
+    };
+    let differ = entries.iter().filter(|(expected, yours)| expected != yours);
+    let worst = differ.map(relative).fold(0.0, f64::max);
+    (worst < 1e-3).then(|| {
+        let digits = (-worst.log10()).floor();
+        format!(
+            "Your {name} agrees with the right one to {digits} digits, and then no \
+             longer. Is there an `f32`, a rounded constant, or a small number such \
+             as an epsilon that doesn't belong there (or is missing)?"
+        )
+    })
+}
+
+/// Whether all numbers are off by the same factor.
+fn factor(name: &str, entries: &[(f64, f64)]) -> Option<String> {
+    let factor = common(entries, |expected, yours| yours / expected)?;
+    Some(if factor == -1.0 {
+        format!("Every number in your {name} has the opposite sign.")
+    } else {
+        format!(
+            "Every number in your {name} is {factor:.6} times what it should be."
+        )
+    })
+}
+
+/// Whether in each case all numbers are off by the same factor.
+fn factors(name: &str, both: &[(&Numbers, &Numbers)]) -> Option<String> {
+    let factors = both.iter().map(|(expected, yours)| {
+        let entries: Vec<_> =
+            expected.numbers().into_iter().zip(yours.numbers()).collect();
+        let nonzero = entries.iter().filter(|(expected, _)| *expected != 0.0);
+        (nonzero.count() > 1)
+            .then(|| common(&entries, |expected, yours| yours / expected))?
+    });
+    let factors: Vec<String> = factors
+        .map(|factor| Some(format!("{:.4}", factor?)))
+        .collect::<Option<_>>()?;
+    let shown = &factors[..factors.len().min(4)];
+    (factors.len() > 1).then(|| {
+        format!(
+            "In each case your {name} is right but for a factor: {}{}.",
+            shown.join(", "),
+            if shown.len() < factors.len() { ", …" } else { "" }
+        )
+    })
+}
+
+/// Whether all numbers are off by the same amount.
+fn shift(name: &str, entries: &[(f64, f64)]) -> Option<String> {
+    let differences: Vec<f64> =
+        entries.iter().map(|(expected, yours)| yours - expected).collect();
+    let first = *differences.first()?;
+    let same =
+        differences.iter().all(|difference| (difference - first).abs() < 1e-9);
+    (same && entries.len() > 1).then(|| {
+        format!(
+            "Every number in your {name} is off by the same amount: {first:+.6}."
+        )
+    })
+}
+
+/// The ratio that all entries have in common; those where both are 0 have any.
+fn common(entries: &[(f64, f64)], ratio: fn(f64, f64) -> f64) -> Option<f64> {
+    let zero = |x: f64| x.abs() < 1e-12;
+    let entries = entries
+        .iter()
+        .filter(|(expected, yours)| !(zero(*expected) && zero(*yours)));
+    let ratios: Vec<f64> =
+        entries.map(|&(expected, yours)| ratio(expected, yours)).collect();
+    let first = *ratios.first()?;
+    let same = ratios.iter().all(|ratio| (ratio / first - 1.0).abs() < 1e-9);
+    (same && first.is_finite() && first != 0.0 && ratios.len() > 1).then_some(first)
+}
+
+fn transpose(name: &str, both: &[(&Numbers, &Numbers)]) -> Option<String> {
+    let turned = both.iter().all(|(expected, yours)| {
+        let [rows, columns] = expected.shape()[..] else { return false };
+        let (expected, yours) = (expected.numbers(), yours.numbers());
+        rows == columns
+            && (0..rows * columns).all(|i| {
+                let (row, column) = (i / columns, i % columns);
+                close(expected[i], yours[column * rows + row])
+            })
+    });
+    turned.then(|| format!("Your {name} is the transpose of the right one."))
+}
