@@ -5,67 +5,31 @@ use std::alloc::System;
 
 use cap::Cap;
 
-/// The answers: yours, or the solution where an instructor asked for it.
+/// Takes each answer from `src`, or the solution where an instructor asked for it.
+macro_rules! answers {
+    ($($exercise:ident, $feature:literal;)*) => {$(
+        #[cfg(not(feature = $feature))]
+        pub mod $exercise;
+        #[cfg(feature = $feature)]
+        pub use solutions::$exercise;
+    )*};
+}
+
 mod src {
-    #[cfg(not(feature = "solution-adam"))]
-    pub mod adam;
-    #[cfg(feature = "solution-adam")]
-    pub use solutions::adam;
-
-    #[cfg(not(feature = "solution-autograd"))]
-    pub mod autograd;
-    #[cfg(feature = "solution-autograd")]
-    pub use solutions::autograd;
-
-    #[cfg(not(feature = "solution-batch_norm"))]
-    pub mod batch_norm;
-    #[cfg(feature = "solution-batch_norm")]
-    pub use solutions::batch_norm;
-
-    #[cfg(not(feature = "solution-data_balance"))]
-    pub mod data_balance;
-    #[cfg(feature = "solution-data_balance")]
-    pub use solutions::data_balance;
-
-    #[cfg(not(feature = "solution-dropout"))]
-    pub mod dropout;
-    #[cfg(feature = "solution-dropout")]
-    pub use solutions::dropout;
-
-    #[cfg(not(feature = "solution-layer"))]
-    pub mod layer;
-    #[cfg(feature = "solution-layer")]
-    pub use solutions::layer;
-
-    #[cfg(not(feature = "solution-minibatch"))]
-    pub mod minibatch;
-    #[cfg(feature = "solution-minibatch")]
-    pub use solutions::minibatch;
-
-    #[cfg(not(feature = "solution-momentum"))]
-    pub mod momentum;
-    #[cfg(feature = "solution-momentum")]
-    pub use solutions::momentum;
-
-    #[cfg(not(feature = "solution-network"))]
-    pub mod network;
-    #[cfg(feature = "solution-network")]
-    pub use solutions::network;
-
-    #[cfg(not(feature = "solution-overflow"))]
-    pub mod overflow;
-    #[cfg(feature = "solution-overflow")]
-    pub use solutions::overflow;
-
-    #[cfg(not(feature = "solution-shapes"))]
-    pub mod shapes;
-    #[cfg(feature = "solution-shapes")]
-    pub use solutions::shapes;
-
-    #[cfg(not(feature = "solution-softmax_cross_entropy"))]
-    pub mod softmax_cross_entropy;
-    #[cfg(feature = "solution-softmax_cross_entropy")]
-    pub use solutions::softmax_cross_entropy;
+    answers! {
+        adam, "solution-adam";
+        autograd, "solution-autograd";
+        batch_norm, "solution-batch_norm";
+        data_balance, "solution-data_balance";
+        dropout, "solution-dropout";
+        layer, "solution-layer";
+        minibatch, "solution-minibatch";
+        momentum, "solution-momentum";
+        network, "solution-network";
+        overflow, "solution-overflow";
+        shapes, "solution-shapes";
+        softmax_cross_entropy, "solution-softmax_cross_entropy";
+    }
 }
 
 mod tests {

@@ -97,11 +97,11 @@ impl Grade {
         Self { exercises, problem, seconds: start.elapsed().as_secs_f64() }
     }
 
-    fn points(&self) -> u32 {
+    fn points(&self) -> u64 {
         self.exercises.iter().map(Judged::points).sum()
     }
 
-    fn max_points(&self) -> u32 {
+    fn max_points(&self) -> u64 {
         self.exercises.iter().map(Judged::max_points).sum()
     }
 

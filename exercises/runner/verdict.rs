@@ -95,6 +95,8 @@ pub struct Outcome {
     pub seconds: f64,
     /// What is wrong, in one sentence.
     pub sentence: String,
+    /// The names of the known mistakes that explain it.
+    pub mistakes: Vec<String>,
     /// Where to write: file and line.
     pub place: String,
     /// What the learner is told, with colors.
@@ -112,6 +114,7 @@ impl Outcome {
             state,
             seconds: 0.0,
             sentence: String::new(),
+            mistakes: Vec::new(),
             place: task.exercise.file(),
             feedback: String::new(),
             printed: String::new(),
@@ -130,7 +133,10 @@ impl Outcome {
         };
         let text =
             |name: &str| report[name].as_str().unwrap_or_default().to_owned();
+        let mistakes = report["mistakes"].as_array().into_iter().flatten();
+        let mistakes = mistakes.filter_map(|id| Some(id.as_str()?.to_owned()));
         Some(Self {
+            mistakes: mistakes.collect(),
             seconds: report["seconds"].as_f64().unwrap_or_default(),
             sentence: text("sentence"),
             place: text("place"),
@@ -143,7 +149,7 @@ impl Outcome {
         self.state == State::Done
     }
 
-    pub fn points(&self) -> u32 {
+    pub fn points(&self) -> u64 {
         if self.is_done() { self.question.points } else { 0 }
     }
 }
@@ -175,11 +181,11 @@ impl Judged {
         self.outcomes.iter().find(|outcome| !outcome.is_done())
     }
 
-    pub fn points(&self) -> u32 {
+    pub fn points(&self) -> u64 {
         self.outcomes.iter().map(Outcome::points).sum()
     }
 
-    pub fn max_points(&self) -> u32 {
+    pub fn max_points(&self) -> u64 {
         self.exercise.questions.iter().map(|question| question.points).sum()
     }
 }

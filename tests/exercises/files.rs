@@ -1,5 +1,6 @@
 //! The files of an exercise.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,23 +16,77 @@ fn read(relative: &str) -> String {
 }
 
 /// The names of the files with this ending, without it.
-fn stems(folder: &str, ending: &str) -> Vec<String> {
-    let mut stems: Vec<String> = fs::read_dir(path(folder))
-        .unwrap()
+fn stems(folder: &str, ending: &str) -> BTreeSet<String> {
+    let files = fs::read_dir(path(folder)).unwrap();
+    files
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| !name.contains(".before-reset-"))
         .filter_map(|name| Some(name.strip_suffix(ending)?.to_owned()))
         .filter(|stem| !["lib", "main", "index"].contains(&stem.as_str()))
-        .collect();
-    stems.sort();
-    stems
+        .collect()
+}
+
+/// What an exercise needs besides its entry in the manifest: a file, and what
+/// stands in it, with NAME for the exercise's name.
+const NEEDS: [(&str, &str); 15] = [
+    ("book/src/exercises/NAME.md", "About MINUTES minutes"),
+    ("book/src/SUMMARY.md", "(exercises/NAME.md)"),
+    ("book/src/exercises.md", "[`NAME`](exercises/NAME.md)"),
+    ("book/src/instructors.md", "`NAME`"),
+    ("exercises/src/NAME.rs", "book/src/exercises/NAME.md"),
+    ("exercises/stubs/NAME.rs", "book/src/exercises/NAME.md"),
+    ("exercises/tests/NAME.rs", "use crate::src::NAME as answer;"),
+    ("exercises/main.rs", "NAME, \"solution-NAME\";"),
+    ("exercises/main.rs", "    mod NAME;"),
+    ("exercises/Cargo.toml", "solution-NAME = []"),
+    ("solutions/src/NAME.rs", "use "),
+    ("solutions/src/lib.rs", "pub mod NAME;"),
+    ("exercises/checks/src/lib.rs", "pub mod NAME;"),
+    ("exercises/checks/tests/answers/main.rs", "mod NAME;"),
+];
+
+/// What a question needs, with QUESTION for its name and NUMBER for its number.
+const QUESTION_NEEDS: [(&str, &str); 4] = [
+    ("book/src/exercises/NAME.md", "\n## `QUESTION`: "),
+    ("exercises/stubs/NAME.rs", "todo!(\"question NUMBER: "),
+    ("exercises/tests/NAME.rs", "#[test]\nfn QUESTION() -> Verdict"),
+    ("exercises/tests/NAME.rs", "judge(\"NAME\", \"QUESTION\", "),
+    ("exercises/checks/tests/answers/NAME.rs", "prove(check::questions())"),
+];
+
+/// To add an exercise, write its entry and do what this test says.
+#[test]
+fn an_exercise_has_everything_it_needs() {
+    let mut missing = Vec::new();
+    for exercise in exercise::all() {
+        let mut need = |file: &str, text: &str| {
+            let fill = |text: &str| {
+                text.replace("NAME", exercise.name)
+                    .replace("MINUTES", &exercise.minutes.to_string())
+            };
+            let (file, text) = (fill(file), fill(text));
+            let content = fs::read_to_string(path(&file)).unwrap_or_default();
+            if !content.replace("\r\n", "\n").contains(&text) {
+                missing.push(format!("{file} needs {text:?}"));
+            }
+        };
+        for (file, text) in NEEDS {
+            need(file, text);
+        }
+        for (number, question) in (1..).zip(&exercise.questions) {
+            for (file, text) in QUESTION_NEEDS {
+                let text = text.replace("QUESTION", question.name);
+                need(file, &text.replace("NUMBER", &i32::to_string(&number)));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 #[test]
-fn an_exercise_has_a_file_in_each_place() {
-    let mut names: Vec<&str> =
-        exercise::all().iter().map(|exercise| exercise.name).collect();
-    names.sort_unstable();
+fn the_manifest_leaves_out_no_exercise_and_no_question() {
+    let names: BTreeSet<String> =
+        exercise::all().iter().map(|exercise| exercise.name.to_owned()).collect();
     for (folder, ending) in [
         ("book/src/exercises", ".md"),
         ("exercises/src", ".rs"),
@@ -42,25 +97,17 @@ fn an_exercise_has_a_file_in_each_place() {
     ] {
         assert_eq!(stems(folder, ending), names, "{folder}");
     }
-}
-
-#[test]
-fn a_question_has_a_test_and_a_place_in_the_stub() {
     for exercise in exercise::all() {
+        let questions = exercise.questions.len();
         let tests = read(&format!("exercises/tests/{}.rs", exercise.name));
-        let stub = read(&format!("exercises/stubs/{}.rs", exercise.name));
-        assert!(
-            !exercise.questions.is_empty(),
-            "{} has no questions",
+        assert_eq!(
+            tests.matches("#[test]").count(),
+            questions,
+            "{}",
             exercise.name
         );
-        assert_eq!(tests.matches("#[test]").count(), exercise.questions.len());
-        for (number, question) in (1..).zip(&exercise.questions) {
-            let test = format!("#[test]\nfn {}() -> Verdict", question.name);
-            assert!(tests.contains(&test), "{}: {test}", exercise.name);
-            let todo = format!("todo!(\"question {number}: ");
-            assert!(stub.contains(&todo), "{}: {todo}", exercise.name);
-        }
+        let page = read(&exercise.page());
+        assert_eq!(page.matches("\n## `").count(), questions, "{}", exercise.name);
     }
 }
 
@@ -73,34 +120,6 @@ fn a_question_has_three_hints() {
             assert!(question.hints.iter().all(|hint| !hint.is_empty()), "{name:?}");
             assert!(!question.title.is_empty(), "{name:?}");
         }
-    }
-}
-
-/// A question whose line is missing would not even be found, so the lines must be
-/// those of the pages, in their order.
-#[test]
-fn the_grading_table_has_a_line_for_each_question_and_no_other() {
-    let table = read("exercises/grading.csv");
-    let lines: Vec<&str> = table.lines().skip(1).collect();
-    let questions: Vec<String> = exercise::all()
-        .iter()
-        .flat_map(|exercise| {
-            exercise.questions.iter().map(move |question| (exercise, question))
-        })
-        .map(|(exercise, question)| {
-            let (points, seconds) = (question.points, question.limit.as_secs());
-            format!("{},{},{points},{seconds}", exercise.name, question.name)
-        })
-        .collect();
-    assert_eq!(lines, questions);
-    for exercise in exercise::all() {
-        let page = read(&exercise.page());
-        assert_eq!(
-            page.matches("\n## `").count(),
-            exercise.questions.len(),
-            "{}",
-            exercise.name
-        );
     }
 }
 

@@ -1,11 +1,14 @@
-//! The exercises: their texts, hints and points.
+//! The exercises: which there are, with their texts, hints and points.
 //!
-//! The text of an exercise is its page in the book. The page is the only source:
-//! what the runner prints, and how many questions there are, is read from it.
-//! Points and time limits are in `exercises/grading.csv`.
+//! `exercises/manifest.json` lists them in the order in which to do them. What an
+//! exercise asks is on its page of the book, and only there: titles and hints are
+//! read from it.
 
+use std::fs;
 use std::sync::LazyLock;
 use std::time::Duration;
+
+use serde_json::Value;
 
 /// An exercise: a file of stubs, a page of the book, a few questions.
 #[derive(Clone, Debug)]
@@ -14,6 +17,8 @@ pub struct Exercise {
     pub name: &'static str,
     /// Its title: the page's heading.
     pub title: &'static str,
+    /// How long it takes most people, in minutes.
+    pub minutes: u64,
     /// Its questions, from easy to whole.
     pub questions: Vec<Question>,
 }
@@ -28,37 +33,24 @@ pub struct Question {
     /// The hints, from a nudge to almost the answer.
     pub hints: Vec<&'static str>,
     /// What it is worth.
-    pub points: u32,
+    pub points: u64,
     /// How long the answer may take.
     pub limit: Duration,
 }
 
-/// In the order in which to do them.
-const PAGES: [(&str, &str); 12] = [
-    ("layer", include_str!("../../../book/src/exercises/layer.md")),
-    ("network", include_str!("../../../book/src/exercises/network.md")),
-    ("shapes", include_str!("../../../book/src/exercises/shapes.md")),
-    (
-        "softmax_cross_entropy",
-        include_str!("../../../book/src/exercises/softmax_cross_entropy.md"),
-    ),
-    ("data_balance", include_str!("../../../book/src/exercises/data_balance.md")),
-    ("momentum", include_str!("../../../book/src/exercises/momentum.md")),
-    ("overflow", include_str!("../../../book/src/exercises/overflow.md")),
-    ("minibatch", include_str!("../../../book/src/exercises/minibatch.md")),
-    ("adam", include_str!("../../../book/src/exercises/adam.md")),
-    ("dropout", include_str!("../../../book/src/exercises/dropout.md")),
-    ("batch_norm", include_str!("../../../book/src/exercises/batch_norm.md")),
-    ("autograd", include_str!("../../../book/src/exercises/autograd.md")),
-];
-
-/// A line for each question: exercise, question, points, seconds.
-const GRADING: &str = include_str!("../../grading.csv");
+const MANIFEST: &str = include_str!("../../manifest.json");
 
 /// All exercises, in the order in which to do them.
+///
+/// # Panics
+///
+/// If the manifest or a page is missing something: no question may go ungraded
+/// unnoticed.
 pub fn all() -> &'static [Exercise] {
     static ALL: LazyLock<Vec<Exercise>> = LazyLock::new(|| {
-        PAGES.iter().map(|&(name, page)| parse(name, page)).collect()
+        let manifest: Value = serde_json::from_str(MANIFEST)
+            .unwrap_or_else(|error| panic!("exercises/manifest.json: {error}"));
+        entries(&manifest).iter().map(parse).collect()
     });
     &ALL
 }
@@ -104,53 +96,63 @@ impl Exercise {
     }
 }
 
-/// Reads an exercise from its page: `# Title`, then for each question ``## `name`:
-/// title`` and its hints, each folded in `<details>`.
-fn parse(name: &'static str, page: &'static str) -> Exercise {
-    let mut sections = page.split("\n## ");
-    let head = sections.next().unwrap_or_default();
-    let title =
-        head.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or(name);
-    let questions =
-        sections.filter_map(|section| parse_question(name, section)).collect();
-    Exercise { name, title, questions }
+/// Reads an exercise from the manifest and from its page, which begins with `#
+/// Title`.
+fn parse(entry: &Value) -> Exercise {
+    let name = name(entry);
+    let path = format!("book/src/exercises/{name}.md");
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
+    let page = fs::read_to_string(format!("{root}{path}"))
+        .unwrap_or_else(|error| panic!("{path}, the page of {name}: {error}"));
+    let page = page.replace("\r\n", "\n").leak();
+    let title = page.lines().find_map(|line| line.strip_prefix("# "));
+    let questions = entries(&entry["questions"]).iter();
+    Exercise {
+        name,
+        title: title.unwrap_or(name),
+        minutes: number(entry, name, "minutes"),
+        questions: questions.map(|entry| question(entry, page)).collect(),
+    }
 }
 
-fn parse_question(exercise: &str, section: &'static str) -> Option<Question> {
-    let (name, rest) = section.strip_prefix('`')?.split_once('`')?;
-    let title = rest.lines().next()?.trim_start_matches([':', ' ']);
-    let hints = section.split("<details>").skip(1).filter_map(parse_hint).collect();
-    let (points, limit) = grading(exercise, name);
-    Some(Question { name, title, hints, points, limit })
+/// Reads a question from the manifest and from its section of the page: ``##
+/// `name`: title``, and its hints, each folded in `<details>`.
+fn question(entry: &Value, page: &'static str) -> Question {
+    let name = name(entry);
+    let mut sections = page.split("\n## `").skip(1);
+    let section = sections
+        .find_map(|section| section.strip_prefix(name)?.strip_prefix("`: "));
+    let section = section.unwrap_or_else(|| {
+        panic!("the page of the question {name} has no section \"## `{name}`: …\"")
+    });
+    Question {
+        name,
+        title: section.lines().next().unwrap_or_default(),
+        hints: section.split("<details>").skip(1).filter_map(hint).collect(),
+        points: number(entry, name, "points"),
+        limit: Duration::from_secs(number(entry, name, "seconds").max(1)),
+    }
 }
 
-fn parse_hint(details: &'static str) -> Option<&'static str> {
+fn hint(details: &'static str) -> Option<&'static str> {
     let (_, text) = details.split_once("</summary>")?;
     Some(text.split("</details>").next()?.trim())
 }
 
-/// Points and time limit of a question.
-///
-/// # Panics
-///
-/// If its line in the table is missing or malformed: no question may go ungraded
-/// unnoticed.
-fn grading(exercise: &str, question: &str) -> (u32, Duration) {
-    let mut table = csv::Reader::from_reader(GRADING.as_bytes());
-    let row = table
-        .records()
-        .map(|row| row.expect("exercises/grading.csv"))
-        .find(|row| (&row[0], &row[1]) == (exercise, question))
-        .unwrap_or_else(|| {
-            panic!("exercises/grading.csv has no line for {exercise},{question}")
-        });
-    let number = |column: usize| row[column].trim().parse().ok();
-    let (Some(points), Some(seconds @ 1..)) = (number(2), number(3)) else {
+fn entries(list: &Value) -> &[Value] {
+    list.as_array().expect("exercises/manifest.json: a list of entries")
+}
+
+fn name(entry: &Value) -> &'static str {
+    let name = entry["name"].as_str();
+    name.expect("exercises/manifest.json: every entry has a name").to_owned().leak()
+}
+
+fn number(entry: &Value, name: &str, field: &str) -> u64 {
+    entry[field].as_u64().unwrap_or_else(|| {
         panic!(
-            "exercises/grading.csv, line {}: points and seconds must be two \
-             whole numbers such as 2,10",
-            row.position().map_or(0, csv::Position::line)
+            "exercises/manifest.json: {name} needs \"{field}\", a whole number \
+             such as 10"
         )
-    };
-    (points, Duration::from_secs(seconds.into()))
+    })
 }

@@ -98,8 +98,11 @@ fn report(file: &Path, verdict: &Verdict, elapsed: Duration) {
     let feedback = verdict.as_ref().err();
     let place =
         feedback.and_then(|feedback| feedback.next.first()).map(|(_, place)| place);
+    let mistakes = feedback.map_or(&[][..], |feedback| &feedback.mistakes);
+    let mistakes: Vec<&str> = mistakes.iter().map(|m| m.id.as_str()).collect();
     let report = serde_json::json!({
         "state": state,
+        "mistakes": mistakes,
         "seconds": elapsed.as_secs_f64(),
         "sentence": feedback.map(|feedback| &feedback.sentence),
         "place": place,

@@ -38,6 +38,7 @@ fn test(grade: &Grade, number: usize, judged: &Judged, outcome: &Outcome) -> Val
         "status": if outcome.is_done() { "passed" } else { "failed" },
         "output": reason(grade, judged, outcome),
         "output_format": "text",
+        "tags": outcome.mistakes,
         "visibility": "visible",
     })
 }

@@ -48,6 +48,7 @@ fn question(grade: &Grade, judged: &Judged, outcome: &Outcome) -> Value {
         "max_points": outcome.question.points,
         "seconds": outcome.seconds,
         "max_seconds": outcome.question.limit.as_secs(),
+        "mistakes": outcome.mistakes,
         "reason": reason(grade, judged, outcome),
     })
 }

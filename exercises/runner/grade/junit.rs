@@ -79,7 +79,7 @@ fn case(
     Ok(())
 }
 
-fn properties(xml: &mut Xml, properties: [(&str, u32); 2]) -> io::Result<()> {
+fn properties(xml: &mut Xml, properties: [(&str, u64); 2]) -> io::Result<()> {
     xml.create_element("properties").write_inner_content(|xml| {
         for (name, value) in properties {
             xml.create_element("property")

@@ -14,6 +14,7 @@ pub fn report(grade: &Grade) -> Result<String, RunnerError> {
         "max_points",
         "seconds",
         "max_seconds",
+        "mistakes",
         "sentence",
     ])?;
     for judged in &grade.exercises {
@@ -27,6 +28,7 @@ pub fn report(grade: &Grade) -> Result<String, RunnerError> {
                 &question.points.to_string(),
                 &format!("{:.3}", outcome.seconds),
                 &question.limit.as_secs().to_string(),
+                &outcome.mistakes.join(" "),
                 &sentence(grade, judged, outcome),
             ])?;
         }
