@@ -213,3 +213,81 @@ fn transpose(name: &str, both: &[(&Numbers, &Numbers)]) -> Option<String> {
     });
     turned.then(|| format!("Your {name} is the transpose of the right one."))
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, array};
+
+    use super::*;
+
+    /// What is said of an answer that makes `wrong` of the right matrices.
+    fn said(wrong: impl Fn(&Array2<f64>, f64) -> Array2<f64>) -> Option<String> {
+        let right =
+            [array![[1.0, 2.0], [-3.0, 4.0]], array![[5.0, -1.0], [0.0, 2.0]]];
+        let outcome = |w: &Array2<f64>| Outcome::new().value("W", w);
+        let cases = right.iter().zip([2.0, 4.0]);
+        let yours: Vec<Attempt> =
+            cases.map(|(w, n)| Ok(outcome(&wrong(w, n)))).collect();
+        numbers(&right.each_ref().map(outcome), &yours)
+    }
+
+    #[test]
+    fn what_all_numbers_have_in_common_is_said() {
+        let said = |wrong: fn(&Array2<f64>, f64) -> Array2<f64>| {
+            said(wrong).unwrap_or_default()
+        };
+        assert_eq!(
+            said(|w, _| -w),
+            "Every number in your W has the opposite sign."
+        );
+        assert_eq!(
+            said(|w, _| 0.5 * w),
+            "Every number in your W is 0.500000 times what it should be."
+        );
+        assert_eq!(
+            said(|w, n| w * n),
+            "In each case your W is right but for a factor: 2.0000, 4.0000."
+        );
+        assert_eq!(
+            said(|w, _| w + 1.0),
+            "Every number in your W is off by the same amount: +1.000000."
+        );
+        assert_eq!(
+            said(|w, _| w.t().to_owned()),
+            "Your W is the transpose of the right one."
+        );
+        assert_eq!(
+            said(|_, _| array![[1.0, 2.0], [-3.0, 4.0]]),
+            "Your W is the same in every case, whatever the input."
+        );
+        assert!(said(|w, _| w * (1.0 + 1e-7)).starts_with(
+            "Your W agrees with the right one to 7 digits, and then no longer."
+        ));
+    }
+
+    #[test]
+    fn nothing_is_said_where_numbers_have_nothing_in_common() {
+        assert_eq!(said(|w, n| w.powi(2) + n), None);
+        assert_eq!(said(|w, _| w / 0.0), None);
+    }
+
+    #[test]
+    fn the_kind_of_the_wrong_cases_is_named_if_it_is_just_those() {
+        let kinds = [
+            vec![("a square W", true), ("a bias", true)],
+            vec![("a square W", true), ("a bias", false)],
+            vec![("a square W", false), ("a bias", true)],
+        ];
+        let said = |wrong: &[usize]| cases(&kinds, wrong).unwrap();
+        assert_eq!(said(&[0, 1, 2]), "It goes wrong in all 3 cases.");
+        assert_eq!(
+            said(&[0, 1]),
+            "It goes wrong in 2 of 3 cases: just those with a square W."
+        );
+        assert_eq!(
+            said(&[2]),
+            "It goes wrong in 1 of 3 cases. All cases with a square W are right."
+        );
+        assert_eq!(said(&[0]), "It goes wrong in 1 of 3 cases.");
+    }
+}
