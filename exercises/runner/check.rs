@@ -1,7 +1,9 @@
 //! One exercise, and what is wrong with it.
 
+use std::collections::BTreeSet;
+
 use checks::exercise::Exercise;
-use checks::feedback::{BOLD, paint};
+use checks::feedback::{BOLD, YELLOW, paint, wrap};
 
 use crate::compilation::NO_FILE;
 use crate::error::RunnerError;
@@ -18,7 +20,12 @@ pub fn run(
     screen::note("Compiling and judging your answers …\n");
     let judged = judgment::judge(workspace, &[exercise])?;
     for judged in judged {
-        let text = format!("{}\n{}", overview::of(&judged), everything(&judged));
+        let text = format!(
+            "{}\n{}{}",
+            overview::of(&judged),
+            everything(&judged),
+            warnings(&judged)
+        );
         screen::show(&text)?;
     }
     Ok(())
@@ -73,12 +80,28 @@ fn printed(text: &str) -> String {
     format!("\nYour code printed:\n\n{shown}{rest}")
 }
 
+fn warnings(judged: &Judged) -> String {
+    if judged.warnings.is_empty() {
+        return String::new();
+    }
+    format!("\nThe compiler warns:\n\n{}", judged.warnings.concat())
+}
+
 /// The first `most` of the compiler's errors.
 pub fn errors(judged: &Judged, most: usize) -> String {
     let name = judged.exercise.name;
     let head = format!("{name} does not compile yet.");
-    let texts: String =
-        judged.errors.iter().take(most).map(|error| error.text.as_str()).collect();
+    let mut said = BTreeSet::new();
+    let texts: String = (judged.errors.iter().take(most))
+        .map(|error| {
+            // Some mistakes cause two errors.
+            let advice = error.advice.filter(|advice| said.insert(*advice));
+            let advice =
+                advice.map(|advice| wrap(advice, "In other words: ", "  "));
+            let advice = advice.map(|text| paint(YELLOW, &text) + "\n\n");
+            format!("{}{}", error.text, advice.unwrap_or_default())
+        })
+        .collect();
     let left = judged.errors.len().saturating_sub(most);
     let more = if left > 0 {
         format!(

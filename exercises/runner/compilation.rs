@@ -10,6 +10,7 @@ use checks::exercise::{self, Exercise};
 use serde_json::Value;
 
 use crate::error::RunnerError;
+use crate::translation::advice;
 use crate::workspace::Workspace;
 use crate::{process, screen};
 
@@ -28,6 +29,16 @@ pub struct Compilation {
     /// The exercises that do not compile. In the program, their solutions stand in
     /// for them, so that the other exercises can be judged.
     pub broken: Broken,
+    /// What the compiler warns of in the answers that do compile.
+    pub warnings: Vec<(&'static str, String)>,
+}
+
+impl Compilation {
+    /// What the compiler warns of in an answer.
+    pub fn warnings_of(&self, exercise: &Exercise) -> Vec<String> {
+        let own = self.warnings.iter().filter(|(name, _)| *name == exercise.name);
+        own.map(|(_, text)| text.clone()).collect()
+    }
 }
 
 /// The compiler's errors, by the name of the exercise.
@@ -38,6 +49,8 @@ pub type Broken = BTreeMap<&'static str, Vec<CompileError>>;
 pub struct CompileError {
     /// The compiler's message, with colors.
     pub text: String,
+    /// What it means, and what to write instead, if it's a common one.
+    pub advice: Option<&'static str>,
     /// File and line.
     pub place: String,
 }
@@ -56,7 +69,8 @@ pub fn compile(
     loop {
         let messages = cargo(workspace, folder, &broken)?;
         if let Some(program) = messages.program {
-            return Ok(Compilation { program, broken });
+            let warnings = messages.warnings;
+            return Ok(Compilation { program, broken, warnings });
         }
         // The compiler may stop at the first stage that has errors, so that each
         // round can bring up another exercise.
@@ -78,6 +92,7 @@ pub fn compile(
 struct Messages {
     program: Option<PathBuf>,
     errors: Vec<(&'static str, CompileError)>,
+    warnings: Vec<(&'static str, String)>,
     /// All of it, for people.
     text: String,
 }
@@ -153,14 +168,22 @@ impl Messages {
     }
 
     fn diagnostic(&mut self, message: &Value) {
+        let text = message["rendered"].as_str().unwrap_or_default().to_owned();
+        if message["level"] == "warning" {
+            self.warnings
+                .extend(place(message).map(|(exercise, _)| (exercise, text)));
+            return;
+        }
         if message["level"] != "error" {
             return;
         }
-        let text = message["rendered"].as_str().unwrap_or_default().to_owned();
         self.text.push_str(&text);
         if let Some((exercise, place)) = missing(message).or_else(|| place(message))
         {
-            self.errors.push((exercise, CompileError { text, place }));
+            self.errors.push((
+                exercise,
+                CompileError { text, advice: advice(message), place },
+            ));
         }
     }
 }

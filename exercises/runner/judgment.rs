@@ -54,7 +54,10 @@ pub fn judge_unless(
                 errors,
                 ..Judged::new(exercise, State::NotCompiling)
             }),
-            None => sound.next(),
+            None => sound.next().map(|judged| Judged {
+                warnings: compilation.warnings_of(exercise),
+                ..judged
+            }),
         })
         .collect();
     Memory::remember(workspace, &judged);

@@ -24,6 +24,7 @@ mod reset;
 mod screen;
 mod solution;
 mod test_program;
+mod translation;
 mod verdict;
 mod watch;
 mod workspace;

@@ -67,6 +67,7 @@ impl<S: Fn() -> bool> TestProgram<'_, S> {
                     exercise,
                     outcomes: outcomes(exercise)?,
                     errors: Vec::new(),
+                    warnings: Vec::new(),
                 })
             })
             .collect()

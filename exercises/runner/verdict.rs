@@ -161,6 +161,8 @@ pub struct Judged {
     pub outcomes: Vec<Outcome>,
     /// Why it does not compile, if it does not.
     pub errors: Vec<CompileError>,
+    /// What the compiler warns of.
+    pub warnings: Vec<String>,
 }
 
 impl Judged {
@@ -168,7 +170,7 @@ impl Judged {
     pub fn new(exercise: &'static Exercise, state: State) -> Self {
         let outcomes =
             Task::all(exercise).map(|task| Outcome::new(task, state)).collect();
-        Self { exercise, outcomes, errors: Vec::new() }
+        Self { exercise, outcomes, errors: Vec::new(), warnings: Vec::new() }
     }
 
     /// How many questions are done.
