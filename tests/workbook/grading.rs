@@ -25,7 +25,7 @@ fn half_done() -> Workbook {
 }
 
 /// The state and points of each question in [`half_done`].
-fn expected() -> BTreeMap<(String, String), (&'static str, u32)> {
+fn expected() -> BTreeMap<(String, String), (&'static str, u64)> {
     let mut expected = BTreeMap::new();
     for exercise in exercise::all() {
         for (number, question) in (1..).zip(&exercise.questions) {
@@ -83,7 +83,7 @@ fn json() {
         .map(|(key, (state, points))| (key.clone(), (state.as_str(), *points)))
         .collect();
     assert_eq!(found, expected);
-    let points: u32 = expected.values().map(|(_, points)| points).sum();
+    let points: u64 = expected.values().map(|(_, points)| points).sum();
     assert_eq!(number(&report["points"]), points);
     assert_eq!(report["problem"], Value::Null);
 }
@@ -209,6 +209,6 @@ fn string(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-fn number(value: &Value) -> u32 {
+fn number(value: &Value) -> u64 {
     value.as_u64().unwrap().try_into().unwrap()
 }

@@ -4,6 +4,7 @@
 //! This compiles a copy of the workbook many times, which takes minutes, so that
 //! plain `cargo test` leaves it out: `cargo test --test workbook`.
 
+mod compile_errors;
 mod grading;
 mod judging;
 mod runner;

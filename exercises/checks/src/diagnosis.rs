@@ -29,6 +29,10 @@ fn agree(these: &Attempt, those: &Attempt) -> bool {
     }
 }
 
+const BROADCAST: &str = "ndarray lines shapes up from the right, and stretches only \
+                         sides of length 1. A vector with a number for each row needs a \
+                         second axis first: `.insert_axis(Axis(1))`.";
+
 /// Whether two mistakes may together give these results, to judge by what each
 /// gives alone: a part with which one of them has nothing to do is left to the
 /// other.
@@ -99,6 +103,11 @@ where
             .into_iter()
             .chain(facts::cases(&kinds, &wrong))
             .collect();
+        if let Err(panic) = &yours[first]
+            && panic.message.contains("could not broadcast")
+        {
+            feedback.facts.push(BROADCAST.to_owned());
+        }
         if feedback.mistakes.is_empty() {
             feedback.facts.extend(facts::numbers(&expected, yours));
             feedback.facts.extend(self.calls.iter().map(|function| {

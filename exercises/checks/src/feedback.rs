@@ -160,7 +160,14 @@ pub fn wrap(text: &str, first: &str, rest: &str) -> String {
         .subsequent_indent(rest)
         .break_words(false)
         .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::fill(text, options)
+    // Code stays on one line: inside of backticks, no space is a place to break.
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(i, part)| match i % 2 {
+        0 => part.to_owned(),
+        _ => part.replace(' ', "\u{a0}"),
+    });
+    let text = parts.collect::<Vec<_>>().join("`");
+    textwrap::fill(&text, options).replace('\u{a0}', " ")
 }
 
 impl fmt::Display for Feedback {

@@ -1,6 +1,7 @@
 //! Runs a learner's code so that nothing it does can hurt: panics are caught, and
 //! time is limited.
 
+use std::backtrace::Backtrace;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
@@ -113,9 +114,27 @@ fn catch_panics_of_answers() {
             let place = info.location().map_or_else(String::new, |location| {
                 format!("{}:{}", tidy(location.file()), location.line())
             });
+            let place = if place.contains("exercises/src/") {
+                place
+            } else {
+                let calls = Backtrace::force_capture().to_string();
+                own_line(&calls).unwrap_or(place)
+            };
             PANIC.set(Some((message, place)));
         }));
     });
+}
+
+/// The line of an answer that called what panicked, such as ndarray.
+fn own_line(calls: &str) -> Option<String> {
+    let mut lines = calls.lines().skip_while(|line| {
+        !line.contains("exercises::src::") || line.contains("exercises::tests::")
+    });
+    let (_, place) = lines.nth(1)?.trim().split_once("at ")?;
+    let place = place.replace('\\', "/");
+    let (_, file) = place.rsplit_once("/src/")?;
+    let (file, _column) = file.rsplit_once(':')?;
+    Some(format!("exercises/src/{file}"))
 }
 
 /// A source path as seen from the workspace's root, with forward slashes; a
