@@ -129,6 +129,7 @@ impl Outcome {
         let state = match report["state"].as_str()? {
             "done" => State::Done,
             "unanswered" => State::Unanswered,
+            "outdated" => State::NotCompiling,
             _ => State::Wrong,
         };
         let text =
@@ -171,6 +172,12 @@ impl Judged {
         let outcomes =
             Task::all(exercise).map(|task| Outcome::new(task, state)).collect();
         Self { exercise, outcomes, errors: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Whether the answer has changed since it was compiled, unnoticed by cargo.
+    pub fn is_outdated(&self) -> bool {
+        let state = self.outcomes.first().map(|outcome| outcome.state);
+        self.errors.is_empty() && state == Some(State::NotCompiling)
     }
 
     /// How many questions are done.

@@ -1,7 +1,8 @@
 //! Judges `src/adam.rs`.
 
-use checks::{Verdict, adam as check, judge};
+use checks::{Verdict, adam as check};
 
+use crate::judge;
 use crate::src::adam as answer;
 
 #[test]

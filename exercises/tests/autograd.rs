@@ -1,7 +1,8 @@
 //! Judges `src/autograd.rs`.
 
-use checks::{Verdict, autograd as check, judge};
+use checks::{Verdict, autograd as check};
 
+use crate::judge;
 use crate::src::autograd as answer;
 
 #[test]

@@ -1,7 +1,8 @@
 //! Judges `src/batch_norm.rs`.
 
-use checks::{Verdict, batch_norm as check, judge};
+use checks::{Verdict, batch_norm as check};
 
+use crate::judge;
 use crate::src::batch_norm as answer;
 
 #[test]

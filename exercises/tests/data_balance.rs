@@ -1,7 +1,8 @@
 //! Judges `src/data_balance.rs`.
 
-use checks::{Verdict, data_balance as check, judge};
+use checks::{Verdict, data_balance as check};
 
+use crate::judge;
 use crate::src::data_balance as answer;
 
 #[test]

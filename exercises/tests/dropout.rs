@@ -1,7 +1,8 @@
 //! Judges `src/dropout.rs`.
 
-use checks::{Verdict, dropout as check, judge};
+use checks::{Verdict, dropout as check};
 
+use crate::judge;
 use crate::src::dropout as answer;
 
 #[test]

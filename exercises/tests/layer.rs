@@ -1,7 +1,8 @@
 //! Judges `src/layer.rs`.
 
-use checks::{Verdict, judge, layer as check};
+use checks::{Verdict, layer as check};
 
+use crate::judge;
 use crate::src::layer as answer;
 
 #[test]

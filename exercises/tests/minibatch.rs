@@ -1,7 +1,8 @@
 //! Judges `src/minibatch.rs`.
 
-use checks::{Verdict, judge, minibatch as check};
+use checks::{Verdict, minibatch as check};
 
+use crate::judge;
 use crate::src::minibatch as answer;
 
 #[test]

@@ -1,7 +1,8 @@
 //! Judges `src/momentum.rs`.
 
-use checks::{Verdict, judge, momentum as check};
+use checks::{Verdict, momentum as check};
 
+use crate::judge;
 use crate::src::momentum as answer;
 
 #[test]

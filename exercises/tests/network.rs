@@ -1,7 +1,8 @@
 //! Judges `src/network.rs`.
 
-use checks::{Verdict, judge, network as check};
+use checks::{Verdict, network as check};
 
+use crate::judge;
 use crate::src::network as answer;
 
 #[test]

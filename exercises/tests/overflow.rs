@@ -1,7 +1,8 @@
 //! Judges `src/overflow.rs`.
 
-use checks::{Verdict, judge, overflow as check};
+use checks::{Verdict, overflow as check};
 
+use crate::judge;
 use crate::src::overflow as answer;
 
 #[test]

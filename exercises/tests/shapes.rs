@@ -1,7 +1,8 @@
 //! Judges `src/shapes.rs`.
 
-use checks::{Verdict, judge, shapes as check};
+use checks::{Verdict, shapes as check};
 
+use crate::judge;
 use crate::src::shapes as answer;
 
 #[test]

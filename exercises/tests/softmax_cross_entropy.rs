@@ -1,7 +1,8 @@
 //! Judges `src/softmax_cross_entropy.rs`.
 
-use checks::{Verdict, judge, softmax_cross_entropy as check};
+use checks::{Verdict, softmax_cross_entropy as check};
 
+use crate::judge;
 use crate::src::softmax_cross_entropy as answer;
 
 #[test]

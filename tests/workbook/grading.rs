@@ -210,5 +210,5 @@ fn string(value: &Value) -> String {
 }
 
 fn number(value: &Value) -> u64 {
-    value.as_u64().unwrap().try_into().unwrap()
+    value.as_u64().unwrap()
 }

@@ -1,6 +1,7 @@
 //! What `cargo test --package exercises` says of stubs and of solutions.
 
-use std::fs;
+use std::fs::{self, File};
+use std::time::{Duration, SystemTime};
 
 use checks::exercise::{self, Exercise};
 
@@ -88,4 +89,31 @@ fn there_is_a_test_for_each_question_and_no_other() {
     let mut listed: Vec<&str> = run.stdout.lines().collect();
     listed.sort_unstable();
     assert_eq!(listed, tests);
+}
+
+/// As after `tar`, `unzip` or `cp -p`: cargo takes the file for the one it has
+/// built, because its time is from long ago.
+#[test]
+fn an_answer_older_than_the_last_build_is_judged_all_the_same() {
+    let workbook = Workbook::untouched();
+    let stub = workbook.read("exercises/src/shapes.rs");
+    let replace = |text: &str| {
+        workbook.write("exercises/src/shapes.rs", text);
+        let file = workbook.path("exercises/src/shapes.rs");
+        let file = File::options().append(true).open(file).unwrap();
+        file.set_modified(
+            SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000),
+        )
+        .unwrap();
+    };
+    let states = |workbook: &Workbook| workbook.runner("shapes").stdout;
+    assert!(states(&workbook).contains("shapes (0 of 3 done)"));
+
+    replace(&fs::read_to_string("solutions/src/shapes.rs").unwrap());
+    let run = workbook.cargo("test --package exercises shapes");
+    assert!(run.stdout.contains("question 1, `gradient_shapes`: not compiled yet"));
+    assert!(states(&workbook).contains("shapes (3 of 3 done)"));
+
+    replace(&stub);
+    assert!(states(&workbook).contains("shapes (0 of 3 done)"));
 }

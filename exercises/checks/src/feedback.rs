@@ -12,6 +12,8 @@ pub struct Feedback {
     pub title: String,
     /// Whether the question is still the stub.
     pub unanswered: bool,
+    /// Whether the file has changed since it was compiled.
+    pub outdated: bool,
     /// What is wrong, in one sentence.
     pub sentence: String,
     /// What else is known about it, a sentence each.
@@ -88,8 +90,11 @@ impl Feedback {
             if color { paint(style, text) } else { text.to_owned() }
         };
         let mut blocks = Vec::new();
-        let state =
-            if self.unanswered { "not answered yet" } else { "not right yet" };
+        let state = match (self.outdated, self.unanswered) {
+            (true, _) => "not compiled yet",
+            (_, true) => "not answered yet",
+            _ => "not right yet",
+        };
         let separator = if self.title.is_empty() { "" } else { ": " };
         blocks.push(paint(BOLD, &format!("{}{separator}{state}", self.title)));
         if !self.sentence.is_empty() {

@@ -36,6 +36,27 @@ pub fn judge(
     verdict
 }
 
+/// Whether an answer is still what was compiled.
+///
+/// Cargo looks at a file's time alone. An answer that was unpacked or copied may
+/// well be older than the last build, and then what was there before is judged.
+pub fn is_current(exercise: &str, compiled: &[u8]) -> Verdict {
+    let exercise = exercise::find(exercise).expect("an exercise of this name");
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    match fs::read(root.join(exercise.file())) {
+        Ok(text) if text != compiled => Err(Box::new(Feedback {
+            outdated: true,
+            sentence: format!(
+                "{} isn't what was compiled: its time is older than that of the last \
+                 build, so cargo hasn't noticed the change. Save the file once more.",
+                exercise.file()
+            ),
+            ..Feedback::default()
+        })),
+        _ => Ok(()),
+    }
+}
+
 /// Says in the feedback which question it is for, and where to go from here.
 pub fn address(
     mut feedback: Box<Feedback>,
@@ -92,6 +113,7 @@ fn place(exercise: &Exercise, function: &str) -> String {
 fn report(file: &Path, verdict: &Verdict, elapsed: Duration) {
     let state = match verdict {
         Ok(()) => "done",
+        Err(feedback) if feedback.outdated => "outdated",
         Err(feedback) if feedback.unanswered => "unanswered",
         Err(_) => "wrong",
     };

@@ -41,7 +41,7 @@ pub mod softmax_cross_entropy;
 pub use diagnosis::Provable;
 pub use exercise::Exercise;
 pub use feedback::Feedback;
-pub use judge::judge;
+pub use judge::{is_current, judge};
 pub use outcome::Outcome;
 pub use question::{Given, Mistake, Question};
 
