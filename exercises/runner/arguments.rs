@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use checks::exercise::{self, Exercise};
+use checks::exercise::{self, Exercise, Question};
 use lexopt::prelude::*;
 use lexopt::{Arg, Parser};
 use thiserror::Error;
@@ -18,7 +18,7 @@ pub enum Command {
     Help,
     List,
     Progress,
-    Check(&'static Exercise),
+    Check(&'static Exercise, Option<&'static Question>),
     Hint(Wanted),
     Watch(Option<&'static Exercise>),
     Solution { exercise: &'static Exercise, anyway: bool },
@@ -37,7 +37,8 @@ Your companion for the exercises: says what is done, judges, gives hints.
   cargo run --package exercises -- COMMAND
 
 For learners:
-  NAME, check NAME       judge an exercise and say what is wrong
+  NAME [QUESTION]        judge an exercise, or one question of it, and say what
+                         is wrong
   watch [NAME]           judge again whenever you save; Ctrl-C ends it
   hint NAME [QUESTION]   the next hint, for the first open question or this one
       --all              all hints of the question
@@ -50,7 +51,7 @@ For learners:
 For instructors:
   grade                  points for each question
       --format FORMAT    text (default), json, junit, csv or gradescope
-      --output FILE      write to a file
+      --output FILE      write to a file (- for the screen)
 
   cargo run --package exercises --features solution-NAME
                          with the solution in the place of an answer;
@@ -110,7 +111,12 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
     match word.as_str() {
         "help" => nothing(&mut parser).map(|()| Command::Help),
         "list" => nothing(&mut parser).map(|()| Command::List),
-        "check" => one(&word, &mut parser, &mut []).map(Command::Check),
+        "check" => {
+            let names = names(&mut parser, 2, &mut [])?;
+            let exercise = required(&word, &names)?;
+            let question = question(exercise, names.get(1))?;
+            Ok(Command::Check(exercise, question.map(|(_, question)| question)))
+        }
         "hint" => hint(&mut parser),
         "watch" => {
             let names = names(&mut parser, 1, &mut [])?;
@@ -127,7 +133,9 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Command, UsageError> {
         _ => {
             let exercise =
                 exercise::find(&word).ok_or(UsageError::Word { word })?;
-            nothing(&mut parser).map(|()| Command::Check(exercise))
+            let names = names(&mut parser, 1, &mut [])?;
+            let question = question(exercise, names.first())?;
+            Ok(Command::Check(exercise, question.map(|(_, question)| question)))
         }
     }
 }
@@ -136,16 +144,25 @@ fn hint(parser: &mut Parser) -> Result<Command, UsageError> {
     let (mut all, mut reset) = (false, false);
     let names = names(parser, 2, &mut [("all", &mut all), ("reset", &mut reset)])?;
     let exercise = required("hint", &names)?;
-    let question = names.get(1).map(|name| {
-        let name = name.clone();
-        exercise.question(&name).ok_or(UsageError::Question { exercise, name })
-    });
+    let question = question(exercise, names.get(1))?;
     let which = match (all, reset) {
         (true, _) => Which::All,
         (_, true) => Which::First,
         _ => Which::Next,
     };
-    Ok(Command::Hint(Wanted { exercise, question: question.transpose()?, which }))
+    Ok(Command::Hint(Wanted { exercise, question, which }))
+}
+
+/// The question of that name, and its number; `None` if no name is given.
+fn question(
+    exercise: &'static Exercise,
+    name: Option<&String>,
+) -> Result<Option<(usize, &'static Question)>, UsageError> {
+    let question = name.map(|name| {
+        let name = name.clone();
+        exercise.question(&name).ok_or(UsageError::Question { exercise, name })
+    });
+    question.transpose()
 }
 
 fn grade(parser: &mut Parser) -> Result<Command, UsageError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use checks::exercise::Exercise;
+use checks::exercise::{Exercise, Question};
 use checks::feedback::{BOLD, YELLOW, paint, wrap};
 
 use crate::compilation::NO_FILE;
@@ -12,14 +12,18 @@ use crate::verdict::{Judged, Outcome, State};
 use crate::workspace::{RUN, Workspace};
 use crate::{judgment, overview};
 
-/// Judges an exercise and prints what there is to say.
+/// Judges an exercise and prints what there is to say, of one question or of all.
 pub fn run(
     workspace: &Workspace,
     exercise: &'static Exercise,
+    question: Option<&'static Question>,
 ) -> Result<(), RunnerError> {
     screen::note("Compiling and judging your answers …\n");
     let judged = judgment::judge(workspace, &[exercise])?;
-    for judged in judged {
+    for mut judged in judged {
+        judged.outcomes.retain(|outcome| {
+            question.is_none_or(|question| question.name == outcome.question.name)
+        });
         let text = format!(
             "{}\n{}{}",
             overview::of(&judged),

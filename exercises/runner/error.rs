@@ -39,6 +39,15 @@ pub enum RunnerError {
         /// Why.
         source: io::Error,
     },
+    /// A report would take the place of an answer.
+    #[error(
+        "{}: this folder is for answers; write the report somewhere else",
+        path.display()
+    )]
+    AmongAnswers {
+        /// The report's file.
+        path: PathBuf,
+    },
     /// The report can't be written as a table.
     #[error("the report can't be written as CSV: {0}")]
     Csv(#[from] csv::Error),

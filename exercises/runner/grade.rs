@@ -6,7 +6,6 @@ mod junit;
 mod table;
 mod text;
 
-use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
@@ -17,7 +16,7 @@ use crate::error::RunnerError;
 use crate::judgment;
 use crate::screen;
 use crate::verdict::{Judged, Outcome, State};
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 /// How the report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +57,10 @@ pub fn run(
     format: Format,
     output: Option<&Path>,
 ) -> Result<(), RunnerError> {
+    let output = output.filter(|path| *path != Path::new("-"));
+    if let Some(path) = output.filter(|path| workspace.is_among_answers(path)) {
+        return Err(RunnerError::AmongAnswers { path: path.to_owned() });
+    }
     screen::note("Compiling and judging the answers …\n");
     let grade = Grade::of(workspace);
     let report = match format {
@@ -70,7 +73,7 @@ pub fn run(
     let Some(path) = output else {
         return Ok(screen::show(&report)?);
     };
-    fs::write(path, plain(&report))
+    workspace::replace(path, plain(&report).as_bytes())
         .map_err(RunnerError::file(path, "the report can't be written"))?;
     screen::note(&format!(
         "{}\nThe report is in {}.",

@@ -57,7 +57,9 @@ fn run() -> Result<ExitCode, RunnerError> {
         Command::Help => screen::show(arguments::HELP)?,
         Command::List => list::run()?,
         Command::Progress => progress::run(&workspace)?,
-        Command::Check(exercise) => check::run(&workspace, exercise)?,
+        Command::Check(exercise, question) => {
+            check::run(&workspace, exercise, question)?;
+        }
         Command::Hint(wanted) => hint::run(&workspace, wanted)?,
         Command::Watch(exercise) => watch::run(&workspace, exercise)?,
         Command::Solution { exercise, anyway } => {

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::compilation::SOLUTIONS;
 use crate::screen;
 use crate::verdict::Judged;
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 /// What is remembered.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,12 +100,10 @@ impl Memory {
 
     fn write(&self) -> io::Result<()> {
         let value = json!({ "hints": self.hints, "done": self.done });
-        let new = self.file.with_extension(format!("{}.new", std::process::id()));
         if let Some(folder) = self.file.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(&new, format!("{value:#}\n"))?;
-        fs::rename(&new, &self.file)
+        workspace::replace(&self.file, format!("{value:#}\n").as_bytes())
     }
 }
 

@@ -61,7 +61,12 @@ pub fn others(judged: &Judged) -> String {
 /// Where to go when an exercise is done.
 pub fn done(judged: &Judged) -> String {
     let name = judged.exercise.name;
-    let head = format!("All questions of {name} are done.");
+    let head = match judged.outcomes.as_slice() {
+        [one] if judged.exercise.questions.len() > 1 => {
+            format!("`{}` is done.", one.question.name)
+        }
+        _ => format!("All questions of {name} are done."),
+    };
     let next = screen::pairs(&[
         ("Compare", format!("{RUN} solution {name}")),
         ("Go on", "cargo run --package exercises".to_owned()),

@@ -1,7 +1,7 @@
 //! Where things are.
 
-use std::env;
 use std::path::{Path, PathBuf};
+use std::{env, fs, io, process};
 
 use checks::Exercise;
 
@@ -43,6 +43,18 @@ impl Workspace {
         self.root.join(exercise.file())
     }
 
+    /// Whether a file is, or would be, in the folder of the answers.
+    pub fn is_among_answers(&self, file: &Path) -> bool {
+        let folder = match file.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let answers = self.package().join("src").canonicalize();
+        answers.is_ok_and(|answers| {
+            folder.canonicalize().is_ok_and(|folder| folder.starts_with(answers))
+        })
+    }
+
     /// A file or folder of this program's own, which git ignores.
     pub fn own(&self, name: &str) -> PathBuf {
         self.root.join("target").join("exercises").join(name)
@@ -58,4 +70,16 @@ impl Workspace {
     pub fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }
+}
+
+/// Writes a file as a whole: whoever reads it finds the old text or the new one.
+pub fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", process::id()));
+    let new = path.with_file_name(name);
+    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    written
 }

@@ -194,6 +194,23 @@ fn a_report_is_written_when_nothing_compiles() {
 }
 
 #[test]
+fn a_report_never_takes_the_place_of_an_answer() {
+    let workbook = Workbook::untouched();
+    let stub = workbook.read("exercises/src/shapes.rs");
+    for file in ["exercises/src/shapes.rs", "exercises/../exercises/src/grade.json"]
+    {
+        let run = workbook.runner(&format!("grade --output {file}"));
+        assert_eq!(run.code, Some(1));
+        assert!(
+            run.stderr.contains("this folder is for answers"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert_eq!(workbook.read("exercises/src/shapes.rs"), stub);
+}
+
+#[test]
 fn a_report_that_cannot_be_written_is_an_error() {
     let run =
         Workbook::untouched().runner("grade --output no/such/folder/grade.txt");

@@ -444,6 +444,7 @@ fn what_is_not_understood_is_said_and_the_nearest_is_named() {
             "hint shapes updat",
             "shapes has no question `updat`; did you mean `update`?",
         ),
+        ("shapes updat", "shapes has no question `updat`; did you mean `update`?"),
         (
             "hint",
             "`hint` needs the name of an exercise; `cargo run --package exercises \
@@ -473,6 +474,17 @@ fn what_is_not_understood_is_said_and_the_nearest_is_named() {
     ] {
         fails(&workbook.runner(arguments), 2, sentence);
     }
+}
+
+#[test]
+fn a_single_question_can_be_judged() {
+    let workbook = Workbook::untouched();
+    workbook.answer("shapes", &[RIGHT_SHAPES]);
+    let done = workbook.runner("shapes gradient_shapes");
+    says(&done, &["shapes (1 of 1 done)", "`gradient_shapes` is done."]);
+    let open = workbook.runner("check shapes update");
+    says(&open, &["shapes, question 3, `update`: not answered yet"]);
+    assert!(!open.stdout.contains("weight_gradient"), "{}", open.stdout);
 }
 
 #[test]
