@@ -6,15 +6,14 @@ mod forward;
 mod gradients;
 mod loss;
 
-use ndarray::{Array1, Array2};
-
-use crate::case::Case;
-use crate::feedback::Feedback;
+use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 pub use batches::batches;
 pub use forward::forward;
 pub use gradients::gradients;
 pub use loss::loss_and_gradient;
+
+use crate::Provable;
 
 /// What backward returns: the gradients of a layer's parameters, and of its input.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,38 +26,69 @@ pub struct Gradients {
     pub dx: Array2<f64>,
 }
 
-/// Whether there are as many examples as inputs and outputs.
-///
-/// Each check begins with such a batch, where a product of the wrong sides goes
-/// unnoticed and the numbers tell what is wrong.
-fn is_square(w: &Array2<f64>, x: &Array2<f64>) -> bool {
-    w.is_square() && x.is_square()
+/// The questions.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(batches::question()),
+        Box::new(forward::question()),
+        Box::new(loss::question()),
+        Box::new(gradients::question()),
+    ]
 }
 
-/// After the first batch, what goes wrong may just be a matter of shape.
-fn suspect_shapes(
-    feedback: Box<Feedback>,
-    w: &Array2<f64>,
-    x: &Array2<f64>,
-) -> Box<Feedback> {
-    let new_shapes = !is_square(w, x) && !feedback.unanswered;
-    let mistake = format!(
-        "it went well with 2 examples, 2 inputs and 2 outputs; here they are {}, \
-         {} and {}",
-        x.nrows(),
-        w.ncols(),
-        w.nrows(),
-    );
-    feedback.likely(new_shapes, &mistake)
+/// Numbers of examples, inputs and outputs. Many coincide, so that a product of the
+/// wrong matrices fits here and there.
+const SIZES: [(usize, usize, usize); 10] = [
+    (3, 3, 3),
+    (4, 3, 2),
+    (1, 2, 3),
+    (2, 1, 3),
+    (3, 2, 2),
+    (2, 2, 3),
+    (2, 3, 2),
+    (5, 4, 1),
+    (1, 1, 1),
+    (4, 4, 4),
+];
+
+fn kinds(w: &Array2<f64>, x: &Array2<f64>) -> Vec<(&'static str, bool)> {
+    let equal = w.is_square() && x.is_square();
+    let batch = x.nrows();
+    vec![
+        ("equal numbers of examples, inputs and outputs", equal),
+        ("different numbers of examples, inputs and outputs", !equal),
+        ("a batch of one", batch == 1),
+        ("more than one example", batch > 1),
+        ("a square W", w.is_square()),
+        ("a W that isn't square", !w.is_square()),
+        ("as many examples as outputs", batch == w.nrows()),
+        ("a single input", w.ncols() == 1),
+        ("a single output", w.nrows() == 1),
+    ]
 }
 
-fn case(w: &Array2<f64>, x: &Array2<f64>) -> Case {
-    Case::new().input("W", w).input("X", x)
+/// A vector as a matrix of one row.
+fn row(vector: &Array1<f64>) -> Array2<f64> {
+    vector.clone().insert_axis(Axis(0))
 }
 
-/// A matrix of zeros, but for one row.
-fn only_row(matrix: &Array2<f64>, row: usize) -> Array2<f64> {
-    let mut only = Array2::zeros(matrix.dim());
-    only.row_mut(row).assign(&matrix.row(row));
+/// A vector as a matrix of one column.
+fn column(vector: &Array1<f64>) -> Array2<f64> {
+    vector.clone().insert_axis(Axis(1))
+}
+
+/// A matrix of zeros, but for these rows.
+fn only_rows(matrix: &Array2<f64>, rows: impl Fn(usize) -> bool) -> Array2<f64> {
+    let mut only = matrix.clone();
+    for (n, mut row) in only.rows_mut().into_iter().enumerate() {
+        if !rows(n) {
+            row.fill(0.0);
+        }
+    }
     only
+}
+
+/// The same row for every example.
+fn in_each_row(row: ArrayView1<'_, f64>, batch: usize) -> Array2<f64> {
+    Array2::from_shape_fn((batch, row.len()), |(_, j)| row[j])
 }

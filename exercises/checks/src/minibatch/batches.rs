@@ -1,145 +1,303 @@
 //! Question 1: which examples go together.
 
-use crate::Verdict;
-use crate::case::Case;
+use ndarray::Array1;
+use rand::seq::SliceRandom;
+
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 type Batches = fn(&[usize], usize) -> Vec<Vec<usize>>;
 
-/// Orders of some examples, and how many of them make a batch.
-const CASES: [(&[usize], usize); 6] = [
-    (&[7, 2, 5, 4, 0, 9], 2),
-    (&[4, 1, 6, 0, 3, 2, 5], 3),
-    (&[8, 3, 1, 6, 2], 4),
-    (&[5, 2, 9], 4),
-    (&[6, 0, 3], 1),
-    (&[], 3),
-];
-
 /// `fn batches(order, size) -> Vec<Vec<usize>>`
 pub fn batches(answer: Batches) -> Verdict {
-    for (order, size) in CASES {
-        let case =
-            Case::new().note("order", &format!("{order:?}")).number("size", size);
-        let yours = case.run(move || answer(order, size)).map_err(|feedback| {
-            let panicked =
-                !feedback.unanswered && !order.len().is_multiple_of(size);
-            feedback.likely(
-                panicked,
-                "no batch may reach past the end of the order; the last one may \
-                 be short",
-            )
-        })?;
-        let right = cut(order, size);
-        case.expect_equal("The list of batches", &right, &yours).map_err(
-            |feedback| {
-                MISTAKES
-                    .into_iter()
-                    .fold(feedback, |feedback, (wrong, mistake)| {
-                        let explains = wrong(order, size);
-                        feedback
-                            .likely(explains != right && explains == yours, mistake)
-                    })
-                    .likely(
-                        yours.iter().any(Vec::is_empty),
-                        "a batch is empty; when every example is handed out, \
-                         there is nothing left to make a batch of",
-                    )
-            },
-        )?;
+    question().judge(move |case| observe(answer, case))
+}
+
+/// An order of some examples, and how many of them make a batch.
+type Case = (Vec<usize>, usize);
+
+fn observe(
+    answer: impl Fn(&[usize], usize) -> Vec<Vec<usize>>,
+    (order, size): &Case,
+) -> Outcome {
+    let batches = answer(order, *size);
+    let sizes: Array1<f64> =
+        batches.iter().map(|batch| batch.len() as f64).collect();
+    let examples: Array1<f64> =
+        batches.iter().flatten().map(|&i| i as f64).collect();
+    Outcome::new()
+        .text("the list of batches", format!("{batches:?}"))
+        .value("The size of each batch", &sizes)
+        .value("The order of the examples", &examples)
+}
+
+/// `batches`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    order: fn(&[usize]) -> Vec<usize>,
+    size: fn(order: &[usize], size: usize) -> usize,
+    cut: Batches,
+    at_the_end: fn(&mut Vec<Vec<usize>>, size: usize),
+}
+
+const MODEL: Model = Model {
+    order: <[usize]>::to_vec,
+    size: |_, size| size,
+    cut,
+    at_the_end: |_, _| (),
+};
+
+impl Model {
+    fn batches(&self, order: &[usize], size: usize) -> Vec<Vec<usize>> {
+        let size = (self.size)(order, size);
+        let order = (self.order)(order);
+        let mut batches = (self.cut)(&order, size);
+        (self.at_the_end)(&mut batches, size);
+        batches
     }
-    Ok(())
 }
 
 fn cut(order: &[usize], size: usize) -> Vec<Vec<usize>> {
     order.chunks(size).map(<[usize]>::to_vec).collect()
 }
 
-/// What well-known mistakes make of an order.
-const MISTAKES: [(Batches, &str); 13] = [
-    (
-        |_, _| Vec::new(),
-        "there are no batches at all; is a batch ever added to the list?",
-    ),
-    (
-        |order, size| order.chunks_exact(size).map(<[usize]>::to_vec).collect(),
-        "the short batch at the end is dropped, and its examples would not be \
-         learned from; keep it",
-    ),
-    (
-        |order, size| {
-            let mut batches = cut(order, size);
-            let used = order.iter().cycle();
-            if let Some(last) = batches.last_mut() {
-                let missing = size - last.len();
-                last.extend(used.take(missing));
-            }
-            batches
-        },
-        "the last batch is filled up with examples that had their turn already; \
-         let it be short",
-    ),
-    (
-        |order, size| {
-            let mut batches = cut(order, size);
-            if batches.len() > 1 && !order.len().is_multiple_of(size) {
-                let rest = batches.pop().unwrap_or_default();
-                batches.last_mut().into_iter().for_each(|last| last.extend(&rest));
-            }
-            batches
-        },
-        "the rest has gone into the batch before it, which is too long now; let \
-         the rest be a batch of its own",
-    ),
-    (
-        |order, size| {
-            let mut sorted = order.to_vec();
-            sorted.sort_unstable();
-            cut(&sorted, size)
-        },
-        "you sorted the examples; take them in the order that you are given",
-    ),
-    (
-        |order, size| cut(&(0..order.len()).collect::<Vec<_>>(), size),
-        "these are places in the order; what counts is the index that stands there",
-    ),
-    (
-        |order, size| {
-            let mut batches = cut(order, size);
-            batches.reverse();
-            batches
-        },
-        "the batches are right, but the last one comes first",
-    ),
-    (
-        |order, size| order.rchunks(size).rev().map(<[usize]>::to_vec).collect(),
-        "the first batch is the short one; cut from the start of the order, so \
-         that it is the last",
-    ),
-    (
-        |order, _| vec![order.to_vec()],
-        "everything is in one batch; a batch has size examples, or fewer at the \
-         end",
-    ),
-    (
-        |order, size| cut(order, order.len().div_ceil(size).max(1)),
-        "size says how many examples a batch has, not how many batches there are",
-    ),
-    (
-        |order, size| {
-            let hands = order.len().div_ceil(size);
-            let hand =
-                |first| order.iter().skip(first).step_by(hands).copied().collect();
-            (0..hands).map(hand).collect()
-        },
-        "you dealt the examples out like cards; a batch is a piece of the order, \
-         cut out in one",
-    ),
-    (
-        |order, size| order.windows(size).map(<[usize]>::to_vec).collect(),
-        "these pieces overlap; each example belongs to one batch",
-    ),
-    (
-        |_, _| cut(CASES[0].0, CASES[0].1),
-        "these are the batches of the first order; does it use what it is given?",
-    ),
-];
+/// Where the batches start.
+fn starts(order: &[usize], size: usize) -> impl Iterator<Item = usize> {
+    (0..order.len()).step_by(size)
+}
+
+/// Deals the order out, one example to each batch at a time.
+fn deal(order: &[usize], batches: usize) -> Vec<Vec<usize>> {
+    let batch =
+        |first| order.iter().skip(first).step_by(batches).copied().collect();
+    (0..batches).map(batch).collect()
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let by_hand: [(&[usize], usize); 6] = [
+        (&[7, 2, 5, 4, 0, 9], 2),
+        (&[3, 0, 4, 1, 2], 2),
+        (&[5, 2, 9], 4),
+        (&[6, 0, 3], 1),
+        (&[8, 3, 1, 6], 4),
+        (&[], 3),
+    ];
+    let sizes =
+        [(7, 3), (5, 4), (8, 3), (9, 3), (10, 4), (8, 4), (2, 1), (1, 1), (1, 2)];
+    let random = (1..).zip(sizes).map(|(seed, (examples, size))| {
+        let mut order: Vec<usize> = (0..examples).collect();
+        order.shuffle(&mut Draws::new(seed).0);
+        (order, size)
+    });
+    by_hand.map(|(order, size)| (order.to_vec(), size)).into_iter().chain(random)
+}
+
+fn kinds((order, size): &Case) -> Vec<(&'static str, bool)> {
+    let even = order.len().is_multiple_of(*size);
+    vec![
+        ("an order that can't be divided evenly", !even),
+        ("an order that can be divided evenly", even),
+        ("an empty order", order.is_empty()),
+        ("at least one example", !order.is_empty()),
+        ("fewer examples than size", order.len() < *size),
+        ("a size of 1", *size == 1),
+        ("a size above 1", *size > 1),
+        ("more than one batch", order.len() > *size),
+    ]
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        observe(|order, size| model.batches(order, size), case)
+    };
+    Question::new("minibatch.batches", MODEL, run)
+        .given(|(order, size)| Given::new().number("order", order).number("size", size))
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // Which examples
+        sorted: "The examples are sorted.",
+            order = |order| {
+                let mut order = order.to_vec();
+                order.sort_unstable();
+                order
+            };
+        positions: "These are positions in the order, not the examples there.",
+            order = |order| (0..order.len()).collect();
+        backward: "The examples are taken from the end of the order.",
+            order = |order| order.iter().rev().copied().collect();
+        without_first: "The first example is left out.",
+            order = |order| order.iter().skip(1).copied().collect();
+        without_last: "The last example is left out.",
+            order = |order| order[..order.len().saturating_sub(1)].to_vec();
+        // How many
+        size_is_count: "size is taken for the number of batches.",
+            size = |order, size| order.len().div_ceil(size).max(1);
+        size_is_count_exact:
+            "size is taken for the number of batches, and the division rounds down.",
+            size = |order, size| (order.len() / size).max(1);
+        one_too_many: "The batches have one example too many.",
+            size = |_, size| size + 1;
+        one_too_few: "The batches have one example too few.",
+            size = |_, size| (size - 1).max(1);
+        one_batch: "Everything is in a single batch.",
+            cut = |order, _| vec![order.to_vec()];
+        one_batch_or_none: "All examples are in a single batch.",
+            size = |order, _| order.len().max(1);
+        singles: "Each example is a batch of its own.",
+            size = |_, _| 1;
+        size_of_2: "The batches have 2 examples, whatever size says.",
+            size = |_, _| 2;
+        // The last batch
+        short_dropped: "A short batch at the end is dropped.",
+            cut = |order, size| {
+                order.chunks_exact(size).map(<[usize]>::to_vec).collect()
+            };
+        last_dropped: "The last batch is dropped, short or not.",
+            at_the_end = |batches, _| {
+                batches.pop();
+            };
+        last_of_one_dropped: "A last batch is dropped if it has just one example.",
+            cut = |order, size| {
+                let starts = starts(order, size).filter(|start| start + 1 < order.len());
+                starts.map(|start| window(order, start, size)).collect()
+            };
+        filled_from_start: "A short batch is filled up from the start of the order.",
+            cut = |order, size| {
+                let twice = [order, order].concat().repeat(size);
+                starts(order, size).map(|start| window(&twice, start, size)).collect()
+            };
+        filled_with_last: "A short batch is filled up with its last example.",
+            at_the_end = |batches, size| {
+                for batch in batches {
+                    batch.resize(size, batch[batch.len() - 1]);
+                }
+            };
+        filled_with_first: "A short batch is filled up with the order's first example.",
+            at_the_end = |batches, size| {
+                let first = batches.first().map_or(0, |batch| batch[0]);
+                batches.iter_mut().for_each(|batch| batch.resize(size, first));
+            };
+        filled_with_0: "A short batch is filled up with zeros; but 0 is an example.",
+            at_the_end = |batches, size| {
+                batches.iter_mut().for_each(|batch| batch.resize(size, 0));
+            };
+        reaches_back: "A short batch is filled up with the examples before it.",
+            cut = |order, size| {
+                let latest = order.len().saturating_sub(size);
+                let starts = starts(order, size).map(|start| start.min(latest));
+                starts.map(|start| window(order, start, size)).collect()
+            };
+        joined: "What remains at the end joins the batch before it.",
+            at_the_end = |batches, size| {
+                if let [.., before, last] = batches.as_mut_slice() && last.len() < size {
+                    before.append(last);
+                    batches.pop();
+                }
+            };
+        remainder_singly: "What remains at the end becomes batches of one.",
+            at_the_end = |batches, size| {
+                if let Some(rest) = batches.pop_if(|last| last.len() < size) {
+                    batches.extend(rest.into_iter().map(|i| vec![i]));
+                }
+            };
+        short_first: "The first batch is the short one.",
+            cut = |order, size| {
+                order.rchunks(size).rev().map(<[usize]>::to_vec).collect()
+            };
+        balanced: "The batches are equally large, so they are smaller than size.",
+            cut = |order, size| {
+                let count = order.len().div_ceil(size);
+                let end = |i: usize| i * (order.len() / count.max(1))
+                    + i.min(order.len() % count.max(1));
+                (0..count).map(|i| order[end(i)..end(i + 1)].to_vec()).collect()
+            };
+        balanced_chunks:
+            "The batches are equally large where possible: smaller than size.",
+            size = |order, size| {
+                let count = order.len().div_ceil(size).max(1);
+                order.len().div_ceil(count).max(1)
+            };
+        // Empty batches
+        empty_at_end: "There's an empty batch at the end.",
+            at_the_end = |batches, _| batches.push(Vec::new());
+        empty_if_even: "There's an empty batch at the end if no batch is short.",
+            at_the_end = |batches, size| {
+                if batches.last().is_none_or(|last| last.len() == size) {
+                    batches.push(Vec::new());
+                }
+            };
+        empty_if_full:
+            "There's an empty batch at the end if the batch before it is full.",
+            at_the_end = |batches, size| {
+                if batches.last().is_some_and(|last| last.len() == size) {
+                    batches.push(Vec::new());
+                }
+            };
+        empty_for_nothing: "An empty order gives one empty batch.",
+            at_the_end = |batches, _| {
+                if batches.is_empty() {
+                    batches.push(Vec::new());
+                }
+            };
+        empty_first: "The first batch is empty.",
+            at_the_end = |batches, _| batches.insert(0, Vec::new());
+        nothing: "There are no batches at all.",
+            cut = |_, _| Vec::new();
+        // Which ones go together
+        dealt: "The examples are dealt out like cards, one to each batch in turn.",
+            cut = |order, size| deal(order, order.len().div_ceil(size));
+        dealt_to_size: "The examples are dealt out, like cards, to as many batches as size says.",
+            cut = |order, size| deal(order, size);
+        windows: "The batches overlap: each starts one example after the one before.",
+            cut = |order, size| {
+                order.windows(size).map(<[usize]>::to_vec).collect()
+            };
+        windows_to_the_end:
+            "The batches overlap: each example starts one.",
+            cut = |order, size| {
+                (0..order.len()).map(|start| window(order, start, size)).collect()
+            };
+        shared_example: "The batches overlap: each begins with the last example of the one before.",
+            cut = |order, size| {
+                starts(order, size).map(|start| window(order, start, size + 1)).collect()
+            };
+        gaps: "The last example of each batch is missing.",
+            cut = |order, size| {
+                starts(order, size).map(|start| window(order, start, size - 1)).collect()
+            };
+        prefixes: "Each batch also has all the examples before it.",
+            cut = |order, size| {
+                starts(order, size).map(|start| window(order, 0, start + size)).collect()
+            };
+        suffixes: "Each batch goes on to the end of the order.",
+            cut = |order, size| {
+                starts(order, size).map(|start| order[start..].to_vec()).collect()
+            };
+        same_batch: "Every batch has the first examples.",
+            cut = |order, size| {
+                starts(order, size).map(|_| window(order, 0, size)).collect()
+            };
+        first_only: "There's only the first batch.",
+            cut = |order, size| order.chunks(size).take(1).map(<[usize]>::to_vec).collect();
+        last_first: "The last batch comes first.",
+            at_the_end = |batches, _| batches.reverse();
+        batch_reversed: "Each batch is in reverse order.",
+            at_the_end = |batches, _| batches.iter_mut().for_each(|batch| batch.reverse());
+        batch_sorted: "Each batch is sorted.",
+            at_the_end = |batches, _| batches.iter_mut().for_each(|batch| batch.sort());
+        zeros_in_front: "Each batch begins with zeros.",
+            at_the_end = |batches, size| {
+                for batch in batches {
+                    batch.splice(0..0, vec![0; size]);
+                }
+            };
+        example_of_page: "These are always the batches of the page's example.",
+            cut = |_, _| cut(&[3, 0, 4, 1, 2], 2);
+        })
+}
+
+/// `size` examples, or as many as there are.
+fn window(order: &[usize], start: usize, size: usize) -> Vec<usize> {
+    order[start..order.len().min(start + size)].to_vec()
+}

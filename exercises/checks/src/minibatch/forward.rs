@@ -1,125 +1,226 @@
 //! Question 2: all examples of a batch through a layer at once.
 
 use ndarray::{Array1, Array2, Axis, array};
+use no_magic::relu::relu;
+use no_magic::softmax::softmax;
 
-use super::{case, is_square, only_row, suspect_shapes};
-use crate::Verdict;
+use super::{SIZES, column, in_each_row, only_rows, row};
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 type Forward = fn(&Array2<f64>, &Array1<f64>, &Array2<f64>) -> Array2<f64>;
 
 /// `fn forward(w, b, x) -> Array2<f64>`
 pub fn forward(answer: Forward) -> Verdict {
-    for (w, b, x) in [
-        (
-            array![[1.0, 2.0], [3.0, -1.0]],
-            array![0.5, -2.0],
-            array![[2.0, 1.0], [-1.0, 4.0]],
-        ),
-        (
-            array![[1.0, 0.0, -1.0], [2.0, 0.5, 1.0]],
-            array![0.25, -1.0],
-            array![
-                [1.0, 2.0, 3.0],
-                [0.0, -1.0, 2.0],
-                [4.0, 0.5, 1.0],
-                [-2.0, 1.0, 0.0]
-            ],
-        ),
-        (
-            array![[2.0, 1.0], [-1.0, 0.5], [0.0, 3.0]],
-            array![1.0, 0.0, -0.5],
-            array![[0.5, -4.0]],
-        ),
-        (
-            array![[2.0], [-1.0], [0.5]],
-            array![0.0, 1.0, -3.0],
-            array![[3.0], [-2.0]],
-        ),
-    ] {
-        judge(&w, &b, &x, answer)
-            .map_err(|feedback| suspect_shapes(feedback, &w, &x))?;
-    }
-    Ok(())
+    question().judge(move |(w, b, x)| Outcome::new().value("Z", &answer(w, b, x)))
 }
 
-fn judge(
-    w: &Array2<f64>,
-    b: &Array1<f64>,
-    x: &Array2<f64>,
-    answer: Forward,
-) -> Verdict {
-    let case = case(w, x).input("b", b);
-    let yours = case.run({
-        let (w, b, x) = (w.clone(), b.clone(), x.clone());
-        move || answer(&w, &b, &x)
-    })?;
-    let product = x.dot(&w.t());
-    let z = &product + b;
-    let row_0 = z.row(0).insert_axis(Axis(0));
-    let mut bias_once = product.clone();
-    bias_once.row_mut(0).zip_mut_with(b, |z, b| *z += b);
-    let mut expectation = case
-        .expect("Z", &z)
-        .unless(&product, "you left out the bias")
-        .unless(&(&product - b), "the bias is added, not subtracted")
-        .unless(&(&z + b), "the bias is added twice")
-        .unless(
-            &bias_once,
-            "the bias has reached only the first example; each row gets it",
-        )
-        .unless(
-            &z.t(),
-            "this is Zᵀ, with a column for each example; in a batch, each example \
-             is a row",
-        )
-        .unless(&z.mapv(|z| z.max(0.0)), "there is no ReLU here; Z comes before it")
-        .unless(
-            &only_row(&z, 0),
-            "only the first example has gone through; the batch has more rows",
-        )
-        .unless(
-            &row_0,
-            "only the first example has gone through; the batch has more rows",
-        )
-        .unless(
-            &row_0.broadcast(z.dim()).expect("a row for each example"),
-            "each example has the output of the first; take its own row of X",
-        )
-        .unless(
-            &z.sum_axis(Axis(0)).insert_axis(Axis(0)),
-            "you summed over the batch; in forward, the examples have nothing to \
-             do with each other",
-        )
-        .unless(
-            &Array2::zeros(z.dim()),
-            "all zeros: is the result ever filled in?",
-        );
-    if is_square(w, x) {
-        expectation = expectation
-            .unless(
-                &(x.dot(w) + b),
-                "a transpose is missing: a row of W belongs to an output, and has \
-                 a weight for each input",
-            )
-            .unless(
-                &(w.dot(x) + b),
-                "W stands in front of X, as it does for a single x; here the \
-                 examples are rows, and X comes first",
-            )
-            .unless(
-                &(w.dot(&x.t()) + b),
-                "this product has a column for each example, and b went along the \
-                 examples; in a batch, each example is a row",
-            )
-            .unless(
-                &(&product + &b.view().insert_axis(Axis(1))),
-                "each row got one number of the bias; b has a number for each \
-                 output, which are the columns",
-            )
-            .unless(
-                &(x.t().dot(&w.t()) + b),
-                "X is transposed, though its rows are the examples already",
-            );
+/// W, b and X.
+type Case = (Array2<f64>, Array1<f64>, Array2<f64>);
+
+/// `forward`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    product: fn(w: &Array2<f64>, x: &Array2<f64>) -> Array2<f64>,
+    bias: fn(wx: Array2<f64>, b: &Array1<f64>, x: &Array2<f64>) -> Array2<f64>,
+    at_the_end: fn(Array2<f64>) -> Array2<f64>,
+}
+
+const MODEL: Model = Model {
+    product: |w, x| x.dot(&w.t()),
+    bias: |wx, b, _| wx + b,
+    at_the_end: |z| z,
+};
+
+impl Model {
+    fn forward(&self, (w, b, x): &Case) -> Array2<f64> {
+        (self.at_the_end)((self.bias)((self.product)(w, x), b, x))
     }
-    expectation.judge(&yours)
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let plain = (
+        array![[1.0, 2.0], [3.0, -1.0]],
+        array![0.5, -2.0],
+        array![[2.0, 1.0], [-1.0, 4.0]],
+    );
+    let random = (1..).zip(SIZES).map(|(seed, (batch, n_in, n_out))| {
+        let mut draws = Draws::new(seed);
+        let (w, b) = (draws.array((n_out, n_in)), draws.array(n_out));
+        (w, b, draws.array((batch, n_in)))
+    });
+    [plain].into_iter().chain(random)
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        Outcome::new().value("Z", &model.forward(case))
+    };
+    Question::new("minibatch.forward", MODEL, run)
+        .given(|(w, b, x)| Given::new().value("W", w).value("b", b).value("X", x))
+        .kinds(|(w, _, x)| super::kinds(w, x))
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // The product
+        not_transposed: "W isn't transposed.",
+            product = |w, x| x.dot(w);
+        w_first: "W stands in front of X, as it does for a single x.",
+            product = |w, x| w.dot(x);
+        w_transposed_first: "Wᵀ stands in front of X.",
+            product = |w, x| w.t().dot(x);
+        column_per_example:
+            "This product has a column for each example, and b is added along it.",
+            product = |w, x| w.dot(&x.t());
+        x_transposed: "X is transposed as well, but its rows are the examples already.",
+            product = |w, x| x.t().dot(&w.t());
+        entry_by_entry: "W and X are multiplied entry by entry.",
+            product = |w, x| x * w;
+        no_product: "The product is missing: only the bias is there.",
+            product = |w, x| Array2::zeros((x.nrows(), w.nrows()));
+        x_alone: "X hasn't been multiplied by W.",
+            product = |_, x| x.clone();
+        negative_product: "The product of X and W has the opposite sign.",
+            product = |w, x| -x.dot(&w.t());
+        mean_over_inputs: "The sum over the inputs is divided by their number.",
+            product = |w, x| x.dot(&w.t()) / x.ncols() as f64;
+        divided_by_batch: "The product is divided by the size of the batch.",
+            product = |w, x| x.dot(&w.t()) / x.nrows() as f64;
+        last_input_only: "Only the last input counts: the products aren't summed.",
+            product = |w, x| {
+                let last = x.ncols() - 1;
+                column(&x.column(last).to_owned()) * w.column(last)
+            };
+        last_input_missing: "The last input is left out.",
+            product = |w, x| {
+                let last = x.ncols() - 1;
+                x.dot(&w.t()) - column(&x.column(last).to_owned()) * w.column(last)
+            };
+        first_input_missing: "The first input is left out.",
+            product = |w, x| {
+                x.dot(&w.t()) - column(&x.column(0).to_owned()) * w.column(0)
+            };
+        summed_x: "The examples are summed before they go through the layer.",
+            product = |w, x| {
+                in_each_row(w.dot(&x.sum_axis(Axis(0))).view(), x.nrows())
+            };
+        mean_x: "The examples are averaged before they go through the layer.",
+            product = |w, x| {
+                let mean = x.sum_axis(Axis(0)) / x.nrows() as f64;
+                in_each_row(w.dot(&mean).view(), x.nrows())
+            };
+        sum_not_reset: "The sum goes on from output to output instead of starting at 0.",
+            product = |w, x| {
+                let mut z = x.dot(&w.t());
+                z.accumulate_axis_inplace(Axis(1), |before, z| *z += before);
+                z
+            };
+        sum_never_reset: "The sum never starts at 0 again.",
+            product = |w, x| {
+                let mut sum = 0.0;
+                x.dot(&w.t()).mapv(|z| {
+                    sum += z;
+                    sum
+                })
+            };
+        examples_accumulate: "Each row also includes the rows before it.",
+            product = |w, x| {
+                let mut z = x.dot(&w.t());
+                z.accumulate_axis_inplace(Axis(0), |before, z| *z += before);
+                z
+            };
+        // The bias
+        no_bias: "The bias is missing.",
+            bias = |wx, _, _| wx;
+        bias_subtracted: "The bias is subtracted.",
+            bias = |wx, b, _| wx - b;
+        bias_twice: "The bias is added twice.",
+            bias = |wx, b, _| wx + b + b;
+        bias_per_input: "The bias is added again for each input.",
+            bias = |wx, b, x| wx + b * x.ncols() as f64;
+        bias_per_example: "Each row gets the bias as often as there are examples.",
+            bias = |wx, b, x| wx + b * x.nrows() as f64;
+        bias_divided: "The bias is divided by the size of the batch.",
+            bias = |wx, b, x| wx + b / x.nrows() as f64;
+        bias_of_the_row: "The bias is added along the examples, not along the outputs.",
+            bias = |wx, b, _| wx + column(b);
+        bias_once: "The bias reaches only the first example.",
+            bias = |wx, b, _| {
+                let bias = in_each_row(b.view(), wx.nrows());
+                wx + only_rows(&bias, |n| n == 0)
+            };
+        bias_last: "The bias reaches only the last example.",
+            bias = |wx, b, _| {
+                let bias = in_each_row(b.view(), wx.nrows());
+                let last = wx.nrows() - 1;
+                wx + only_rows(&bias, |n| n == last)
+            };
+        bias_factor: "The bias is a factor instead of being added.",
+            bias = |wx, b, _| wx * b;
+        bias_0: "Every output gets b[0].",
+            bias = |wx, b, _| wx + b[0];
+        bias_sum: "Every output gets the sum of b.",
+            bias = |wx, b, _| wx + b.sum();
+        // The result
+        z_transposed: "This is Zᵀ, with a column for each example.",
+            at_the_end = |z| z.reversed_axes();
+        relu: "ReLU is applied, but Z comes before it.",
+            at_the_end = |z| z.mapv(relu);
+        leaky: "The leaky ReLU is applied, but Z comes before any activation.",
+            at_the_end = |z| z.mapv(|z| if z > 0.0 { z } else { 0.01 * z });
+        sigmoid: "The sigmoid is applied, but Z comes before any activation.",
+            at_the_end = |z| z.mapv(|z| 1.0 / (1.0 + (-z).exp()));
+        tanh: "tanh is applied, but Z comes before any activation.",
+            at_the_end = |z| z.mapv(f64::tanh);
+        softmax: "Softmax is applied, but Z comes before any activation.",
+            at_the_end = |mut z| {
+                for mut row in z.rows_mut() {
+                    let share = softmax(&row.to_owned());
+                    row.assign(&share);
+                }
+                z
+            };
+        negative: "Z has the opposite sign.",
+            at_the_end = |z| -z;
+        one_row: "Only the first example goes through the layer.",
+            at_the_end = |z| row(&z.row(0).to_owned());
+        first_row_only: "Only the first row is filled in.",
+            at_the_end = |z| only_rows(&z, |n| n == 0);
+        first_row_missing: "The first row is still 0.",
+            at_the_end = |z| only_rows(&z, |n| n > 0);
+        last_row_missing: "The last row is still 0.",
+            at_the_end = |z| {
+                let last = z.nrows() - 1;
+                only_rows(&z, |n| n < last)
+            };
+        last_row_only: "Only the last row is filled in.",
+            at_the_end = |z| {
+                let last = z.nrows() - 1;
+                only_rows(&z, |n| n == last)
+            };
+        diagonal: "Only the entries where example and output have the same index are filled in.",
+            at_the_end = |z| {
+                let fill = |(n, i)| if n == i { z[[n, i]] } else { 0.0 };
+                Array2::from_shape_fn(z.dim(), fill)
+            };
+        first_for_all: "Each example has the output of the first.",
+            at_the_end = |z| in_each_row(z.row(0), z.nrows());
+        last_for_all: "Each example has the output of the last.",
+            at_the_end = |z| in_each_row(z.row(z.nrows() - 1), z.nrows());
+        summed: "Z is summed over the batch.",
+            at_the_end = |z| row(&z.sum_axis(Axis(0)));
+        mean: "Z is averaged over the batch.",
+            at_the_end = |z| row(&z.sum_axis(Axis(0))) / z.nrows() as f64;
+        all_divided_by_batch: "Z is divided by the size of the batch.",
+            at_the_end = |z| {
+                let batch = z.nrows() as f64;
+                z / batch
+            };
+        zeros: "Z is all zeros.",
+            at_the_end = |z| z * 0.0;
+        examples_reversed: "The examples are in reverse order.",
+            at_the_end = |mut z| {
+                z.invert_axis(Axis(0));
+                z
+            };
+        })
 }

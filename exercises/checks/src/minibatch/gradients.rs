@@ -2,217 +2,326 @@
 
 use ndarray::{Array1, Array2, Axis, array};
 use no_magic::outer::outer;
+use no_magic::relu::relu_slope;
 
-use super::{Gradients, case, is_square, only_row, suspect_shapes};
-use crate::Verdict;
-use crate::case::Case;
+use super::{Gradients, SIZES, column, in_each_row, only_rows, row};
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 type Backward = fn(&Array2<f64>, &Array2<f64>, &Array2<f64>) -> Gradients;
 
 /// `fn gradients(w, x, dz) -> Gradients`
 pub fn gradients(answer: Backward) -> Verdict {
-    for (w, x, dz) in [
-        (
-            array![[1.0, 2.0], [3.0, -1.0]],
-            array![[2.0, 1.0], [-1.0, 3.0]],
-            array![[0.5, -1.0], [2.0, 0.25]],
-        ),
-        (
-            array![[1.0, 0.0, -1.0], [2.0, 0.5, 1.0]],
-            array![
-                [1.0, 2.0, 3.0],
-                [0.0, -1.0, 2.0],
-                [4.0, 0.5, 1.0],
-                [-2.0, 1.0, 0.0]
-            ],
-            array![[0.5, -0.5], [-1.0, 0.25], [0.0, 2.0], [1.5, -1.0]],
-        ),
-        (
-            array![[2.0, 1.0], [-1.0, 0.5], [0.0, 3.0]],
-            array![[0.5, -4.0]],
-            array![[0.25, -1.0, 2.0]],
-        ),
-        (
-            array![[2.0], [-1.0], [0.5]],
-            array![[3.0], [-2.0]],
-            array![[1.0, 0.0, -0.5], [0.25, -2.0, 1.0]],
-        ),
-    ] {
-        judge(&w, &x, &dz, answer)
-            .map_err(|feedback| suspect_shapes(feedback, &w, &x))?;
+    question().judge(move |given| outcome(&answer(&given.w, &given.x, &given.dz)))
+}
+
+/// What the parts are given.
+#[derive(Clone)]
+pub(super) struct Case {
+    w: Array2<f64>,
+    x: Array2<f64>,
+    dz: Array2<f64>,
+}
+
+impl Case {
+    fn batch(&self) -> f64 {
+        self.x.nrows() as f64
     }
-    Ok(())
-}
 
-fn judge(
-    w: &Array2<f64>,
-    x: &Array2<f64>,
-    dz: &Array2<f64>,
-    answer: Backward,
-) -> Verdict {
-    let case = case(w, x).input("dZ", dz);
-    let yours = case.run({
-        let (w, x, dz) = (w.clone(), x.clone(), dz.clone());
-        move || answer(&w, &x, &dz)
-    })?;
-    judge_dw(&case, w, x, dz, &yours.dw)?;
-    judge_db(&case, dz, &yours.db)?;
-    judge_dx(&case, w, x, dz, &yours.dx)
-}
-
-const TWICE: &str = "you divided by the size of the batch; the mean was taken at \
-                     the loss, so dZ has it already";
-
-const FIRST: &str =
-    "this comes from the first example alone; the gradients of all examples add up";
-
-const LAST: &str =
-    "this comes from the last example alone; the gradients of all examples add up";
-
-fn judge_dw(
-    case: &Case,
-    w: &Array2<f64>,
-    x: &Array2<f64>,
-    dz: &Array2<f64>,
-    yours: &Array2<f64>,
-) -> Verdict {
-    let batch = x.nrows() as f64;
-    let dw = dz.t().dot(x);
-    let of_example = |n: usize| outer(&dz.row(n).to_owned(), &x.row(n).to_owned());
-    let (sum_dz, sum_x) = (dz.sum_axis(Axis(0)), x.sum_axis(Axis(0)));
-    let of_sums = outer(&sum_dz, &sum_x);
-    let mut expectation = case
-        .expect("dW", &dw)
-        .unless(&(&dw / batch), TWICE)
-        .unless(
-            &-&dw,
-            "the sign: the minus comes with the update, not with the gradient",
-        )
-        .unless(&of_example(0), FIRST)
-        .unless(&of_example(x.nrows() - 1), LAST)
-        .unless(
-            &of_sums,
-            "this is the outer product of two sums; each example's dz goes with \
-             its own x",
-        )
-        .unless(
-            &(&of_sums / batch),
-            "this is dz summed with the mean of x; each example's dz goes with \
-             its own x",
-        )
-        .unless(
-            &dw.t(),
-            "this is the transpose; dW has the shape of W, with a row for each \
-             output",
-        )
-        .unless(w, "this is W itself; where do X and dZ come in?")
-        .unless(
-            &Array2::zeros(dw.dim()),
-            "all zeros: is the result ever filled in?",
-        );
-    if is_square(w, x) {
-        let product = "dW has a row for each output and a column for each input, \
-                       and the batch is summed away; for which product is that so?";
-        expectation = expectation
-            .unless(&dz.dot(x), product)
-            .unless(&dz.dot(&x.t()), product)
-            .unless(&x.dot(dz), product)
-            .unless(&x.dot(&dz.t()), product)
-            .unless(&(dz * x), "you multiplied entry by entry");
+    /// What example `n` contributes to dW.
+    fn dw_of(&self, n: usize) -> Array2<f64> {
+        outer(&self.dz.row(n).to_owned(), &self.x.row(n).to_owned())
     }
-    expectation.judge(yours)
-}
 
-fn judge_db(case: &Case, dz: &Array2<f64>, yours: &Array1<f64>) -> Verdict {
-    let batch = dz.nrows() as f64;
-    let db = dz.sum_axis(Axis(0));
-    let by_example = "you summed over the outputs; db has an entry for each \
-                      output, and sums over the examples";
-    case.expect("db", &db)
-        .unless(&(&db / batch), TWICE)
-        .unless(
-            &-&db,
-            "the sign: the minus comes with the update, not with the gradient",
-        )
-        .unless(&dz.sum_axis(Axis(1)), by_example)
-        .unless(&(dz.sum_axis(Axis(1)) / dz.ncols() as f64), by_example)
-        .unless(&dz.row(0), FIRST)
-        .unless(&dz.row(dz.nrows() - 1), LAST)
-        .unless(
-            &Array1::from_elem(db.len(), dz.sum()),
-            "you summed over examples and outputs; db has an entry of its own for \
-             each output",
-        )
-        .unless(
-            &array![dz.sum()],
-            "you summed over examples and outputs; db has an entry of its own for \
-             each output",
-        )
-        .unless(
-            &Array1::ones(db.len()),
-            "these are the slopes of Z along b; by the chain rule, each is \
-             multiplied by its dz",
-        )
-        .unless(
-            &Array1::zeros(db.len()),
-            "all zeros: is the result ever filled in?",
-        )
-        .judge(yours)
-}
-
-fn judge_dx(
-    case: &Case,
-    w: &Array2<f64>,
-    x: &Array2<f64>,
-    dz: &Array2<f64>,
-    yours: &Array2<f64>,
-) -> Verdict {
-    let batch = x.nrows() as f64;
-    let dx = dz.dot(w);
-    let sum = dx.sum_axis(Axis(0)).insert_axis(Axis(0));
-    let summed =
-        "dX is not summed over the batch; each example hands on a row of its own";
-    let mut expectation = case
-        .expect("dX", &dx)
-        .unless(&(&dx / batch), TWICE)
-        .unless(
-            &-&dx,
-            "the sign: the minus comes with the update, not with the gradient",
-        )
-        .unless(&sum, summed)
-        .unless(&(&sum / batch), summed)
-        .unless(&sum.broadcast(dx.dim()).expect("a row for each example"), summed)
-        .unless(
-            &only_row(&dx, 0),
-            "only the first row is filled in; each example has a row of its own",
-        )
-        .unless(
-            &dx.t(),
-            "this is dXᵀ; it has the shape of X, with a row for each example",
-        )
-        .unless(
-            &(&dx * &x.mapv(|x| f64::from(x > 0.0))),
-            "there is no ReLU here; X is what came into this layer, whatever it \
-             was made by",
-        )
-        .unless(x, "this is X itself; where do W and dZ come in?")
-        .unless(dz, "this is dZ itself; it has to go back through W")
-        .unless(
-            &Array2::zeros(dx.dim()),
-            "all zeros: is the result ever filled in?",
-        );
-    if is_square(w, x) {
-        let in_front = "W stands in front, as in the Wᵀ dz of a single example; \
-                        here the examples are rows, and dZ comes first";
-        expectation = expectation
-            .unless(
-                &dz.dot(&w.t()),
-                "a transpose too many: forward went through Wᵀ, and the way back \
-                 goes through W as it is",
-            )
-            .unless(&w.t().dot(dz), in_front)
-            .unless(&w.dot(dz), in_front)
-            .unless(&w.dot(&dz.t()), in_front);
+    fn last(&self) -> usize {
+        self.x.nrows() - 1
     }
-    expectation.judge(yours)
+
+    fn relu_slope(&self) -> Array2<f64> {
+        self.x.mapv(relu_slope)
+    }
+}
+
+fn outcome(gradients: &Gradients) -> Outcome {
+    Outcome::new()
+        .value("dW", &gradients.dw)
+        .value("db", &gradients.db)
+        .value("dX", &gradients.dx)
+}
+
+/// `gradients`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    dw: fn(&Case) -> Array2<f64>,
+    db: fn(&Case) -> Array1<f64>,
+    dx: fn(&Case) -> Array2<f64>,
+    at_the_end: fn(&mut Gradients, &Case),
+}
+
+const MODEL: Model = Model {
+    dw: |c| c.dz.t().dot(&c.x),
+    db: |c| c.dz.sum_axis(Axis(0)),
+    dx: |c| c.dz.dot(&c.w),
+    at_the_end: |_, _| (),
+};
+
+impl Model {
+    fn gradients(&self, case: &Case) -> Gradients {
+        let mut gradients = Gradients {
+            dw: (self.dw)(case),
+            db: (self.db)(case),
+            dx: (self.dx)(case),
+        };
+        (self.at_the_end)(&mut gradients, case);
+        gradients
+    }
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let plain = Case {
+        w: array![[1.0, 2.0], [3.0, -1.0]],
+        x: array![[2.0, 1.0], [-1.0, 3.0]],
+        dz: array![[0.5, -1.0], [2.0, 0.25]],
+    };
+    let random = (1..).zip(SIZES).map(|(seed, (batch, n_in, n_out))| {
+        let mut draws = Draws::new(seed);
+        let (w, x) = (draws.array((n_out, n_in)), draws.array((batch, n_in)));
+        Case { w, x, dz: draws.array((batch, n_out)) }
+    });
+    [plain].into_iter().chain(random)
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| outcome(&model.gradients(case));
+    Question::new("minibatch.gradients", MODEL, run)
+        .given(|Case { w, x, dz }| {
+            Given::new().value("W", w).value("X", x).value("dZ", dz)
+        })
+        .kinds(|case| super::kinds(&case.w, &case.x))
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // All of them
+        all_divided:
+            "dW, db and dX are divided by the size of the batch, but dZ already is.",
+            at_the_end = |g, c| {
+                g.dw /= c.batch();
+                g.db /= c.batch();
+                g.dx /= c.batch();
+            };
+        dw_db_divided:
+            "dW and db are divided by the size of the batch, but dZ already is.",
+            at_the_end = |g, c| {
+                g.dw /= c.batch();
+                g.db /= c.batch();
+            };
+        all_negative: "dW, db and dX have the opposite sign.",
+            at_the_end = |g, _| {
+                g.dw *= -1.0;
+                g.db *= -1.0;
+                g.dx *= -1.0;
+            };
+        all_masked: "ReLU's slope is applied to dZ, but there's no ReLU here.",
+            at_the_end = |g, c| {
+                let dz = &c.dz * &c.dz.mapv(relu_slope);
+                g.dw = dz.t().dot(&c.x);
+                g.db = dz.sum_axis(Axis(0));
+                g.dx = dz.dot(&c.w);
+            };
+        all_multiplied: "dW, db and dX are multiplied by the size of the batch.",
+            at_the_end = |g, c| {
+                g.dw *= c.batch();
+                g.db *= c.batch();
+                g.dx *= c.batch();
+            };
+        // dW
+        dw_divided: "dW is divided by the size of the batch, but dZ already is.",
+            dw = |c| c.dz.t().dot(&c.x) / c.batch();
+        dw_multiplied: "dW is multiplied by the size of the batch.",
+            dw = |c| c.dz.t().dot(&c.x) * c.batch();
+        dw_divided_by_outputs: "dW is divided by the number of outputs.",
+            dw = |c| c.dz.t().dot(&c.x) / c.dz.ncols() as f64;
+        dw_divided_by_inputs: "dW is divided by the number of inputs.",
+            dw = |c| c.dz.t().dot(&c.x) / c.x.ncols() as f64;
+        dw_negative: "dW has the opposite sign.",
+            dw = |c| -c.dz.t().dot(&c.x);
+        dw_transposed: "dW is transposed.",
+            dw = |c| c.x.t().dot(&c.dz);
+        dw_not_transposed: "dW is dZ X, without a transpose.",
+            dw = |c| c.dz.dot(&c.x);
+        dw_x_transposed: "dW is dZ Xᵀ: the wrong matrix is transposed.",
+            dw = |c| c.dz.dot(&c.x.t());
+        dw_x_first: "dW is X dZ, which sums over something other than the batch.",
+            dw = |c| c.x.dot(&c.dz);
+        dw_x_first_dz_transposed:
+            "dW is X dZᵀ, which sums over something other than the batch.",
+            dw = |c| c.x.dot(&c.dz.t());
+        dw_both_transposed:
+            "dW is dZᵀ Xᵀ, which sums over something other than the batch.",
+            dw = |c| c.dz.t().dot(&c.x.t());
+        dw_both_transposed_x_first:
+            "dW is Xᵀ dZᵀ, which sums over something other than the batch.",
+            dw = |c| c.x.t().dot(&c.dz.t());
+        dw_entry_by_entry: "dW is X and dZ multiplied entry by entry.",
+            dw = |c| &c.dz * &c.x;
+        dw_first: "dW comes from the first example alone.",
+            dw = |c| c.dw_of(0);
+        dw_last: "dW comes from the last example alone: the others aren't added.",
+            dw = |c| c.dw_of(c.last());
+        dw_without_first: "The first example is missing from dW.",
+            dw = |c| c.dz.t().dot(&c.x) - c.dw_of(0);
+        dw_without_last: "The last example is missing from dW.",
+            dw = |c| c.dz.t().dot(&c.x) - c.dw_of(c.last());
+        dw_of_sums: "dW is the outer product of the summed dZ and the summed X.",
+            dw = |c| outer(&c.dz.sum_axis(Axis(0)), &c.x.sum_axis(Axis(0)));
+        dw_of_sum_and_mean: "dW is the outer product of a sum and a mean.",
+            dw = |c| {
+                outer(&c.dz.sum_axis(Axis(0)), &c.x.sum_axis(Axis(0))) / c.batch()
+            };
+        dw_of_means: "dW is the outer product of the mean dZ and the mean X.",
+            dw = |c| {
+                let means = [&c.dz, &c.x].map(|m| m.sum_axis(Axis(0)) / c.batch());
+                outer(&means[0], &means[1])
+            };
+        dw_without_x: "X is missing from dW: every entry of a row is the same.",
+            dw = |c| {
+                in_each_row(c.dz.sum_axis(Axis(0)).view(), c.x.ncols()).reversed_axes()
+            };
+        dw_without_dz: "dZ is missing from dW: every row is the same.",
+            dw = |c| in_each_row(c.x.sum_axis(Axis(0)).view(), c.dz.ncols());
+        dw_masked: "ReLU's slope is in dW, but there's no ReLU here.",
+            dw = |c| (&c.dz * &c.dz.mapv(relu_slope)).t().dot(&c.x);
+        dw_x_masked: "dW only uses the positive entries of X.",
+            dw = |c| c.dz.t().dot(&(&c.x * &c.relu_slope()));
+        dw_times_w: "dW is multiplied by W.",
+            dw = |c| c.dz.t().dot(&c.x) * &c.w;
+        dw_is_w: "dW is W itself.",
+            dw = |c| c.w.clone();
+        dw_step: "This is W after a step, not its gradient.",
+            dw = |c| &c.w - c.dz.t().dot(&c.x);
+        dw_zeros: "dW is all zeros.",
+            dw = |c| &c.w * 0.0;
+        // db
+        db_mean: "db is the mean over the batch, but dZ is already divided by it.",
+            db = |c| c.dz.sum_axis(Axis(0)) / c.batch();
+        db_multiplied: "db is multiplied by the size of the batch.",
+            db = |c| c.dz.sum_axis(Axis(0)) * c.batch();
+        db_over_outputs: "db is summed over the outputs instead of the examples.",
+            db = |c| c.dz.sum_axis(Axis(1));
+        db_mean_over_outputs: "db is the mean over the outputs.",
+            db = |c| c.dz.sum_axis(Axis(1)) / c.dz.ncols() as f64;
+        db_divided_by_outputs: "db is divided by the number of outputs.",
+            db = |c| c.dz.sum_axis(Axis(0)) / c.dz.ncols() as f64;
+        db_negative: "db has the opposite sign.",
+            db = |c| -c.dz.sum_axis(Axis(0));
+        db_first: "db comes from the first example alone.",
+            db = |c| c.dz.row(0).to_owned();
+        db_last: "db comes from the last example alone: the others aren't added.",
+            db = |c| c.dz.row(c.last()).to_owned();
+        db_without_first: "The first example is missing from db.",
+            db = |c| c.dz.sum_axis(Axis(0)) - c.dz.row(0);
+        db_without_last: "The last example is missing from db.",
+            db = |c| c.dz.sum_axis(Axis(0)) - c.dz.row(c.last());
+        db_total: "Every entry of db is the sum of all of dZ.",
+            db = |c| Array1::from_elem(c.dz.ncols(), c.dz.sum());
+        db_single: "db is a single number, the sum of all of dZ.",
+            db = |c| array![c.dz.sum()];
+        db_from_dw: "db is the sum of dW's rows, so X is in it.",
+            db = |c| c.dz.t().dot(&c.x).sum_axis(Axis(1));
+        db_from_x: "db is made from X instead of dZ.",
+            db = |c| c.x.sum_axis(Axis(0));
+        db_masked: "ReLU's slope is in db, but there's no ReLU here.",
+            db = |c| (&c.dz * &c.dz.mapv(relu_slope)).sum_axis(Axis(0));
+        db_running: "db is halved at each example: it's no sum.",
+            db = |c| {
+                let half = |db: Array1<f64>, dz| (db + dz) / 2.0;
+                c.dz.rows().into_iter().fold(Array1::zeros(c.dz.ncols()), half)
+            };
+        db_ones: "db is 1 everywhere: dZ is missing.",
+            db = |c| Array1::ones(c.dz.ncols());
+        db_batch: "db is the number of examples: dZ is missing.",
+            db = |c| Array1::from_elem(c.dz.ncols(), c.batch());
+        db_zeros: "db is all zeros.",
+            db = |c| Array1::zeros(c.dz.ncols());
+        // dX
+        dx_divided: "dX is divided by the size of the batch, but dZ already is.",
+            dx = |c| c.dz.dot(&c.w) / c.batch();
+        dx_multiplied: "dX is multiplied by the size of the batch.",
+            dx = |c| c.dz.dot(&c.w) * c.batch();
+        dx_divided_by_outputs: "dX is divided by the number of outputs.",
+            dx = |c| c.dz.dot(&c.w) / c.dz.ncols() as f64;
+        dx_divided_by_inputs: "dX is divided by the number of inputs.",
+            dx = |c| c.dz.dot(&c.w) / c.x.ncols() as f64;
+        dx_negative: "dX has the opposite sign.",
+            dx = |c| -c.dz.dot(&c.w);
+        dx_w_transposed: "dX is dZ Wᵀ: W shouldn't be transposed on the way back.",
+            dx = |c| c.dz.dot(&c.w.t());
+        dx_w_first: "dX is Wᵀ dZ, as for a single example.",
+            dx = |c| c.w.t().dot(&c.dz);
+        dx_w_first_not_transposed: "dX is W dZ: W stands in front.",
+            dx = |c| c.w.dot(&c.dz);
+        dx_w_first_dz_transposed: "dX is W dZᵀ: W stands in front.",
+            dx = |c| c.w.dot(&c.dz.t());
+        dx_dz_transposed: "dX is dZᵀ W: dZ shouldn't be transposed here.",
+            dx = |c| c.dz.t().dot(&c.w);
+        dx_both_transposed: "dX is dZᵀ Wᵀ, but neither should be transposed.",
+            dx = |c| c.dz.t().dot(&c.w.t());
+        dx_transposed: "This is dXᵀ, with a column for each example.",
+            dx = |c| c.dz.dot(&c.w).reversed_axes();
+        dx_entry_by_entry: "dX is dZ and W multiplied entry by entry.",
+            dx = |c| &c.dz * &c.w;
+        dx_summed: "dX is summed over the batch.",
+            dx = |c| row(&c.dz.dot(&c.w).sum_axis(Axis(0)));
+        dx_mean: "dX is averaged over the batch.",
+            dx = |c| row(&c.dz.dot(&c.w).sum_axis(Axis(0))) / c.batch();
+        dx_sum_in_each_row: "Each row of dX is the sum of all rows.",
+            dx = |c| in_each_row(c.dz.dot(&c.w).sum_axis(Axis(0)).view(), c.x.nrows());
+        dx_mean_in_each_row: "Each row of dX is the mean of all rows.",
+            dx = |c| {
+                let sum = c.dz.dot(&c.w).sum_axis(Axis(0));
+                in_each_row((sum / c.batch()).view(), c.x.nrows())
+            };
+        dx_accumulates: "Each row of dX also includes the rows before it.",
+            dx = |c| {
+                let mut dx = c.dz.dot(&c.w);
+                dx.accumulate_axis_inplace(Axis(0), |before, dx| *dx += before);
+                dx
+            };
+        dx_first_row: "Only the first row of dX is filled in.",
+            dx = |c| only_rows(&c.dz.dot(&c.w), |n| n == 0);
+        dx_last_row: "Only the last row of dX is filled in.",
+            dx = |c| only_rows(&c.dz.dot(&c.w), |n| n == c.last());
+        dx_first_for_all: "Each row of dX is the first.",
+            dx = |c| in_each_row(c.dz.dot(&c.w).row(0), c.x.nrows());
+        dx_last_for_all: "Each row of dX is the last.",
+            dx = |c| in_each_row(c.dz.dot(&c.w).row(c.last()), c.x.nrows());
+        dx_last_output: "Only the last output counts in dX: the others aren't added.",
+            dx = |c| {
+                let last = c.dz.ncols() - 1;
+                column(&c.dz.column(last).to_owned()) * c.w.row(last)
+            };
+        dx_first_output: "Only the first output counts in dX.",
+            dx = |c| column(&c.dz.column(0).to_owned()) * c.w.row(0);
+        dx_masked: "ReLU's slope at X is in dX, but there's no ReLU here.",
+            dx = |c| c.dz.dot(&c.w) * c.relu_slope();
+        dx_dz_masked: "ReLU's slope at dZ is in dX, but there's no ReLU here.",
+            dx = |c| (&c.dz * &c.dz.mapv(relu_slope)).dot(&c.w);
+        dx_times_x: "dX is multiplied by X.",
+            dx = |c| c.dz.dot(&c.w) * &c.x;
+        dx_from_dw: "dX is made from dW instead of W.",
+            dx = |c| c.dz.dot(&c.dz.t().dot(&c.x));
+        dx_after_step: "dX is made from W after a step, not from W itself.",
+            dx = |c| c.dz.dot(&(&c.w - c.dz.t().dot(&c.x)));
+        dx_from_z: "dX is made from X Wᵀ, which is forward, instead of dZ.",
+            dx = |c| c.x.dot(&c.w.t()).dot(&c.w);
+        dx_without_dz: "dZ is missing from dX: each row is the sum of W's rows.",
+            dx = |c| in_each_row(c.w.sum_axis(Axis(0)).view(), c.x.nrows());
+        dx_without_w: "W is missing from dX.",
+            dx = |c| in_each_row(c.dz.sum_axis(Axis(1)).view(), c.x.ncols()).reversed_axes();
+        dx_is_x: "dX is X itself.",
+            dx = |c| c.x.clone();
+        dx_is_dz: "dX is dZ itself.",
+            dx = |c| c.dz.clone();
+        dx_zeros: "dX is all zeros.",
+            dx = |c| &c.x * 0.0;
+        })
 }
