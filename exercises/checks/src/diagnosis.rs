@@ -40,21 +40,12 @@ fn may_explain(expected: &Outcome, yours: &Attempt, alone: &[Attempt; 2]) -> boo
     let (Ok(yours), [Ok(one), Ok(other)]) = (yours, alone) else {
         return true;
     };
-    let wrong = |outcome: &Outcome| !expected.agrees_with(outcome);
-    wrong(one)
-        && wrong(other)
-        && expected.parts.iter().all(|part| {
-            match (part.is_in(one), part.is_in(other)) {
-                (false, false) => true,
-                (true, true) => part.is_in(yours),
-                (false, true) => {
-                    one.find(&part.name).is_none_or(|p| p.is_in(yours))
-                }
-                (true, false) => {
-                    other.find(&part.name).is_none_or(|p| p.is_in(yours))
-                }
-            }
-        })
+    expected.parts.iter().all(|part| match (part.is_in(one), part.is_in(other)) {
+        (false, false) => true,
+        (true, true) => part.is_in(yours),
+        (false, true) => one.find(&part.name).is_none_or(|p| p.is_in(yours)),
+        (true, false) => other.find(&part.name).is_none_or(|p| p.is_in(yours)),
+    })
 }
 
 impl<C, M> Question<C, M>
@@ -137,16 +128,22 @@ where
         if let Some(i) = all.clone().find(one) {
             return vec![&self.mistakes[i]];
         }
-        let candidates = all.clone().flat_map(|i| all.clone().map(move |j| [i, j]));
-        let two = |pair: &[usize; 2]| {
-            let alone = pair.map(|i| self.alone(Some(i), first));
+        let fits = |pair: [usize; 2]| {
             let model = self.with(&pair.map(|i| &self.mistakes[i]));
-            may_explain(&expected[first], &yours[first], &alone)
-                && cases().all(|case| {
-                    agree(&self.attempt(&model, &self.cases[case]), &yours[case])
-                })
+            cases().all(|case| {
+                agree(&self.attempt(&model, &self.cases[case]), &yours[case])
+            })
         };
-        let pair = candidates.filter(|[i, j]| i != j).find(two);
+        // The order must not matter: if both replace the same part of the model, only
+        // the second of them is made.
+        let two = |&[i, j]: &[usize; 2]| {
+            let alone = [i, j].map(|i| self.alone(Some(i), first));
+            may_explain(&expected[first], &yours[first], &alone)
+                && fits([i, j])
+                && fits([j, i])
+        };
+        let mut pairs = all.clone().flat_map(|j| (0..j).map(move |i| [i, j]));
+        let pair = pairs.find(two);
         pair.map_or(Vec::new(), |pair| pair.map(|i| &self.mistakes[i]).into())
     }
 
