@@ -61,9 +61,13 @@ fn cut(order: &[usize], size: usize) -> Vec<Vec<usize>> {
     order.chunks(size).map(<[usize]>::to_vec).collect()
 }
 
-/// Where the batches start.
-fn starts(order: &[usize], size: usize) -> impl Iterator<Item = usize> {
-    (0..order.len()).step_by(size)
+/// A batch for each place where one starts.
+fn at_starts(
+    order: &[usize],
+    size: usize,
+    batch: impl FnMut(usize) -> Vec<usize>,
+) -> Vec<Vec<usize>> {
+    (0..order.len()).step_by(size).map(batch).collect()
 }
 
 /// Deals the order out, one example to each batch at a time.
@@ -97,12 +101,12 @@ fn kinds((order, size): &Case) -> Vec<(&'static str, bool)> {
     vec![
         ("an order that can't be divided evenly", !even),
         ("an order that can be divided evenly", even),
-        ("an empty order", order.is_empty()),
-        ("at least one example", !order.is_empty()),
         ("fewer examples than size", order.len() < *size),
         ("a size of 1", *size == 1),
         ("a size above 1", *size > 1),
         ("more than one batch", order.len() > *size),
+        ("an empty order", order.is_empty()),
+        ("at least one example", !order.is_empty()),
     ]
 }
 
@@ -111,7 +115,9 @@ pub(super) fn question() -> Question<Case, Model> {
         observe(|order, size| model.batches(order, size), case)
     };
     Question::new("minibatch.batches", MODEL, run)
-        .given(|(order, size)| Given::new().number("order", order).number("size", size))
+        .given(|(order, size)| {
+            Given::new().number("order", order).number("size", size)
+        })
         .kinds(kinds)
         .cases(cases())
         .mistakes(mistakes! { Model;
@@ -126,15 +132,17 @@ pub(super) fn question() -> Question<Case, Model> {
             order = |order| (0..order.len()).collect();
         backward: "The examples are taken from the end of the order.",
             order = |order| order.iter().rev().copied().collect();
-        without_first: "The first example is left out.",
-            order = |order| order.iter().skip(1).copied().collect();
         without_last: "The last example is left out.",
             order = |order| order[..order.len().saturating_sub(1)].to_vec();
+        without_last_nor_nothing:
+            "The last example is left out, and an empty order panics.",
+            order = |order| order[..order.len() - 1].to_vec();
         // How many
         size_is_count: "size is taken for the number of batches.",
             size = |order, size| order.len().div_ceil(size).max(1);
         size_is_count_exact:
-            "size is taken for the number of batches, and the division rounds down.",
+            "size is taken for the number of batches, and the division rounds \
+             down.",
             size = |order, size| (order.len() / size).max(1);
         one_too_many: "The batches have one example too many.",
             size = |_, size| size + 1;
@@ -142,8 +150,6 @@ pub(super) fn question() -> Question<Case, Model> {
             size = |_, size| (size - 1).max(1);
         one_batch: "Everything is in a single batch.",
             cut = |order, _| vec![order.to_vec()];
-        one_batch_or_none: "All examples are in a single batch.",
-            size = |order, _| order.len().max(1);
         singles: "Each example is a batch of its own.",
             size = |_, _| 1;
         size_of_2: "The batches have 2 examples, whatever size says.",
@@ -159,13 +165,21 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         last_of_one_dropped: "A last batch is dropped if it has just one example.",
             cut = |order, size| {
-                let starts = starts(order, size).filter(|start| start + 1 < order.len());
+                let starts = (0..order.len()).step_by(size);
+                let starts = starts.filter(|start| start + 1 < order.len());
                 starts.map(|start| window(order, start, size)).collect()
             };
-        filled_from_start: "A short batch is filled up from the start of the order.",
+        last_of_one_dropped_nor_nothing:
+            "A last batch of one example is dropped, and an empty order panics.",
             cut = |order, size| {
-                let twice = [order, order].concat().repeat(size);
-                starts(order, size).map(|start| window(&twice, start, size)).collect()
+                let starts = (0..order.len() - 1).step_by(size);
+                starts.map(|start| window(order, start, size)).collect()
+            };
+        filled_from_start:
+            "A short batch is filled up from the start of the order.",
+            cut = |order, size| {
+                let again = order.repeat(size + 1);
+                at_starts(order, size, |start| window(&again, start, size))
             };
         filled_with_last: "A short batch is filled up with its last example.",
             at_the_end = |batches, size| {
@@ -173,50 +187,43 @@ pub(super) fn question() -> Question<Case, Model> {
                     batch.resize(size, batch[batch.len() - 1]);
                 }
             };
-        filled_with_first: "A short batch is filled up with the order's first example.",
-            at_the_end = |batches, size| {
-                let first = batches.first().map_or(0, |batch| batch[0]);
-                batches.iter_mut().for_each(|batch| batch.resize(size, first));
-            };
-        filled_with_0: "A short batch is filled up with zeros; but 0 is an example.",
+        filled_with_0:
+            "A short batch is filled up with zeros, as if they were example 0.",
             at_the_end = |batches, size| {
                 batches.iter_mut().for_each(|batch| batch.resize(size, 0));
             };
         reaches_back: "A short batch is filled up with the examples before it.",
             cut = |order, size| {
                 let latest = order.len().saturating_sub(size);
-                let starts = starts(order, size).map(|start| start.min(latest));
-                starts.map(|start| window(order, start, size)).collect()
+                let batch = |start: usize| window(order, start.min(latest), size);
+                at_starts(order, size, batch)
             };
         joined: "What remains at the end joins the batch before it.",
             at_the_end = |batches, size| {
-                if let [.., before, last] = batches.as_mut_slice() && last.len() < size {
-                    before.append(last);
-                    batches.pop();
+                if batches.len() > 1
+                    && let Some(rest) = batches.pop_if(|last| last.len() < size)
+                    && let Some(before) = batches.last_mut()
+                {
+                    before.extend(rest);
                 }
             };
-        remainder_singly: "What remains at the end becomes batches of one.",
-            at_the_end = |batches, size| {
-                if let Some(rest) = batches.pop_if(|last| last.len() < size) {
-                    batches.extend(rest.into_iter().map(|i| vec![i]));
-                }
+        first_of_one: "The first batch has a single example.",
+            cut = |order, size| {
+                let (first, rest) = order.split_at(order.len().min(1));
+                let first = first.iter().map(|&i| vec![i]);
+                first.chain(cut(rest, size)).collect()
             };
         short_first: "The first batch is the short one.",
             cut = |order, size| {
                 order.rchunks(size).rev().map(<[usize]>::to_vec).collect()
             };
-        balanced: "The batches are equally large, so they are smaller than size.",
+        balanced:
+            "The batches are made equally large, so they have fewer examples than \
+             size says.",
             cut = |order, size| {
                 let count = order.len().div_ceil(size);
-                let end = |i: usize| i * (order.len() / count.max(1))
-                    + i.min(order.len() % count.max(1));
-                (0..count).map(|i| order[end(i)..end(i + 1)].to_vec()).collect()
-            };
-        balanced_chunks:
-            "The batches are equally large where possible: smaller than size.",
-            size = |order, size| {
-                let count = order.len().div_ceil(size).max(1);
-                order.len().div_ceil(count).max(1)
+                let start = |i: usize| (i * order.len()).div_ceil(count);
+                (0..count).map(|i| order[start(i)..start(i + 1)].to_vec()).collect()
             };
         // Empty batches
         empty_at_end: "There's an empty batch at the end.",
@@ -242,56 +249,59 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         empty_first: "The first batch is empty.",
             at_the_end = |batches, _| batches.insert(0, Vec::new());
+        empty_first_of_some: "The first batch is empty, unless the order is.",
+            at_the_end = |batches, _| {
+                if !batches.is_empty() {
+                    batches.insert(0, Vec::new());
+                }
+            };
         nothing: "There are no batches at all.",
             cut = |_, _| Vec::new();
         // Which ones go together
         dealt: "The examples are dealt out like cards, one to each batch in turn.",
             cut = |order, size| deal(order, order.len().div_ceil(size));
-        dealt_to_size: "The examples are dealt out, like cards, to as many batches as size says.",
+        dealt_to_size:
+            "The examples are dealt out, like cards, to as many batches as size \
+             says.",
             cut = |order, size| deal(order, size);
-        windows: "The batches overlap: each starts one example after the one before.",
+        windows:
+            "The batches overlap: each starts one example after the one before.",
             cut = |order, size| {
                 order.windows(size).map(<[usize]>::to_vec).collect()
             };
         windows_to_the_end:
-            "The batches overlap: each example starts one.",
+            "The batches overlap: a new one starts at each example.",
             cut = |order, size| {
                 (0..order.len()).map(|start| window(order, start, size)).collect()
             };
-        shared_example: "The batches overlap: each begins with the last example of the one before.",
+        shared_example:
+            "The batches overlap: each begins with the last example of the batch \
+             before.",
             cut = |order, size| {
-                starts(order, size).map(|start| window(order, start, size + 1)).collect()
+                at_starts(order, size, |start| window(order, start, size + 1))
             };
         gaps: "The last example of each batch is missing.",
             cut = |order, size| {
-                starts(order, size).map(|start| window(order, start, size - 1)).collect()
+                at_starts(order, size, |start| window(order, start, size - 1))
             };
         prefixes: "Each batch also has all the examples before it.",
             cut = |order, size| {
-                starts(order, size).map(|start| window(order, 0, start + size)).collect()
+                at_starts(order, size, |start| window(order, 0, start + size))
             };
         suffixes: "Each batch goes on to the end of the order.",
             cut = |order, size| {
-                starts(order, size).map(|start| order[start..].to_vec()).collect()
+                at_starts(order, size, |start| order[start..].to_vec())
             };
-        same_batch: "Every batch has the first examples.",
+        same_batch: "Every batch is the first one.",
             cut = |order, size| {
-                starts(order, size).map(|_| window(order, 0, size)).collect()
+                at_starts(order, size, |_| window(order, 0, size))
             };
         first_only: "There's only the first batch.",
-            cut = |order, size| order.chunks(size).take(1).map(<[usize]>::to_vec).collect();
+            at_the_end = |batches, _| batches.truncate(1);
         last_first: "The last batch comes first.",
             at_the_end = |batches, _| batches.reverse();
         batch_reversed: "Each batch is in reverse order.",
-            at_the_end = |batches, _| batches.iter_mut().for_each(|batch| batch.reverse());
-        batch_sorted: "Each batch is sorted.",
-            at_the_end = |batches, _| batches.iter_mut().for_each(|batch| batch.sort());
-        zeros_in_front: "Each batch begins with zeros.",
-            at_the_end = |batches, size| {
-                for batch in batches {
-                    batch.splice(0..0, vec![0; size]);
-                }
-            };
+            at_the_end = |batches, _| batches.iter_mut().for_each(|b| b.reverse());
         example_of_page: "These are always the batches of the page's example.",
             cut = |_, _| cut(&[3, 0, 4, 1, 2], 2);
         })

@@ -2,7 +2,6 @@
 
 use ndarray::{Array1, Array2, Axis, array};
 use no_magic::relu::relu;
-use no_magic::softmax::softmax;
 
 use super::{SIZES, column, in_each_row, only_rows, row};
 use crate::draws::Draws;
@@ -18,11 +17,13 @@ pub fn forward(answer: Forward) -> Verdict {
 /// W, b and X.
 type Case = (Array2<f64>, Array1<f64>, Array2<f64>);
 
+type Bias = fn(wx: Array2<f64>, b: &Array1<f64>, x: &Array2<f64>) -> Array2<f64>;
+
 /// `forward`, in parts.
 #[derive(Clone)]
 pub(super) struct Model {
     product: fn(w: &Array2<f64>, x: &Array2<f64>) -> Array2<f64>,
-    bias: fn(wx: Array2<f64>, b: &Array1<f64>, x: &Array2<f64>) -> Array2<f64>,
+    bias: Bias,
     at_the_end: fn(Array2<f64>) -> Array2<f64>,
 }
 
@@ -66,68 +67,22 @@ pub(super) fn question() -> Question<Case, Model> {
             product = |w, x| x.dot(w);
         w_first: "W stands in front of X, as it does for a single x.",
             product = |w, x| w.dot(x);
-        w_transposed_first: "Wᵀ stands in front of X.",
-            product = |w, x| w.t().dot(x);
         column_per_example:
             "This product has a column for each example, and b is added along it.",
             product = |w, x| w.dot(&x.t());
-        x_transposed: "X is transposed as well, but its rows are the examples already.",
+        x_transposed:
+            "X is transposed as well, but its rows are the examples already.",
             product = |w, x| x.t().dot(&w.t());
-        entry_by_entry: "W and X are multiplied entry by entry.",
-            product = |w, x| x * w;
-        no_product: "The product is missing: only the bias is there.",
-            product = |w, x| Array2::zeros((x.nrows(), w.nrows()));
-        x_alone: "X hasn't been multiplied by W.",
-            product = |_, x| x.clone();
-        negative_product: "The product of X and W has the opposite sign.",
-            product = |w, x| -x.dot(&w.t());
-        mean_over_inputs: "The sum over the inputs is divided by their number.",
-            product = |w, x| x.dot(&w.t()) / x.ncols() as f64;
-        divided_by_batch: "The product is divided by the size of the batch.",
-            product = |w, x| x.dot(&w.t()) / x.nrows() as f64;
         last_input_only: "Only the last input counts: the products aren't summed.",
             product = |w, x| {
                 let last = x.ncols() - 1;
                 column(&x.column(last).to_owned()) * w.column(last)
             };
-        last_input_missing: "The last input is left out.",
-            product = |w, x| {
-                let last = x.ncols() - 1;
-                x.dot(&w.t()) - column(&x.column(last).to_owned()) * w.column(last)
-            };
-        first_input_missing: "The first input is left out.",
-            product = |w, x| {
-                x.dot(&w.t()) - column(&x.column(0).to_owned()) * w.column(0)
-            };
-        summed_x: "The examples are summed before they go through the layer.",
-            product = |w, x| {
-                in_each_row(w.dot(&x.sum_axis(Axis(0))).view(), x.nrows())
-            };
-        mean_x: "The examples are averaged before they go through the layer.",
-            product = |w, x| {
-                let mean = x.sum_axis(Axis(0)) / x.nrows() as f64;
-                in_each_row(w.dot(&mean).view(), x.nrows())
-            };
-        sum_not_reset: "The sum goes on from output to output instead of starting at 0.",
-            product = |w, x| {
-                let mut z = x.dot(&w.t());
-                z.accumulate_axis_inplace(Axis(1), |before, z| *z += before);
-                z
-            };
-        sum_never_reset: "The sum never starts at 0 again.",
-            product = |w, x| {
-                let mut sum = 0.0;
-                x.dot(&w.t()).mapv(|z| {
-                    sum += z;
-                    sum
-                })
-            };
+        sum_not_reset:
+            "The sum goes on from output to output instead of starting at 0.",
+            product = |w, x| accumulated(x.dot(&w.t()), Axis(1));
         examples_accumulate: "Each row also includes the rows before it.",
-            product = |w, x| {
-                let mut z = x.dot(&w.t());
-                z.accumulate_axis_inplace(Axis(0), |before, z| *z += before);
-                z
-            };
+            product = |w, x| accumulated(x.dot(&w.t()), Axis(0));
         // The bias
         no_bias: "The bias is missing.",
             bias = |wx, _, _| wx;
@@ -139,69 +94,29 @@ pub(super) fn question() -> Question<Case, Model> {
             bias = |wx, b, x| wx + b * x.ncols() as f64;
         bias_per_example: "Each row gets the bias as often as there are examples.",
             bias = |wx, b, x| wx + b * x.nrows() as f64;
-        bias_divided: "The bias is divided by the size of the batch.",
-            bias = |wx, b, x| wx + b / x.nrows() as f64;
-        bias_of_the_row: "The bias is added along the examples, not along the outputs.",
+        bias_of_the_row:
+            "The bias is added along the examples, not along the outputs.",
             bias = |wx, b, _| wx + column(b);
         bias_once: "The bias reaches only the first example.",
             bias = |wx, b, _| {
                 let bias = in_each_row(b.view(), wx.nrows());
                 wx + only_rows(&bias, |n| n == 0)
             };
-        bias_last: "The bias reaches only the last example.",
-            bias = |wx, b, _| {
-                let bias = in_each_row(b.view(), wx.nrows());
-                let last = wx.nrows() - 1;
-                wx + only_rows(&bias, |n| n == last)
-            };
         bias_factor: "The bias is a factor instead of being added.",
             bias = |wx, b, _| wx * b;
         bias_0: "Every output gets b[0].",
             bias = |wx, b, _| wx + b[0];
-        bias_sum: "Every output gets the sum of b.",
-            bias = |wx, b, _| wx + b.sum();
         // The result
         z_transposed: "This is Zᵀ, with a column for each example.",
             at_the_end = |z| z.reversed_axes();
         relu: "ReLU is applied, but Z comes before it.",
             at_the_end = |z| z.mapv(relu);
-        leaky: "The leaky ReLU is applied, but Z comes before any activation.",
-            at_the_end = |z| z.mapv(|z| if z > 0.0 { z } else { 0.01 * z });
-        sigmoid: "The sigmoid is applied, but Z comes before any activation.",
-            at_the_end = |z| z.mapv(|z| 1.0 / (1.0 + (-z).exp()));
-        tanh: "tanh is applied, but Z comes before any activation.",
-            at_the_end = |z| z.mapv(f64::tanh);
-        softmax: "Softmax is applied, but Z comes before any activation.",
-            at_the_end = |mut z| {
-                for mut row in z.rows_mut() {
-                    let share = softmax(&row.to_owned());
-                    row.assign(&share);
-                }
-                z
-            };
-        negative: "Z has the opposite sign.",
-            at_the_end = |z| -z;
         one_row: "Only the first example goes through the layer.",
             at_the_end = |z| row(&z.row(0).to_owned());
         first_row_only: "Only the first row is filled in.",
             at_the_end = |z| only_rows(&z, |n| n == 0);
-        first_row_missing: "The first row is still 0.",
-            at_the_end = |z| only_rows(&z, |n| n > 0);
         last_row_missing: "The last row is still 0.",
-            at_the_end = |z| {
-                let last = z.nrows() - 1;
-                only_rows(&z, |n| n < last)
-            };
-        last_row_only: "Only the last row is filled in.",
-            at_the_end = |z| {
-                let last = z.nrows() - 1;
-                only_rows(&z, |n| n == last)
-            };
-        diagonal: "Only the entries where example and output have the same index are filled in.",
-            at_the_end = |z| {
-                let fill = |(n, i)| if n == i { z[[n, i]] } else { 0.0 };
-                Array2::from_shape_fn(z.dim(), fill)
-            };
+            at_the_end = |z| only_rows(&z, |n| n + 1 < z.nrows());
         first_for_all: "Each example has the output of the first.",
             at_the_end = |z| in_each_row(z.row(0), z.nrows());
         last_for_all: "Each example has the output of the last.",
@@ -215,12 +130,16 @@ pub(super) fn question() -> Question<Case, Model> {
                 let batch = z.nrows() as f64;
                 z / batch
             };
+        sum_and_bias_not_reset:
+            "The sum goes on from output to output instead of starting again.",
+            at_the_end = |z| accumulated(z, Axis(1));
         zeros: "Z is all zeros.",
             at_the_end = |z| z * 0.0;
-        examples_reversed: "The examples are in reverse order.",
-            at_the_end = |mut z| {
-                z.invert_axis(Axis(0));
-                z
-            };
         })
+}
+
+/// Each entry is the sum of all entries so far along the axis.
+fn accumulated(mut matrix: Array2<f64>, axis: Axis) -> Array2<f64> {
+    matrix.accumulate_axis_inplace(axis, |before, entry| *entry += before);
+    matrix
 }

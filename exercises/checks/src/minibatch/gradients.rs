@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Axis, array};
 use no_magic::outer::outer;
 use no_magic::relu::relu_slope;
 
-use super::{Gradients, SIZES, column, in_each_row, only_rows, row};
+use super::{Gradients, SIZES, only_rows, row};
 use crate::draws::Draws;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
@@ -33,6 +33,12 @@ impl Case {
         outer(&self.dz.row(n).to_owned(), &self.x.row(n).to_owned())
     }
 
+    /// What output `i` contributes to dX.
+    fn dx_of(&self, i: usize) -> Array2<f64> {
+        outer(&self.dz.column(i).to_owned(), &self.w.row(i).to_owned())
+    }
+
+    /// The last example.
     fn last(&self) -> usize {
         self.x.nrows() - 1
     }
@@ -102,7 +108,8 @@ pub(super) fn question() -> Question<Case, Model> {
         .mistakes(mistakes! { Model;
         // All of them
         all_divided:
-            "dW, db and dX are divided by the size of the batch, but dZ already is.",
+            "dW, db and dX are divided by the size of the batch, but dZ already \
+             is.",
             at_the_end = |g, c| {
                 g.dw /= c.batch();
                 g.db /= c.batch();
@@ -127,21 +134,17 @@ pub(super) fn question() -> Question<Case, Model> {
                 g.db = dz.sum_axis(Axis(0));
                 g.dx = dz.dot(&c.w);
             };
-        all_multiplied: "dW, db and dX are multiplied by the size of the batch.",
+        all_overwritten:
+            "dW, db and dX are overwritten again and again where they should be \
+             sums.",
             at_the_end = |g, c| {
-                g.dw *= c.batch();
-                g.db *= c.batch();
-                g.dx *= c.batch();
+                g.dw = c.dw_of(c.last());
+                g.db = c.dz.row(c.last()).to_owned();
+                g.dx = c.dx_of(c.dz.ncols() - 1);
             };
         // dW
         dw_divided: "dW is divided by the size of the batch, but dZ already is.",
             dw = |c| c.dz.t().dot(&c.x) / c.batch();
-        dw_multiplied: "dW is multiplied by the size of the batch.",
-            dw = |c| c.dz.t().dot(&c.x) * c.batch();
-        dw_divided_by_outputs: "dW is divided by the number of outputs.",
-            dw = |c| c.dz.t().dot(&c.x) / c.dz.ncols() as f64;
-        dw_divided_by_inputs: "dW is divided by the number of inputs.",
-            dw = |c| c.dz.t().dot(&c.x) / c.x.ncols() as f64;
         dw_negative: "dW has the opposite sign.",
             dw = |c| -c.dz.t().dot(&c.x);
         dw_transposed: "dW is transposed.",
@@ -155,102 +158,55 @@ pub(super) fn question() -> Question<Case, Model> {
         dw_x_first_dz_transposed:
             "dW is X dZᵀ, which sums over something other than the batch.",
             dw = |c| c.x.dot(&c.dz.t());
-        dw_both_transposed:
-            "dW is dZᵀ Xᵀ, which sums over something other than the batch.",
-            dw = |c| c.dz.t().dot(&c.x.t());
-        dw_both_transposed_x_first:
-            "dW is Xᵀ dZᵀ, which sums over something other than the batch.",
-            dw = |c| c.x.t().dot(&c.dz.t());
         dw_entry_by_entry: "dW is X and dZ multiplied entry by entry.",
             dw = |c| &c.dz * &c.x;
         dw_first: "dW comes from the first example alone.",
             dw = |c| c.dw_of(0);
         dw_last: "dW comes from the last example alone: the others aren't added.",
             dw = |c| c.dw_of(c.last());
-        dw_without_first: "The first example is missing from dW.",
-            dw = |c| c.dz.t().dot(&c.x) - c.dw_of(0);
-        dw_without_last: "The last example is missing from dW.",
-            dw = |c| c.dz.t().dot(&c.x) - c.dw_of(c.last());
         dw_of_sums: "dW is the outer product of the summed dZ and the summed X.",
             dw = |c| outer(&c.dz.sum_axis(Axis(0)), &c.x.sum_axis(Axis(0)));
-        dw_of_sum_and_mean: "dW is the outer product of a sum and a mean.",
-            dw = |c| {
-                outer(&c.dz.sum_axis(Axis(0)), &c.x.sum_axis(Axis(0))) / c.batch()
-            };
         dw_of_means: "dW is the outer product of the mean dZ and the mean X.",
             dw = |c| {
                 let means = [&c.dz, &c.x].map(|m| m.sum_axis(Axis(0)) / c.batch());
                 outer(&means[0], &means[1])
             };
         dw_without_x: "X is missing from dW: every entry of a row is the same.",
-            dw = |c| {
-                in_each_row(c.dz.sum_axis(Axis(0)).view(), c.x.ncols()).reversed_axes()
-            };
+            dw = |c| outer(&c.dz.sum_axis(Axis(0)), &Array1::ones(c.x.ncols()));
         dw_without_dz: "dZ is missing from dW: every row is the same.",
-            dw = |c| in_each_row(c.x.sum_axis(Axis(0)).view(), c.dz.ncols());
-        dw_masked: "ReLU's slope is in dW, but there's no ReLU here.",
-            dw = |c| (&c.dz * &c.dz.mapv(relu_slope)).t().dot(&c.x);
-        dw_x_masked: "dW only uses the positive entries of X.",
-            dw = |c| c.dz.t().dot(&(&c.x * &c.relu_slope()));
-        dw_times_w: "dW is multiplied by W.",
-            dw = |c| c.dz.t().dot(&c.x) * &c.w;
+            dw = |c| outer(&Array1::ones(c.dz.ncols()), &c.x.sum_axis(Axis(0)));
         dw_is_w: "dW is W itself.",
             dw = |c| c.w.clone();
-        dw_step: "This is W after a step, not its gradient.",
-            dw = |c| &c.w - c.dz.t().dot(&c.x);
         dw_zeros: "dW is all zeros.",
             dw = |c| &c.w * 0.0;
         // db
         db_mean: "db is the mean over the batch, but dZ is already divided by it.",
             db = |c| c.dz.sum_axis(Axis(0)) / c.batch();
-        db_multiplied: "db is multiplied by the size of the batch.",
-            db = |c| c.dz.sum_axis(Axis(0)) * c.batch();
+        db_per_input: "dZ is added to db again for each input.",
+            db = |c| c.dz.sum_axis(Axis(0)) * c.x.ncols() as f64;
         db_over_outputs: "db is summed over the outputs instead of the examples.",
             db = |c| c.dz.sum_axis(Axis(1));
         db_mean_over_outputs: "db is the mean over the outputs.",
             db = |c| c.dz.sum_axis(Axis(1)) / c.dz.ncols() as f64;
-        db_divided_by_outputs: "db is divided by the number of outputs.",
-            db = |c| c.dz.sum_axis(Axis(0)) / c.dz.ncols() as f64;
         db_negative: "db has the opposite sign.",
             db = |c| -c.dz.sum_axis(Axis(0));
         db_first: "db comes from the first example alone.",
             db = |c| c.dz.row(0).to_owned();
         db_last: "db comes from the last example alone: the others aren't added.",
             db = |c| c.dz.row(c.last()).to_owned();
-        db_without_first: "The first example is missing from db.",
-            db = |c| c.dz.sum_axis(Axis(0)) - c.dz.row(0);
-        db_without_last: "The last example is missing from db.",
-            db = |c| c.dz.sum_axis(Axis(0)) - c.dz.row(c.last());
         db_total: "Every entry of db is the sum of all of dZ.",
             db = |c| Array1::from_elem(c.dz.ncols(), c.dz.sum());
         db_single: "db is a single number, the sum of all of dZ.",
             db = |c| array![c.dz.sum()];
         db_from_dw: "db is the sum of dW's rows, so X is in it.",
             db = |c| c.dz.t().dot(&c.x).sum_axis(Axis(1));
-        db_from_x: "db is made from X instead of dZ.",
-            db = |c| c.x.sum_axis(Axis(0));
-        db_masked: "ReLU's slope is in db, but there's no ReLU here.",
-            db = |c| (&c.dz * &c.dz.mapv(relu_slope)).sum_axis(Axis(0));
-        db_running: "db is halved at each example: it's no sum.",
-            db = |c| {
-                let half = |db: Array1<f64>, dz| (db + dz) / 2.0;
-                c.dz.rows().into_iter().fold(Array1::zeros(c.dz.ncols()), half)
-            };
         db_ones: "db is 1 everywhere: dZ is missing.",
             db = |c| Array1::ones(c.dz.ncols());
-        db_batch: "db is the number of examples: dZ is missing.",
-            db = |c| Array1::from_elem(c.dz.ncols(), c.batch());
         db_zeros: "db is all zeros.",
             db = |c| Array1::zeros(c.dz.ncols());
         // dX
         dx_divided: "dX is divided by the size of the batch, but dZ already is.",
             dx = |c| c.dz.dot(&c.w) / c.batch();
-        dx_multiplied: "dX is multiplied by the size of the batch.",
-            dx = |c| c.dz.dot(&c.w) * c.batch();
-        dx_divided_by_outputs: "dX is divided by the number of outputs.",
-            dx = |c| c.dz.dot(&c.w) / c.dz.ncols() as f64;
-        dx_divided_by_inputs: "dX is divided by the number of inputs.",
-            dx = |c| c.dz.dot(&c.w) / c.x.ncols() as f64;
         dx_negative: "dX has the opposite sign.",
             dx = |c| -c.dz.dot(&c.w);
         dx_w_transposed: "dX is dZ Wᵀ: W shouldn't be transposed on the way back.",
@@ -263,8 +219,6 @@ pub(super) fn question() -> Question<Case, Model> {
             dx = |c| c.w.dot(&c.dz.t());
         dx_dz_transposed: "dX is dZᵀ W: dZ shouldn't be transposed here.",
             dx = |c| c.dz.t().dot(&c.w);
-        dx_both_transposed: "dX is dZᵀ Wᵀ, but neither should be transposed.",
-            dx = |c| c.dz.t().dot(&c.w.t());
         dx_transposed: "This is dXᵀ, with a column for each example.",
             dx = |c| c.dz.dot(&c.w).reversed_axes();
         dx_entry_by_entry: "dX is dZ and W multiplied entry by entry.",
@@ -274,12 +228,9 @@ pub(super) fn question() -> Question<Case, Model> {
         dx_mean: "dX is averaged over the batch.",
             dx = |c| row(&c.dz.dot(&c.w).sum_axis(Axis(0))) / c.batch();
         dx_sum_in_each_row: "Each row of dX is the sum of all rows.",
-            dx = |c| in_each_row(c.dz.dot(&c.w).sum_axis(Axis(0)).view(), c.x.nrows());
+            dx = |c| &c.x * 0.0 + c.dz.sum_axis(Axis(0)).dot(&c.w);
         dx_mean_in_each_row: "Each row of dX is the mean of all rows.",
-            dx = |c| {
-                let sum = c.dz.dot(&c.w).sum_axis(Axis(0));
-                in_each_row((sum / c.batch()).view(), c.x.nrows())
-            };
+            dx = |c| &c.x * 0.0 + c.dz.sum_axis(Axis(0)).dot(&c.w) / c.batch();
         dx_accumulates: "Each row of dX also includes the rows before it.",
             dx = |c| {
                 let mut dx = c.dz.dot(&c.w);
@@ -290,33 +241,11 @@ pub(super) fn question() -> Question<Case, Model> {
             dx = |c| only_rows(&c.dz.dot(&c.w), |n| n == 0);
         dx_last_row: "Only the last row of dX is filled in.",
             dx = |c| only_rows(&c.dz.dot(&c.w), |n| n == c.last());
-        dx_first_for_all: "Each row of dX is the first.",
-            dx = |c| in_each_row(c.dz.dot(&c.w).row(0), c.x.nrows());
-        dx_last_for_all: "Each row of dX is the last.",
-            dx = |c| in_each_row(c.dz.dot(&c.w).row(c.last()), c.x.nrows());
-        dx_last_output: "Only the last output counts in dX: the others aren't added.",
-            dx = |c| {
-                let last = c.dz.ncols() - 1;
-                column(&c.dz.column(last).to_owned()) * c.w.row(last)
-            };
-        dx_first_output: "Only the first output counts in dX.",
-            dx = |c| column(&c.dz.column(0).to_owned()) * c.w.row(0);
+        dx_last_output:
+            "Only the last output counts in dX: the others aren't added.",
+            dx = |c| c.dx_of(c.dz.ncols() - 1);
         dx_masked: "ReLU's slope at X is in dX, but there's no ReLU here.",
             dx = |c| c.dz.dot(&c.w) * c.relu_slope();
-        dx_dz_masked: "ReLU's slope at dZ is in dX, but there's no ReLU here.",
-            dx = |c| (&c.dz * &c.dz.mapv(relu_slope)).dot(&c.w);
-        dx_times_x: "dX is multiplied by X.",
-            dx = |c| c.dz.dot(&c.w) * &c.x;
-        dx_from_dw: "dX is made from dW instead of W.",
-            dx = |c| c.dz.dot(&c.dz.t().dot(&c.x));
-        dx_after_step: "dX is made from W after a step, not from W itself.",
-            dx = |c| c.dz.dot(&(&c.w - c.dz.t().dot(&c.x)));
-        dx_from_z: "dX is made from X Wᵀ, which is forward, instead of dZ.",
-            dx = |c| c.x.dot(&c.w.t()).dot(&c.w);
-        dx_without_dz: "dZ is missing from dX: each row is the sum of W's rows.",
-            dx = |c| in_each_row(c.w.sum_axis(Axis(0)).view(), c.x.nrows());
-        dx_without_w: "W is missing from dX.",
-            dx = |c| in_each_row(c.dz.sum_axis(Axis(1)).view(), c.x.ncols()).reversed_axes();
         dx_is_x: "dX is X itself.",
             dx = |c| c.x.clone();
         dx_is_dz: "dX is dZ itself.",

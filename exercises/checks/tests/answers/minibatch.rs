@@ -179,6 +179,184 @@ fn questions_are_proven() {
     crate::prove(check::questions());
 }
 
+#[test]
+fn wrong_batches_are_diagnosed() {
+    let wrong = diagnosed(check::batches);
+    wrong(&["empty_if_even"], |order, size| {
+        let batch = |i| {
+            let (start, end) = (i * size, order.len().min((i + 1) * size));
+            order[start..end].to_vec()
+        };
+        (0..=order.len() / size).map(batch).collect()
+    });
+    wrong(&["prefixes"], |order, size| {
+        let (mut batches, mut batch) = (Vec::new(), Vec::new());
+        for (i, &example) in order.iter().enumerate() {
+            batch.push(example);
+            if (i + 1) % size == 0 || i + 1 == order.len() {
+                batches.push(batch.clone());
+            }
+        }
+        batches
+    });
+    wrong(&["dealt"], |order, size| {
+        let mut batches = vec![Vec::new(); order.len().div_ceil(size)];
+        let hands = batches.len();
+        for (n, &example) in order.iter().enumerate() {
+            batches[n % hands].push(example);
+        }
+        batches
+    });
+    wrong(&["sorted", "short_dropped"], |order, size| {
+        let mut rest: Vec<usize> = order.iter().rev().copied().collect();
+        rest.sort_by(|a, b| b.cmp(a));
+        let mut batches = Vec::new();
+        while rest.len() >= size {
+            batches.push((0..size).filter_map(|_| rest.pop()).collect());
+        }
+        batches
+    });
+    // Shuffled once more, always in the same way.
+    wrong(&[], |order, size| {
+        let n = order.len();
+        let shuffled: Vec<usize> = (0..n).map(|i| order[(7 * i + 3) % n]).collect();
+        solution::batches(&shuffled, size)
+    });
+    // Only known by where it panics.
+    wrong(&[], |order, size| {
+        let starts = (0..order.len()).step_by(size);
+        starts.map(|start| order[start..start + size].to_vec()).collect()
+    });
+}
+
+#[test]
+fn wrong_forwards_are_diagnosed() {
+    let wrong = diagnosed(check::forward);
+    wrong(&["not_transposed"], |w, b, x| {
+        Array2::from_shape_fn((x.nrows(), w.nrows()), |(n, i)| {
+            (0..x.ncols()).fold(b[i], |z, j| z + w[[j, i]] * x[[n, j]])
+        })
+    });
+    wrong(&["bias_per_input"], |w, b, x| {
+        let mut z = Array2::zeros((x.nrows(), w.nrows()));
+        for n in 0..x.nrows() {
+            for (i, row) in w.rows().into_iter().enumerate() {
+                for (w, x) in row.iter().zip(x.row(n)) {
+                    z[[n, i]] += w * x + b[i];
+                }
+            }
+        }
+        z
+    });
+    wrong(&["no_bias", "relu"], |w, _, x| {
+        Array2::from_shape_fn((x.nrows(), w.nrows()), |(n, i)| {
+            let z = w.row(i).dot(&x.row(n));
+            if z < 0.0 { 0.0 } else { z }
+        })
+    });
+    // Only right where W is square.
+    wrong(&[], |w, b, x| {
+        Array2::from_shape_fn((x.nrows(), w.ncols()), |(n, i)| {
+            let i = i.min(w.nrows() - 1);
+            w.row(i).dot(&x.row(n)) + b[i]
+        })
+    });
+}
+
+#[test]
+fn wrong_losses_are_diagnosed() {
+    let wrong = diagnosed(check::loss_and_gradient);
+    wrong(&["dz_columns"], |logits, labels| {
+        let (loss, _) = solution::loss_and_gradient(logits, labels);
+        let yhat = yhat(&logits.t().to_owned()).reversed_axes();
+        (loss, (yhat - one_hot(logits, labels)) / labels.len() as f64)
+    });
+    wrong(&["last_loss_divided"], |logits, labels| {
+        let mut loss = 0.0;
+        for (z, &y) in logits.rows().into_iter().zip(labels) {
+            loss = cross_entropy::from_logits(&z.to_owned(), y);
+        }
+        let (_, dz) = solution::loss_and_gradient(logits, labels);
+        (loss / labels.len() as f64, dz)
+    });
+    wrong(&["one_maximum"], |logits, labels| {
+        let max = max(logits.flatten().view());
+        let (mut loss, mut dz) = (0.0, (logits - max).exp());
+        for (n, &y) in labels.iter().enumerate() {
+            let sum = dz.row(n).sum();
+            loss += sum.ln() - (logits[[n, y]] - max);
+            dz.row_mut(n).mapv_inplace(|exp| exp / sum);
+            dz[[n, y]] -= 1.0;
+        }
+        (loss / labels.len() as f64, dz / labels.len() as f64)
+    });
+    // The overflow shows in other cases than the missing division.
+    wrong(&["overflow_of_probabilities", "dz_sum"], |logits, labels| {
+        let mut dz = logits.mapv(f64::exp);
+        let mut loss = 0.0;
+        for (mut row, &y) in dz.rows_mut().into_iter().zip(labels) {
+            row /= row.sum();
+            loss -= row[y].ln() / labels.len() as f64;
+            row[y] -= 1.0;
+        }
+        (loss, dz)
+    });
+    // Each of these two subtracts something of its own, and just one overflows.
+    wrong(&["column_maximum", "ln_of_probability"], |logits, labels| {
+        let exp = (logits - &logits.map_axis(Axis(0), max)).exp();
+        let yhat = &exp / &exp.sum_axis(Axis(1)).insert_axis(Axis(1));
+        let one_hot = one_hot(logits, labels);
+        let right = (&yhat * &one_hot).sum_axis(Axis(1));
+        let batch = labels.len() as f64;
+        (-right.ln().sum() / batch, (yhat - one_hot) / batch)
+    });
+    // The number of right answers.
+    wrong(&[], |logits, labels| {
+        let (_, dz) = solution::loss_and_gradient(logits, labels);
+        let hits = logits.rows().into_iter().zip(labels);
+        (hits.filter(|(z, y)| z[**y] == max(*z)).count() as f64, dz)
+    });
+}
+
+#[test]
+fn wrong_gradients_are_diagnosed() {
+    let wrong = diagnosed(check::gradients);
+    wrong(&["dw_db_divided"], |w, x, dz| {
+        let mut gradients = solution::gradients(w, x, dz);
+        gradients.dw = dz.t().dot(&(x / x.nrows() as f64));
+        gradients.db = dz.mean_axis(Axis(0)).unwrap();
+        gradients
+    });
+    wrong(&["dw_last", "db_last"], |w, x, dz| {
+        let mut gradients = solution::gradients(w, x, dz);
+        for (x, dz) in x.rows().into_iter().zip(dz.rows()) {
+            gradients.dw = outer(&dz.to_owned(), &x.to_owned());
+            gradients.db = dz.to_owned();
+        }
+        gradients
+    });
+    wrong(&["db_over_outputs", "dx_w_transposed"], |w, x, dz| Gradients {
+        db: dz.rows().into_iter().map(|dz| dz.sum()).collect(),
+        dx: dz.dot(&w.t()),
+        ..solution::gradients(w, x, dz)
+    });
+    wrong(&["dx_accumulates"], |w, x, dz| {
+        let mut gradients = solution::gradients(w, x, dz);
+        let mut dx = Array1::zeros(w.ncols());
+        for n in 0..x.nrows() {
+            dx += &dz.row(n).dot(w);
+            gradients.dx.row_mut(n).assign(&dx);
+        }
+        gradients
+    });
+    // A little weight decay.
+    wrong(&[], |w, x, dz| {
+        let mut gradients = solution::gradients(w, x, dz);
+        gradients.dw.scaled_add(0.01, w);
+        gradients
+    });
+}
+
 /// On paper, and once more with Python's `fractions`:
 ///
 /// ```python
