@@ -6,7 +6,7 @@ mod forward;
 mod gradients;
 mod loss;
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, Axis};
 
 pub use batches::batches;
 pub use forward::forward;
@@ -38,18 +38,8 @@ pub fn questions() -> Vec<Box<dyn Provable>> {
 
 /// Numbers of examples, inputs and outputs. Many coincide, so that a product of the
 /// wrong matrices fits here and there.
-const SIZES: [(usize, usize, usize); 10] = [
-    (3, 3, 3),
-    (4, 3, 2),
-    (1, 2, 3),
-    (2, 1, 3),
-    (3, 2, 2),
-    (2, 2, 3),
-    (2, 3, 2),
-    (5, 4, 1),
-    (1, 1, 1),
-    (4, 4, 4),
-];
+const SIZES: [(usize, usize, usize); 7] =
+    [(3, 3, 3), (4, 3, 2), (1, 2, 3), (2, 1, 3), (3, 2, 2), (2, 3, 2), (5, 4, 1)];
 
 fn kinds(w: &Array2<f64>, x: &Array2<f64>) -> Vec<(&'static str, bool)> {
     let equal = w.is_square() && x.is_square();
@@ -86,9 +76,4 @@ fn only_rows(matrix: &Array2<f64>, rows: impl Fn(usize) -> bool) -> Array2<f64> 
         }
     }
     only
-}
-
-/// The same row for every example.
-fn in_each_row(row: ArrayView1<'_, f64>, batch: usize) -> Array2<f64> {
-    Array2::from_shape_fn((batch, row.len()), |(_, j)| row[j])
 }

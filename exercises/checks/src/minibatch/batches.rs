@@ -134,16 +134,12 @@ pub(super) fn question() -> Question<Case, Model> {
             order = |order| order.iter().rev().copied().collect();
         without_last: "The last example is left out.",
             order = |order| order[..order.len().saturating_sub(1)].to_vec();
-        without_last_nor_nothing:
-            "The last example is left out, and an empty order panics.",
+        without_last_panicking:
+            "The last example is left out; an empty order panics.",
             order = |order| order[..order.len() - 1].to_vec();
         // How many
         size_is_count: "size is taken for the number of batches.",
             size = |order, size| order.len().div_ceil(size).max(1);
-        size_is_count_exact:
-            "size is taken for the number of batches, and the division rounds \
-             down.",
-            size = |order, size| (order.len() / size).max(1);
         one_too_many: "The batches have one example too many.",
             size = |_, size| size + 1;
         one_too_few: "The batches have one example too few.",
@@ -169,26 +165,12 @@ pub(super) fn question() -> Question<Case, Model> {
                 let starts = starts.filter(|start| start + 1 < order.len());
                 starts.map(|start| window(order, start, size)).collect()
             };
-        last_of_one_dropped_nor_nothing:
-            "A last batch of one example is dropped, and an empty order panics.",
-            cut = |order, size| {
-                let starts = (0..order.len() - 1).step_by(size);
-                starts.map(|start| window(order, start, size)).collect()
-            };
-        filled_from_start:
-            "A short batch is filled up from the start of the order.",
+        filled_from_start: "A short batch is filled up from the order's start.",
             cut = |order, size| {
                 let again = order.repeat(size + 1);
                 at_starts(order, size, |start| window(&again, start, size))
             };
-        filled_with_last: "A short batch is filled up with its last example.",
-            at_the_end = |batches, size| {
-                for batch in batches {
-                    batch.resize(size, batch[batch.len() - 1]);
-                }
-            };
-        filled_with_0:
-            "A short batch is filled up with zeros, as if they were example 0.",
+        filled_with_0: "A short batch is filled up with 0, which is an example.",
             at_the_end = |batches, size| {
                 batches.iter_mut().for_each(|batch| batch.resize(size, 0));
             };
@@ -217,14 +199,6 @@ pub(super) fn question() -> Question<Case, Model> {
             cut = |order, size| {
                 order.rchunks(size).rev().map(<[usize]>::to_vec).collect()
             };
-        balanced:
-            "The batches are made equally large, so they have fewer examples than \
-             size says.",
-            cut = |order, size| {
-                let count = order.len().div_ceil(size);
-                let start = |i: usize| (i * order.len()).div_ceil(count);
-                (0..count).map(|i| order[start(i)..start(i + 1)].to_vec()).collect()
-            };
         // Empty batches
         empty_at_end: "There's an empty batch at the end.",
             at_the_end = |batches, _| batches.push(Vec::new());
@@ -234,8 +208,7 @@ pub(super) fn question() -> Question<Case, Model> {
                     batches.push(Vec::new());
                 }
             };
-        empty_if_full:
-            "There's an empty batch at the end if the batch before it is full.",
+        empty_if_full: "There's an empty batch at the end if the others are full.",
             at_the_end = |batches, size| {
                 if batches.last().is_some_and(|last| last.len() == size) {
                     batches.push(Vec::new());
@@ -249,34 +222,22 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         empty_first: "The first batch is empty.",
             at_the_end = |batches, _| batches.insert(0, Vec::new());
-        empty_first_of_some: "The first batch is empty, unless the order is.",
-            at_the_end = |batches, _| {
-                if !batches.is_empty() {
-                    batches.insert(0, Vec::new());
-                }
-            };
         nothing: "There are no batches at all.",
             cut = |_, _| Vec::new();
         // Which ones go together
         dealt: "The examples are dealt out like cards, one to each batch in turn.",
             cut = |order, size| deal(order, order.len().div_ceil(size));
-        dealt_to_size:
-            "The examples are dealt out, like cards, to as many batches as size \
-             says.",
+        dealt_to_size: "The examples are dealt like cards, to size batches.",
             cut = |order, size| deal(order, size);
-        windows:
-            "The batches overlap: each starts one example after the one before.",
+        windows: "The batches overlap: each starts just one example later.",
             cut = |order, size| {
                 order.windows(size).map(<[usize]>::to_vec).collect()
             };
-        windows_to_the_end:
-            "The batches overlap: a new one starts at each example.",
+        overlapping: "The batches overlap: each example starts a new one.",
             cut = |order, size| {
                 (0..order.len()).map(|start| window(order, start, size)).collect()
             };
-        shared_example:
-            "The batches overlap: each begins with the last example of the batch \
-             before.",
+        shared_example: "The batches overlap by one example.",
             cut = |order, size| {
                 at_starts(order, size, |start| window(order, start, size + 1))
             };
@@ -291,10 +252,6 @@ pub(super) fn question() -> Question<Case, Model> {
         suffixes: "Each batch goes on to the end of the order.",
             cut = |order, size| {
                 at_starts(order, size, |start| order[start..].to_vec())
-            };
-        same_batch: "Every batch is the first one.",
-            cut = |order, size| {
-                at_starts(order, size, |_| window(order, 0, size))
             };
         first_only: "There's only the first batch.",
             at_the_end = |batches, _| batches.truncate(1);

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, Axis, array};
 use no_magic::relu::relu;
 
-use super::{SIZES, column, in_each_row, only_rows, row};
+use super::{SIZES, column, only_rows, row};
 use crate::draws::Draws;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
@@ -67,19 +67,16 @@ pub(super) fn question() -> Question<Case, Model> {
             product = |w, x| x.dot(w);
         w_first: "W stands in front of X, as it does for a single x.",
             product = |w, x| w.dot(x);
-        column_per_example:
-            "This product has a column for each example, and b is added along it.",
+        columns: "There's a column for each example, and b is added along it.",
             product = |w, x| w.dot(&x.t());
-        x_transposed:
-            "X is transposed as well, but its rows are the examples already.",
+        x_transposed: "X is transposed, but its rows are the examples already.",
             product = |w, x| x.t().dot(&w.t());
         last_input_only: "Only the last input counts: the products aren't summed.",
             product = |w, x| {
                 let last = x.ncols() - 1;
                 column(&x.column(last).to_owned()) * w.column(last)
             };
-        sum_not_reset:
-            "The sum goes on from output to output instead of starting at 0.",
+        sum_not_reset: "The sum isn't set back to 0 for each output.",
             product = |w, x| accumulated(x.dot(&w.t()), Axis(1));
         examples_accumulate: "Each row also includes the rows before it.",
             product = |w, x| accumulated(x.dot(&w.t()), Axis(0));
@@ -94,12 +91,11 @@ pub(super) fn question() -> Question<Case, Model> {
             bias = |wx, b, x| wx + b * x.ncols() as f64;
         bias_per_example: "Each row gets the bias as often as there are examples.",
             bias = |wx, b, x| wx + b * x.nrows() as f64;
-        bias_of_the_row:
-            "The bias is added along the examples, not along the outputs.",
+        bias_along_batch: "b is added along the examples, not along the outputs.",
             bias = |wx, b, _| wx + column(b);
         bias_once: "The bias reaches only the first example.",
             bias = |wx, b, _| {
-                let bias = in_each_row(b.view(), wx.nrows());
+                let bias = &wx * 0.0 + b;
                 wx + only_rows(&bias, |n| n == 0)
             };
         bias_factor: "The bias is a factor instead of being added.",
@@ -118,9 +114,9 @@ pub(super) fn question() -> Question<Case, Model> {
         last_row_missing: "The last row is still 0.",
             at_the_end = |z| only_rows(&z, |n| n + 1 < z.nrows());
         first_for_all: "Each example has the output of the first.",
-            at_the_end = |z| in_each_row(z.row(0), z.nrows());
+            at_the_end = |z| &z * 0.0 + z.row(0);
         last_for_all: "Each example has the output of the last.",
-            at_the_end = |z| in_each_row(z.row(z.nrows() - 1), z.nrows());
+            at_the_end = |z| &z * 0.0 + z.row(z.nrows() - 1);
         summed: "Z is summed over the batch.",
             at_the_end = |z| row(&z.sum_axis(Axis(0)));
         mean: "Z is averaged over the batch.",
@@ -131,7 +127,7 @@ pub(super) fn question() -> Question<Case, Model> {
                 z / batch
             };
         sum_and_bias_not_reset:
-            "The sum goes on from output to output instead of starting again.",
+            "The sum isn't set back to the bias for each output.",
             at_the_end = |z| accumulated(z, Axis(1));
         zeros: "Z is all zeros.",
             at_the_end = |z| z * 0.0;

@@ -108,15 +108,14 @@ pub(super) fn question() -> Question<Case, Model> {
         .mistakes(mistakes! { Model;
         // All of them
         all_divided:
-            "dW, db and dX are divided by the size of the batch, but dZ already \
-             is.",
+            "dW, db and dX are divided by the batch size, but dZ already is.",
             at_the_end = |g, c| {
                 g.dw /= c.batch();
                 g.db /= c.batch();
                 g.dx /= c.batch();
             };
         dw_db_divided:
-            "dW and db are divided by the size of the batch, but dZ already is.",
+            "dW and db are divided by the batch size, but dZ already is.",
             at_the_end = |g, c| {
                 g.dw /= c.batch();
                 g.db /= c.batch();
@@ -134,9 +133,7 @@ pub(super) fn question() -> Question<Case, Model> {
                 g.db = dz.sum_axis(Axis(0));
                 g.dx = dz.dot(&c.w);
             };
-        all_overwritten:
-            "dW, db and dX are overwritten again and again where they should be \
-             sums.",
+        overwritten: "dW, db and dX are overwritten where they should be sums.",
             at_the_end = |g, c| {
                 g.dw = c.dw_of(c.last());
                 g.db = c.dz.row(c.last()).to_owned();
@@ -153,10 +150,9 @@ pub(super) fn question() -> Question<Case, Model> {
             dw = |c| c.dz.dot(&c.x);
         dw_x_transposed: "dW is dZ Xᵀ: the wrong matrix is transposed.",
             dw = |c| c.dz.dot(&c.x.t());
-        dw_x_first: "dW is X dZ, which sums over something other than the batch.",
+        dw_x_first: "dW is X dZ, which doesn't sum over the batch.",
             dw = |c| c.x.dot(&c.dz);
-        dw_x_first_dz_transposed:
-            "dW is X dZᵀ, which sums over something other than the batch.",
+        dw_x_dz_transposed: "dW is X dZᵀ, which doesn't sum over the batch.",
             dw = |c| c.x.dot(&c.dz.t());
         dw_entry_by_entry: "dW is X and dZ multiplied entry by entry.",
             dw = |c| &c.dz * &c.x;
@@ -241,8 +237,7 @@ pub(super) fn question() -> Question<Case, Model> {
             dx = |c| only_rows(&c.dz.dot(&c.w), |n| n == 0);
         dx_last_row: "Only the last row of dX is filled in.",
             dx = |c| only_rows(&c.dz.dot(&c.w), |n| n == c.last());
-        dx_last_output:
-            "Only the last output counts in dX: the others aren't added.",
+        dx_last_output: "Only the last output counts in dX: there's no sum.",
             dx = |c| c.dx_of(c.dz.ncols() - 1);
         dx_masked: "ReLU's slope at X is in dX, but there's no ReLU here.",
             dx = |c| c.dz.dot(&c.w) * c.relu_slope();

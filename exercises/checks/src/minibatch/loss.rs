@@ -223,64 +223,46 @@ pub(super) fn question() -> Question<Case, Model> {
         // Softmax, for both
         overflow: "exp(z) overflows, or becomes 0, when the logits are large.",
             shift = not_at_all;
-        overflow_of_logarithms:
-            "exp(z) overflows, or becomes 0, when the logits are large.",
+        overflow_ln: "exp(z) overflows, or becomes 0, when the logits are large.",
             shift = not_at_all, yhat = exp_of_ln;
-        overflow_of_probabilities:
-            "exp(z) overflows, or becomes 0, when the logits are large.",
+        overflow_p: "exp(z) overflows, or becomes 0, when the logits are large.",
             shift = not_at_all, ln_yhat = |s| yhat(s).ln();
-        one_maximum:
-            "One maximum is subtracted from the whole batch, so where rows are far \
-             apart, all exponentials of the lower row become 0.",
+        one_maximum: "One maximum for the whole batch makes exp of low rows 0.",
             shift = by_one_maximum;
-        one_maximum_of_logarithms:
-            "One maximum is subtracted from the whole batch, so where rows are far \
-             apart, all exponentials of the lower row become 0.",
+        one_maximum_ln: "One maximum for the whole batch makes exp of low rows 0.",
             shift = by_one_maximum, yhat = exp_of_ln;
-        one_maximum_of_probabilities:
-            "One maximum is subtracted from the whole batch, so where rows are far \
-             apart, all exponentials of the lower row become 0.",
+        one_maximum_p: "One maximum for the whole batch makes exp of low rows 0.",
             shift = by_one_maximum, ln_yhat = |s| yhat(s).ln();
-        maximum_of_0: "The maximum is wrong when all logits of a row are below 0.",
+        max_of_0: "The maximum is wrong when all logits of a row are below 0.",
             shift = by_at_least_0;
-        maximum_of_0_of_logarithms:
-            "The maximum is wrong when all logits of a row are below 0.",
+        max_of_0_ln: "The maximum is wrong when all logits of a row are below 0.",
             shift = by_at_least_0, yhat = exp_of_ln;
-        maximum_of_0_of_probabilities:
-            "The maximum is wrong when all logits of a row are below 0.",
+        max_of_0_p: "The maximum is wrong when all logits of a row are below 0.",
             shift = by_at_least_0, ln_yhat = |s| yhat(s).ln();
-        column_maximum:
-            "The maximum of each column is subtracted, not that of each row.",
+        column_maximum: "Each column's maximum is subtracted, not each row's.",
             shift = by_columns;
         columns: "Softmax goes down the columns, but each row is an example.",
             shift = by_columns, sums = sums_of_columns;
-        column_sums:
-            "The exponentials are summed down the columns, not along the rows.",
+        column_sums: "The exponentials are summed along columns, not rows.",
             sums = sums_of_columns;
-        whole_batch:
-            "There's one softmax for the whole batch, not one for each row.",
+        whole_batch: "There's one softmax for the whole batch, not for each row.",
             shift = by_one_maximum, sums = sum_of_all;
         not_normalized: "The exponentials aren't divided by the sum of their row.",
             sums = |_| array![[1.0]];
-        no_ln_of_sum:
-            "The sum of the exponentials is subtracted without its logarithm.",
+        no_ln_of_sum: "The sum of the exponentials is subtracted, not its ln.",
             ln_yhat = |s| &s.shifted - &s.sums,
             yhat = |s| (&s.shifted - &s.sums).exp();
-        maximum_lost:
-            "The maximum is subtracted in the sum, but not from z itself.",
+        maximum_lost: "The maximum is subtracted in the sum, but not from z.",
             ln_yhat = |s| &s.z - s.sums.ln(),
             yhat = |s| (&s.z - s.sums.ln()).exp();
         softmax_twice: "Softmax is applied to probabilities: it's taken twice.",
             ln_yhat = |s| log_softmax(&yhat(s)),
             yhat = |s| softmax(&yhat(s));
         // The logarithm of the probabilities
-        ln_of_probability:
-            "The logarithm is taken of a probability that has become 0.",
+        ln_of_0: "The logarithm is taken of a probability that has become 0.",
             ln_yhat = |s| yhat(s).ln();
         plus_1e7: "1e-7 is added to the probability, which isn't wanted here.",
             ln_yhat = |s| (yhat(s) + 1e-7).ln();
-        plus_1e8: "1e-8 is added to the probability, which isn't wanted here.",
-            ln_yhat = |s| (yhat(s) + 1e-8).ln();
         plus_1e10: "1e-10 is added to the probability, which isn't wanted here.",
             ln_yhat = |s| (yhat(s) + 1e-10).ln();
         plus_1e12: "1e-12 is added to the probability, which isn't wanted here.",
@@ -293,66 +275,38 @@ pub(super) fn question() -> Question<Case, Model> {
             ln_yhat = |s| yhat(s).mapv(|p| p.max(1e-12).ln());
         floor_1e15: "Probabilities are kept above 1e-15, which limits the loss.",
             ln_yhat = |s| yhat(s).mapv(|p| p.max(1e-15).ln());
-        floor_1e300: "Probabilities are kept above 1e-300, which limits the loss.",
-            ln_yhat = |s| yhat(s).mapv(|p| p.max(1e-300).ln());
-        floor_smallest:
-            "Probabilities are kept above f64::MIN_POSITIVE, which limits the \
-             loss.",
+        floor_min: "Probabilities are kept above 2.2e-308, which limits the loss.",
             ln_yhat = |s| yhat(s).mapv(|p| p.max(f64::MIN_POSITIVE).ln());
         log2: "The logarithm has the base 2.",
             ln_yhat = |s| ln_yhat(s) / 2_f64.ln();
-        log10: "The logarithm has the base 10.",
-            ln_yhat = |s| ln_yhat(s) / 10_f64.ln();
-        no_ln:
-            "The logarithm is missing: the loss is made of minus the \
-             probabilities.",
+        no_ln: "The logarithm is missing: the loss is minus a probability.",
             ln_yhat = yhat;
         logits_as_ln: "The loss is minus the logit: softmax is missing.",
             ln_yhat = |s| s.z.clone();
-        loss_without_max:
-            "In the loss, exp(z) overflows, or becomes 0, when logits are large.",
+        loss_overflow: "In the loss, exp(z) overflows if logits are large.",
             ln_yhat = |s| ln_yhat(&Scores::new(&s.z, not_at_all, MODEL.sums));
-        loss_without_max_of_probabilities:
-            "In the loss, exp(z) overflows, or becomes 0, when logits are large.",
+        loss_overflow_p: "In the loss, exp(z) overflows if logits are large.",
             ln_yhat = |s| yhat(&Scores::new(&s.z, not_at_all, MODEL.sums)).ln();
         // The losses
         loss_sign: "The minus of the loss is missing.",
             losses = of_labels;
-        one_minus:
-            "Each loss is 1 minus the probability: the logarithm is missing.",
+        one_minus: "Each loss is 1 minus the probability: ln is missing.",
             losses = |ln, labels| right(ln, labels).mapv(|p| 1.0 - p);
         loss_of_class_0: "The loss always looks at class 0.",
             losses = |ln, _| ln.column(0).mapv(|ln| -ln);
         loss_of_first_label: "The loss looks at the first label for every example.",
             losses = |ln, labels| ln.column(labels[0]).mapv(|ln| -ln);
-        loss_of_guess:
-            "The loss looks at the most likely class instead of the label.",
+        loss_of_guess: "The loss looks at the likeliest class, not the label's.",
             losses = |ln, _| of_labels(ln, &guesses(ln)).mapv(|ln| -ln);
         loss_swapped: "The loss swaps row and column: it looks at row y, column n.",
             losses = |ln, labels| {
                 labels.iter().enumerate().map(|(n, &y)| -ln[[y, n]]).collect()
             };
-        loss_of_all_classes:
-            "The loss sums over all classes, not just the right one.",
+        loss_of_all: "The loss sums over all classes, not just the right one.",
             losses = |ln, _| -ln.sum_axis(Axis(1));
-        binary: "The other classes are in the loss as well, by ln(1 - ŷ).",
-            losses = |ln, labels| {
-                let mut p = ln.exp().mapv(|p| 1.0 - p);
-                for (n, &y) in labels.iter().enumerate() {
-                    p[[n, y]] = 1.0 - p[[n, y]];
-                }
-                -p.ln().sum_axis(Axis(1))
-            };
-        squared: "The loss is the squared error.",
-            losses = |ln, labels| {
-                let p = ln.exp();
-                (&p - one_hot(labels, &p, |n, y| (n, y))).pow2().sum_axis(Axis(1))
-            };
-        loss_after_subtraction:
-            "The loss is read after the 1 has been subtracted from the logarithm.",
+        late_loss: "The loss is read after 1 has been subtracted from ln ŷ.",
             losses = |ln, labels| of_labels(ln, labels).mapv(|ln| 1.0 - ln);
-        loss_after_subtraction_of_probability:
-            "The loss is read after the 1 has been subtracted from ŷ.",
+        late_loss_p: "The loss is read after 1 has been subtracted from ŷ.",
             losses = |ln, labels| right(ln, labels).mapv(|p| -(p - 1.0).ln());
         // Their mean
         sum: "The loss is the sum over the batch, not the mean.",
@@ -368,11 +322,9 @@ pub(super) fn question() -> Question<Case, Model> {
             mean = |losses, _, _| losses[0];
         last_loss: "The loss is that of the last example: the others aren't added.",
             mean = |losses, _, _| losses[losses.len() - 1];
-        last_loss_divided:
-            "Just the last example's loss is divided by the size of the batch.",
+        last_only: "Only the last example counts in the loss: there's no sum.",
             mean = |losses, batch, _| losses[losses.len() - 1] / batch;
-        running_mean:
-            "The loss so far is divided again and again, at each example.",
+        running_mean: "The loss so far is divided again at each example.",
             mean = |losses, batch, _| {
                 losses.fold(0.0, |sum, loss| (sum + loss) / batch)
             };
@@ -382,20 +334,17 @@ pub(super) fn question() -> Question<Case, Model> {
                 -(p.sum() / batch).ln()
             };
         // The probabilities, for the gradient
-        no_exp:
-            "dZ is made from the logarithms of the probabilities: exp is missing.",
+        no_exp: "dZ is made from ln ŷ instead of ŷ: exp is missing.",
             yhat = ln_yhat;
         logits_as_yhat: "dZ is made from the logits: softmax is missing.",
             yhat = |s| s.z.clone();
         exp_as_yhat: "dZ is made from exp(z), which isn't divided by its sum.",
             yhat = |s| s.z.exp();
-        exp_of_shifted_as_yhat:
-            "dZ is made from exponentials that aren't divided by their sum.",
+        shifted_exp_as_yhat: "dZ uses exponentials that aren't divided by a sum.",
             yhat = |s| s.exp.clone();
         dz_softmax_twice: "dZ is made from a softmax of probabilities.",
             yhat = |s| softmax(&yhat(s));
-        dz_overflow:
-            "In dZ, exp(z) overflows, or becomes 0, when logits are large.",
+        dz_overflow: "In dZ, exp(z) overflows if logits are large.",
             yhat = |s| yhat(&Scores::new(&s.z, not_at_all, MODEL.sums));
         dz_one_maximum: "In dZ, one maximum is subtracted from the whole batch.",
             yhat = |s| yhat(&Scores::new(&s.z, by_one_maximum, MODEL.sums));
@@ -403,9 +352,6 @@ pub(super) fn question() -> Question<Case, Model> {
             yhat = |s| yhat(&Scores::new(&s.z, by_columns, sums_of_columns));
         dz_whole_batch: "In dZ, there's one softmax for the whole batch.",
             yhat = |s| yhat(&Scores::new(&s.z, by_one_maximum, sum_of_all));
-        hard_guess:
-            "dZ is made from the most likely class instead of probabilities.",
-            yhat = |s| one_hot(&guesses(&s.z), &s.z, |n, y| (n, y));
         // What is subtracted
         no_one_hot: "The 1 of the right class is never subtracted in dZ.",
             one_hot = |_, yhat| yhat * 0.0;
@@ -417,19 +363,13 @@ pub(super) fn question() -> Question<Case, Model> {
             one_hot = |labels, yhat| {
                 one_hot(&vec![labels[0]; labels.len()], yhat, |n, y| (n, y))
             };
-        dz_of_guess:
-            "dZ subtracts the 1 from the most likely class, not the label's.",
+        dz_of_guess: "dZ subtracts the 1 from the likeliest class.",
             one_hot = |_, yhat| one_hot(&guesses(yhat), yhat, |n, y| (n, y));
         dz_swapped: "dZ swaps row and column: the 1 goes to row y, column n.",
             one_hot = |labels, yhat| one_hot(labels, yhat, |n, y| (y, n));
         dz_label_as_number: "dZ subtracts the label itself, as a number.",
             one_hot = |labels, yhat| {
                 Array2::from_shape_fn(yhat.dim(), |(n, _)| labels[n] as f64)
-            };
-        dz_label_at_label: "dZ subtracts the label itself instead of 1.",
-            one_hot = |labels, yhat| {
-                let label = |(n, k)| if k == labels[n] { k as f64 } else { 0.0 };
-                Array2::from_shape_fn(yhat.dim(), label)
             };
         // The difference
         dz_sign: "dZ has the opposite sign.",
@@ -440,15 +380,13 @@ pub(super) fn question() -> Question<Case, Model> {
             difference = |yhat, one_hot| yhat * (-one_hot).exp();
         label_only: "Only the label's entry of each row of dZ is filled in.",
             difference = |yhat, one_hot| (yhat - 1.0) * one_hot;
-        of_probability:
-            "This is the gradient with respect to ŷ, not to the logits.",
+        of_probability: "This is the gradient with respect to ŷ, not the logits.",
             difference = |yhat, one_hot| {
                 Zip::from(yhat)
                     .and(one_hot)
                     .map_collect(|p, &one| if one > 0.0 { -one / p } else { 0.0 })
             };
-        softmax_slope_again:
-            "dZ is multiplied by ŷ (1 - ŷ), but ŷ - one_hot already includes it.",
+        slope_again: "dZ is multiplied by ŷ (1 - ŷ), which it already includes.",
             difference = |yhat, one_hot| (yhat - one_hot) * yhat * (1.0 - yhat);
         // The division of dZ
         dz_sum: "dZ isn't divided by the size of the batch.",
@@ -466,7 +404,7 @@ pub(super) fn question() -> Question<Case, Model> {
         dz_twice: "dZ is divided by the size of the batch twice.",
             share = |dz, batch, _| dz / batch / batch;
         one_after_division:
-            "The 1 is subtracted after the division, so it isn't divided itself.",
+            "The 1 is subtracted after the division: it isn't divided.",
             share = |dz, batch, one_hot| (dz + one_hot) / batch - one_hot;
         only_one_divided: "In dZ the 1 is divided, but ŷ isn't.",
             share = |dz, batch, one_hot| dz + one_hot - one_hot / batch;
@@ -478,16 +416,14 @@ pub(super) fn question() -> Question<Case, Model> {
         both_sums: "Neither the loss nor dZ is divided by the size of the batch.",
             batch = |_, _| 1.0;
         both_over_classes:
-            "The loss and dZ are divided by the number of classes, not of \
-             examples.",
+            "The loss and dZ are divided by the classes, not the examples.",
             batch = |_, classes| classes;
         both_over_both:
             "The loss and dZ are also divided by the number of classes.",
             batch = |batch, classes| batch * classes;
         both_twice: "The loss and dZ are divided by the size of the batch twice.",
             batch = |batch, _| batch * batch;
-        both_halved:
-            "The loss and dZ are divided by 2, whatever the size of the batch.",
+        both_halved: "The loss and dZ are halved, whatever the batch's size.",
             batch = |_, _| 2.0;
         integer_division: "1 / batch is a division of integers, which gives 0.",
             batch = |batch, _| if batch > 1.0 { f64::INFINITY } else { 1.0 };
