@@ -227,7 +227,7 @@ pub(super) fn question() -> Question<Case, Model> {
         // Which ones go together
         dealt: "The examples are dealt out like cards, one to each batch in turn.",
             cut = |order, size| deal(order, order.len().div_ceil(size));
-        dealt_to_size: "The examples are dealt like cards, to size batches.",
+        dealt_to_size: "The examples are dealt like cards, to `size` batches.",
             cut = |order, size| deal(order, size);
         windows: "The batches overlap: each starts just one example later.",
             cut = |order, size| {
