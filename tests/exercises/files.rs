@@ -83,6 +83,19 @@ fn an_exercise_has_everything_it_needs() {
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
+/// The book lists the exercises in the order in which the runner proposes them.
+#[test]
+fn the_book_and_the_manifest_agree_on_the_order() {
+    for file in ["book/src/SUMMARY.md", "book/src/exercises.md"] {
+        let links = read(file);
+        let links = links.split("(exercises/").skip(1);
+        let names: Vec<&str> =
+            links.filter_map(|link| Some(link.split_once(".md)")?.0)).collect();
+        let all = exercise::all().iter().map(|exercise| exercise.name);
+        assert_eq!(names, all.collect::<Vec<_>>(), "{file}");
+    }
+}
+
 #[test]
 fn the_manifest_leaves_out_no_exercise_and_no_question() {
     let names: BTreeSet<String> =
