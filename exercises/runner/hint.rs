@@ -41,7 +41,7 @@ pub fn run(workspace: &Workspace, wanted: Wanted) -> Result<(), RunnerError> {
     let mut memory = Memory::load(workspace);
     let last = question.hints.len();
     let level = match wanted.which {
-        Which::Next => (memory.hints(exercise, question) + 1).min(last),
+        Which::Next => memory.hints(exercise, question).saturating_add(1).min(last),
         Which::First => 1.min(last),
         Which::All => last,
     };
