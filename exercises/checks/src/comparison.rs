@@ -16,6 +16,10 @@ impl Tolerance {
     /// mistake.
     pub const ROUNDING: Self = Self { relative: 1e-9, absolute: 1e-12 };
 
+    /// Enough for a few operations on numbers that aren't extreme, and too little
+    /// for the smallest epsilon that people add.
+    pub const FEW_OPERATIONS: Self = Self { relative: 1e-13, absolute: 1e-13 };
+
     /// Whether two numbers are equal, but for this much. NaN equals NaN.
     pub fn allows(self, expected: f64, yours: f64) -> bool {
         let largest = expected.abs().max(yours.abs());

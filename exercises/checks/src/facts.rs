@@ -114,11 +114,10 @@ pub(crate) fn numbers(expected: &[Outcome], yours: &[Attempt]) -> Option<String>
 
 fn of(part: &Part) -> Option<&Numbers> {
     match &part.content {
-        Content::Numbers(numbers, tolerance)
-            if *tolerance == Tolerance::ROUNDING =>
-        {
-            Some(numbers)
-        }
+        Content::Numbers(
+            numbers,
+            Tolerance::ROUNDING | Tolerance::FEW_OPERATIONS,
+        ) => Some(numbers),
         _ => None,
     }
 }

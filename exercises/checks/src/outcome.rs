@@ -48,6 +48,14 @@ impl Outcome {
         self.part(name, Content::Numbers(Numbers::of(value), Tolerance::ROUNDING))
     }
 
+    /// Adds numbers that have to agree to 12 digits, because a mistake may be as
+    /// small as that.
+    #[must_use]
+    pub fn precise(self, name: &str, value: &impl Value) -> Self {
+        let tolerance = Tolerance::FEW_OPERATIONS;
+        self.part(name, Content::Numbers(Numbers::of(value), tolerance))
+    }
+
     /// Adds numbers that an answer should leave as they are. They are mentioned
     /// only if they are wrong.
     #[must_use]
