@@ -102,10 +102,21 @@ pub(crate) fn numbers(expected: &[Outcome], yours: &[Attempt]) -> Option<String>
             expected.numbers().into_iter().zip(yours.numbers())
         })
         .collect();
-    if entries.iter().any(|(expected, yours)| !(expected - yours).is_finite()) {
-        return None;
+    let (entries, others): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .filter(|(expected, yours)| {
+            expected.is_finite() || !close(*expected, *yours)
+        })
+        .partition(|(expected, yours)| (expected - yours).is_finite());
+    if !others.is_empty() {
+        // The rest may be right but for rounding, and then it says nothing.
+        let differ =
+            entries.iter().any(|(expected, yours)| !close(*expected, *yours));
+        let finite =
+            precision(&format!("Where it's finite, your {name}"), &entries);
+        return finite.filter(|_| differ);
     }
-    precision(name, &entries)
+    precision(&format!("Your {name}"), &entries)
         .or_else(|| factor(name, &entries))
         .or_else(|| factors(name, &both))
         .or_else(|| shift(name, &entries))
@@ -123,16 +134,18 @@ fn of(part: &Part) -> Option<&Numbers> {
 }
 
 /// Whether all numbers agree, but to a few digits only.
-fn precision(name: &str, entries: &[(f64, f64)]) -> Option<String> {
+fn precision(subject: &str, entries: &[(f64, f64)]) -> Option<String> {
     let relative = |(expected, yours): &(f64, f64)| {
         (expected - yours).abs() / expected.abs().max(yours.abs()).max(1e-300)
     };
-    let differ = entries.iter().filter(|(expected, yours)| expected != yours);
+    let differ = entries.iter().filter(|(expected, yours)| {
+        !Tolerance::FEW_OPERATIONS.allows(*expected, *yours)
+    });
     let worst = differ.map(relative).fold(0.0, f64::max);
     (worst < 1e-3).then(|| {
         let digits = (-worst.log10()).floor();
         format!(
-            "Your {name} agrees with the right one to {digits} digits, and then no \
+            "{subject} agrees with the right one to {digits} digits, and then no \
              longer. Is there an `f32`, a rounded constant, or a small number such \
              as an epsilon that doesn't belong there (or is missing)?"
         )
