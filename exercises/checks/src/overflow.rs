@@ -1,11 +1,25 @@
 //! Checks of the exercise `overflow`: softmax and cross-entropy that survive large
 //! scores.
 
-use ndarray::{Array1, ArrayView1, array};
-use no_magic::softmax;
+mod cross_entropy;
+mod log_softmax;
+mod log_sum_exp;
+mod naive_softmax;
+mod stable_softmax;
 
-use crate::Verdict;
-use crate::case::Case;
+use std::f64::consts::{LN_2, LN_10};
+
+use ndarray::{Array1, ArrayView1, array};
+
+pub use cross_entropy::cross_entropy;
+pub use log_softmax::log_softmax;
+pub use log_sum_exp::log_sum_exp;
+pub use naive_softmax::naive_softmax;
+pub use stable_softmax::stable_softmax;
+
+use crate::draws::Draws;
+use crate::value::Value;
+use crate::{Mistake, Provable, mistakes};
 
 /// What an `f64` becomes where the right number does not fit into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,419 +35,472 @@ pub enum Outcome {
 /// Takes scores, gives as many numbers.
 type OfScores = fn(ArrayView1<'_, f64>) -> Array1<f64>;
 
-fn mild() -> [Array1<f64>; 4] {
-    [
+/// The questions.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(naive_softmax::question()),
+        Box::new(stable_softmax::question()),
+        Box::new(log_sum_exp::question()),
+        Box::new(log_softmax::question()),
+        Box::new(cross_entropy::question()),
+    ]
+}
+
+fn plain() -> impl Iterator<Item = Array1<f64>> {
+    let by_hand = [
         array![0.0, 1.0, 2.0],
         array![-1.0, 3.0],
         array![2.0, 2.0, 2.0, 2.0],
         array![0.5, -2.0, 1.5],
-    ]
+    ];
+    let random = (1..).zip([3, 1, 5, 2, 4]);
+    by_hand.into_iter().chain(random.map(|(seed, n)| Draws::new(seed).array(n)))
 }
 
-fn extreme() -> [Array1<f64>; 7] {
-    [
-        // Here exp(z) still fits, so what fails has made the scores larger.
-        array![600.0, 601.0, 602.0],
+fn extreme() -> impl Iterator<Item = Array1<f64>> {
+    let by_hand = [
+        // The probabilities are small, but all of them fit.
+        array![0.0, -10.0, -20.0, -30.0, -40.0],
+        array![0.0, -690.0, -706.0, -712.0],
+        array![60.0, 61.0, 62.0],
+        // exp(z) still fits, so what fails has made the scores larger.
+        array![703.0, 704.0, 705.0],
+        array![700.0, 690.0, 711.0],
+        array![-400.0, -401.0, -402.0],
+        array![0.0, -2000.0],
         array![1000.0, 1001.0, 1002.0],
         array![-1000.0, -1001.0, -1002.0],
         array![1000.0, 0.0],
+        array![1000.0, 0.0, 1.0],
+        array![-600.0, 500.0, 0.0],
         array![-800.0, 0.0, 800.0],
+        array![0.0, 0.0, -2000.0],
         // Neighboring numbers of this size are 2 apart, so ln 2 beside them is
         // rounded away.
         array![1e16, 1e16],
+        array![-1e16, -1e16, -1e16],
+        array![1e16, 1e16, 0.0],
         array![8e307, -8e307],
+    ];
+    let random = (11..).zip([3, 4, 5]);
+    let random = random.map(|(seed, n)| Draws::new(seed).array(n) * 500.0);
+    by_hand.into_iter().chain(random)
+}
+
+fn kinds(z: &Array1<f64>) -> Vec<(&'static str, bool)> {
+    let size = max(&z.abs());
+    let apart = max(z) + max(&-z);
+    vec![
+        ("scores beyond ±700", size > 700.0),
+        ("scores within ±700", size <= 700.0),
+        ("scores more than 700 apart", apart > 700.0),
+        ("scores less than 700 apart", apart <= 700.0),
+        ("scores more than 15 apart", apart > 15.0),
+        ("scores less than 15 apart", apart <= 15.0),
+        ("a score above 700", max(z) > 700.0),
+        ("no score above 700", max(z) <= 700.0),
+        ("a maximum below 0", max(z) < 0.0),
+        ("a maximum of at least 0", max(z) >= 0.0),
+        ("scores beyond ±1e15", size > 1e15),
+        ("scores within ±1e15", size <= 1e15),
+        ("different scores", apart > 0.0),
+        ("equal scores", apart == 0.0),
     ]
+}
+
+/// The outcome of a function of the scores.
+fn outcome(name: &str, value: &impl Value, z: &Array1<f64>) -> crate::Outcome {
+    let outcome = crate::Outcome::new();
+    if max(&z.abs()) < 50.0 {
+        outcome.precise(name, value)
+    } else {
+        outcome.value(name, value)
+    }
+}
+
+/// The answers to all questions, in parts.
+#[derive(Clone)]
+struct Model {
+    score: fn(z: f64) -> f64,
+    shift: fn(z: &Array1<f64>) -> f64,
+    exponent: fn(z: f64, shift: f64) -> f64,
+    exp: fn(f64) -> f64,
+    sum: fn(exp: &Array1<f64>, exponents: &Array1<f64>) -> f64,
+    ln: fn(f64) -> f64,
+    softmax: fn(&Passed) -> Array1<f64>,
+    log_sum_exp: fn(&Passed) -> f64,
+    log_softmax: fn(&Passed) -> Array1<f64>,
+    unit: f64,
+    loss: fn(log_softmax: &Array1<f64>, y: usize, passed: &Passed) -> f64,
+    exp_1000: Outcome,
+    exp_minus_1000: Outcome,
+    infinity_by_infinity: Outcome,
+    zero_by_zero: Outcome,
+    one_by_infinity: Outcome,
+}
+
+/// What the parts may use.
+struct Passed {
+    z: Array1<f64>,
+    shift: f64,
+    exponents: Array1<f64>,
+    exp: Array1<f64>,
+    sum: f64,
+    ln_sum: f64,
+}
+
+const MODEL: Model = Model {
+    score: |z| z,
+    shift: max,
+    exponent: |z, shift| z - shift,
+    exp: f64::exp,
+    sum: |exp, _| exp.sum(),
+    ln: f64::ln,
+    softmax: |p| &p.exp / p.sum,
+    log_sum_exp: |p| p.shift + p.ln_sum,
+    log_softmax: |p| &p.exponents - p.ln_sum,
+    unit: 1.0,
+    loss: |log_softmax, y, _| -log_softmax[y],
+    exp_1000: Outcome::Infinite,
+    exp_minus_1000: Outcome::Zero,
+    infinity_by_infinity: Outcome::NaN,
+    zero_by_zero: Outcome::NaN,
+    one_by_infinity: Outcome::Zero,
+};
+
+impl Model {
+    fn pass(&self, z: &Array1<f64>) -> Passed {
+        let z = z.mapv(self.score);
+        let shift = (self.shift)(&z);
+        let exponents = z.mapv(|z| (self.exponent)(z, shift));
+        let exp = exponents.mapv(self.exp);
+        let sum = (self.sum)(&exp, &exponents);
+        Passed { z, shift, exponents, exp, sum, ln_sum: (self.ln)(sum) }
+    }
 }
 
 fn max(z: &Array1<f64>) -> f64 {
     z.fold(f64::NEG_INFINITY, |max, z| max.max(*z))
 }
 
-/// `fn naive_softmax(z) -> Array1<f64>`, and `fn outcomes() -> [Outcome; 5]`
-pub fn naive_softmax(answer: OfScores, outcomes: fn() -> [Outcome; 5]) -> Verdict {
-    for z in mild() {
-        judge_softmax(&z, answer)?;
+fn softmax(z: &Array1<f64>) -> Array1<f64> {
+    (MODEL.softmax)(&MODEL.pass(z))
+}
+
+/// Mistakes in the exponentials and in their sum, which every question has.
+fn formula() -> impl IntoIterator<Item = Mistake<Model>> {
+    mistakes! { Model;
+        no_exp: "exp is missing.",
+            exp = |x| x;
+        powers_of_2: "These are powers of 2, not of e.",
+            exp = f64::exp2;
+        powers_of_10: "These are powers of 10, not of e.",
+            exp = |x| 10_f64.powf(x);
+        opposite_exponents: "The exponents have the opposite sign.",
+            exp = |x| (-x).exp();
+        absolute_scores: "The scores lose their signs.",
+            score = f64::abs;
+        mean: "The mean of the exponentials is taken instead of their sum.",
+            sum = |exp, _| exp.mean().unwrap_or_default();
+        first_alone:
+            "The first exponential is taken instead of the sum of them all.",
+            sum = |exp, _| exp[0];
+        last_alone: "The last exponential is taken instead of the sum of them all.",
+            sum = |exp, _| exp[exp.len() - 1];
+        first_missing: "The first exponential is missing from the sum.",
+            sum = |exp, _| exp.iter().skip(1).sum();
+        last_missing: "The last exponential is missing from the sum.",
+            sum = |exp, _| exp.iter().take(exp.len() - 1).sum();
+        one_too_many: "The sum is too large by 1.",
+            sum = |exp, _| exp.sum() + 1.0;
+        number_of_scores:
+            "The number of scores is taken instead of the sum of the exponentials.",
+            sum = |exp, _| exp.len() as f64;
+        exp_of_sum:
+            "The exponentials are multiplied, or exp is taken of the sum of the scores.",
+            sum = |_, exponents| exponents.sum().exp();
+        root_of_squares:
+            "The sum is that of the squares, of which you take the root.",
+            sum = |exp, _| exp.pow2().sum().sqrt();
+        epsilon_1e_7: "1e-7 is added to the sum.",
+            sum = |exp, _| exp.sum() + 1e-7;
+        epsilon_1e_8: "1e-8 is added to the sum.",
+            sum = |exp, _| exp.sum() + 1e-8;
+        epsilon_1e_9: "1e-9 is added to the sum.",
+            sum = |exp, _| exp.sum() + 1e-9;
+        epsilon_1e_10: "1e-10 is added to the sum.",
+            sum = |exp, _| exp.sum() + 1e-10;
+        epsilon_1e_12: "1e-12 is added to the sum.",
+            sum = |exp, _| exp.sum() + 1e-12;
     }
-    let z = array![1000.0, 1001.0, 1002.0];
-    let case = Case::new().input("z", &z);
-    let yours = case.run(move || answer(array![1000.0, 1001.0, 1002.0].view()))?;
-    let nan = array![f64::NAN, f64::NAN, f64::NAN];
-    case.expect("a", &nan)
-        .unless(
-            &softmax::softmax(&z),
-            "this one is stable already: here, leave the subtraction of the \
-             maximum out, and see what happens",
-        )
-        .judge(&yours)?;
+}
 
-    let yours = Case::new().run(outcomes)?;
-    for ((what, expected, why), yours) in OUTCOMES.into_iter().zip(yours) {
-        Case::new()
-            .expect_equal(what, &expected, &yours)
-            .map_err(|feedback| feedback.likely(true, why))?;
+/// Mistakes in how the scores are made small enough for exp.
+fn shifts() -> impl IntoIterator<Item = Mistake<Model>> {
+    mistakes! { Model;
+        overflow:
+            "exp is taken of the scores as they are, and overflows, or becomes 0, \
+             where they are large.",
+            shift = |_| 0.0;
+        minimum: "The minimum is subtracted instead of the maximum.",
+            shift = |z| -max(&-z);
+        mean_subtracted: "The mean is subtracted instead of the maximum.",
+            shift = |z| z.mean().unwrap_or_default();
+        sum_subtracted:
+            "The sum of the scores is subtracted instead of the maximum.",
+            shift = |z| z.sum();
+        first_score: "The first score is subtracted instead of the largest.",
+            shift = |z| z[0];
+        last_score: "The last score is subtracted instead of the largest.",
+            shift = |z| z[z.len() - 1];
+        maximum_without_first: "The maximum leaves out the first score.",
+            shift = |z| max(&z.iter().skip(1).copied().collect());
+        maximum_without_last: "The maximum leaves out the last score.",
+            shift = |z| z.iter().take(z.len() - 1).fold(z[0], |max, z| max.max(*z));
+        last_rise:
+            "The search for the maximum compares a score with the one before it.",
+            shift = |z| {
+                let rises = z.windows(2).into_iter().filter(|w| w[1] > w[0]);
+                rises.last().map_or(z[0], |w| w[1])
+            };
+        maximum_of_0: "The maximum is wrong when every score is below 0.",
+            shift = |z| max(z).max(0.0);
+        largest_magnitude:
+            "What is subtracted is the largest |z|, which isn't always the maximum.",
+            shift = |z| max(&z.abs());
+        index: "What is subtracted is the index of the maximum, not the maximum.",
+            shift = |z| {
+                z.iter().position(|&z_i| z_i == max(z)).unwrap_or_default() as f64
+            };
+        maximum_added: "The maximum is added to the scores instead of subtracted.",
+            exponent = |z, shift| z + shift;
+        subtracted_twice: "The maximum is subtracted from the scores twice.",
+            exponent = |z, shift| z - 2.0 * shift;
+        divided_by_maximum:
+            "The scores are divided by the maximum, where you should subtract it.",
+            exponent = |z, shift| z / shift;
+        subtracted_after_exp: "The maximum is subtracted after exp, not before it.",
+            exponent = |z, shift| z.exp() - shift,
+            exp = |x| x;
+        negative_scores: "The scores have the opposite sign.",
+            score = |z| -z;
+        clamped_20: "The scores are clamped to ±20.",
+            score = |z| z.clamp(-20.0, 20.0);
+        clamped_50: "The scores are clamped to ±50.",
+            score = |z| z.clamp(-50.0, 50.0);
+        clamped_100: "The scores are clamped to ±100.",
+            score = |z| z.clamp(-100.0, 100.0);
+        clamped_500: "The scores are clamped to ±500.",
+            score = |z| z.clamp(-500.0, 500.0);
+        clamped_700: "The scores are clamped to ±700.",
+            score = |z| z.clamp(-700.0, 700.0);
+        clamped_709: "The scores are clamped to ±709.",
+            score = |z| z.clamp(-709.0, 709.0);
+        capped_700: "Scores above 700 are cut off.",
+            score = |z| z.min(700.0);
+        capped_709: "Scores above 709 are cut off.",
+            score = |z| z.min(709.0);
+        capped_exp: "An exponential that overflows becomes the largest f64.",
+            shift = |_| 0.0,
+            exp = |x| x.exp().min(f64::MAX);
     }
-    Ok(())
 }
 
-const OUTCOMES: [(&str, Outcome, &str); 5] = [
-    (
-        "The value of exp(1000)",
-        Outcome::Infinite,
-        "the largest f64 is about 1.8e308, which is exp(709.8)",
-    ),
-    (
-        "The value of exp(-1000)",
-        Outcome::Zero,
-        "the smallest positive f64 is about 4.9e-324, which is exp(-744.4)",
-    ),
-    (
-        "Entry 0 of naive_softmax([1000, 1001, 1002])",
-        Outcome::NaN,
-        "exp(1000) and the sum are both infinite, and ∞ / ∞ is not a number",
-    ),
-    (
-        "Entry 0 of naive_softmax([-1000, -1001, -1002])",
-        Outcome::NaN,
-        "exp(-1000) and the sum are both 0, and 0 / 0 is not a number",
-    ),
-    (
-        "Entry 1 of naive_softmax([1000, 0])",
-        Outcome::Zero,
-        "exp(0) is 1 and the sum is infinite, and 1 / ∞ is 0",
-    ),
-];
-
-/// `fn stable_softmax(z) -> Array1<f64>`
-pub fn stable_softmax(answer: OfScores) -> Verdict {
-    for z in mild().into_iter().chain(extreme()) {
-        judge_softmax(&z, answer)?;
+/// Mistakes of both softmax functions.
+fn softmaxes() -> impl IntoIterator<Item = Mistake<Model>> {
+    mistakes! { Model;
+        not_normalized: "The exponentials aren't divided by their sum.",
+            softmax = |p| p.exp.clone();
+        multiplied: "The exponentials are multiplied by their sum.",
+            softmax = |p| &p.exp * p.sum;
+        sum_returned: "What you return is the sum alone.",
+            softmax = |p| array![p.sum];
+        sum_of_exponents: "exp is missing from the sum.",
+            sum = |_, exponents| exponents.sum();
+        exp_m1: "This is exp(z) - 1.",
+            exp = f64::exp_m1;
+        no_numerator: "Every entry is 1 / Σ exp(z): the numerator is missing.",
+            softmax = |p| Array1::from_elem(p.exp.len(), 1.0 / p.sum);
+        upside_down: "The fraction is upside down.",
+            softmax = |p| p.sum / &p.exp;
+        one_minus: "What you return is 1 - a.",
+            softmax = |p| 1.0 - &p.exp / p.sum;
+        logarithm: "This is the logarithm of softmax.",
+            softmax = |p| &p.exponents - p.ln_sum;
+        sigmoid: "This is the sigmoid of each score by itself.",
+            softmax = |p| p.z.mapv(|z| 1.0 / (1.0 + (-z).exp()));
+        sigmoid_of_exp:
+            "This is exp / (1 + exp), the sigmoid of each score by itself.",
+            softmax = |p| &p.exp / (1.0 + &p.exp);
+        one_hot: "The largest score gets everything.",
+            softmax = |p| p.z.mapv(|z| f64::from(u8::from(z == max(&p.z))));
+        applied_twice: "Softmax is applied twice.",
+            softmax = |p| softmax(&(&p.exp / p.sum));
+        odds: "An entry is divided by the sum of the others, without itself.",
+            softmax = |p| p.exp.mapv(|exp| exp / (p.sum - exp));
+        running_sum:
+            "An entry is divided by the sum up to there, not by all of it.",
+            softmax = |p| {
+                let running = p.exp.iter().scan(0.0, |sum, exp| {
+                    *sum += exp;
+                    Some(*sum)
+                });
+                &p.exp / &running.collect::<Array1<f64>>()
+            };
+        sum_again:
+            "The sum is taken again for each entry, when those before it have \
+             changed.",
+            softmax = |p| {
+                let mut a = p.exp.clone();
+                (0..a.len()).for_each(|i| a[i] /= a.sum());
+                a
+            };
     }
-    Ok(())
 }
 
-fn judge_softmax(z: &Array1<f64>, answer: OfScores) -> Verdict {
-    let case = Case::new().input("z", z);
-    let yours = case.run({
-        let z = z.clone();
-        move || answer(z.view())
-    })?;
-    let exp = z.mapv(f64::exp);
-    let max = max(z);
-    let min = z.fold(f64::INFINITY, |min, z| min.min(*z));
-    let mean = z.sum() / z.len() as f64;
-    let a = softmax::softmax(z);
-    let judged = case
-        .expect("a", &a)
-        .unless(&exp, LEFT_OUT_THE_SUM)
-        .unless(&z.mapv(|z| (z - max).exp()), LEFT_OUT_THE_SUM)
-        .unless(
-            &(&exp / z.len() as f64),
-            "divide by the sum of the exponentials, not by how many there are",
-        )
-        .unless(
-            &shifted(z, min),
-            "you subtracted the minimum; then the largest exponent is still large",
-        )
-        .unless(
-            &shifted(z, mean),
-            "you subtracted the mean; then the largest exponent is still large",
-        )
-        .unless(&shifted(z, max.max(0.0)), BELOW_ZERO)
-        .unless(
-            &shifted(z, 0.0),
-            "exp(z) leaves the range of an f64; subtract the maximum of z first",
-        )
-        .unless(
-            &shifted(z, -max),
-            "you added the maximum instead of subtracting it",
-        )
-        .unless(
-            &shifted(&(z / max), 0.0),
-            "you divided by the maximum; softmax stays the same when you subtract \
-             it",
-        )
-        .unless(&(z / z.sum()), "you left out exp")
-        .unless(
-            &shifted(&(z * 2_f64.ln()), 0.0),
-            "these are powers of 2; exp takes powers of e",
-        )
-        .unless(
-            &z.mapv(|z| 1.0 / (1.0 + (-z).exp())),
-            "this is the sigmoid of each score by itself; softmax weighs each \
-             against all",
-        )
-        .unless(&a.mapv(|a| 1.0 - a), "1 - a: the wrong way round")
-        .unless(
-            &softmax::softmax(&-z),
-            "the sign: a large score should get a large probability",
-        )
-        .unless(&softmax::log_softmax(z), "this is its logarithm, log-softmax")
-        .unless(
-            &Array1::zeros(z.len()),
-            "all zeros, but probabilities sum to 1; a NaN turned into 0 is still \
-             lost",
-        )
-        .judge(&yours);
-    let cut_off = max >= 600.0 && yours.iter().all(|&a| a == yours[0]);
-    let almost_one = (1e-12..1e-3).contains(&(1.0 - yours.sum()));
-    judged.map_err(|feedback| {
-        feedback
-            .likely(
-                cut_off,
-                "scores cut off at a bound all become equal; subtract, and their \
-                 differences stay",
-            )
-            .likely(
-                almost_one,
-                "your probabilities sum to a little less than 1; with the maximum \
-                 taken out, the sum needs no small number added",
-            )
-    })
-}
-
-const LEFT_OUT_THE_SUM: &str = "you left out the division by the sum";
-
-const BELOW_ZERO: &str = "the largest of these scores is below 0; a maximum that \
-                          starts from 0 or looks at |z| misses it";
-
-/// `exp(z - by) / Σ exp(z - by)`
-fn shifted(z: &Array1<f64>, by: f64) -> Array1<f64> {
-    let exp = z.mapv(|z| (z - by).exp());
-    &exp / exp.sum()
-}
-
-/// `fn log_sum_exp(z) -> f64`
-pub fn log_sum_exp(answer: fn(ArrayView1<'_, f64>) -> f64) -> Verdict {
-    for z in mild().into_iter().chain(extreme()) {
-        let case = Case::new().input("z", &z);
-        let yours = case.run({
-            let z = z.clone();
-            move || answer(z.view())
-        })?;
-        let max = max(&z);
-        let sum = |by: f64| z.mapv(|z| (z - by).exp()).sum();
-        let shifted = sum(max);
-        case.expect("log_sum_exp", &softmax::log_sum_exp(&z))
-            .unless(&(max.max(0.0) + sum(max.max(0.0)).ln()), BELOW_ZERO)
-            .unless(
-                &sum(0.0).ln(),
-                "exp(z) leaves the range of an f64; take the maximum out first",
-            )
-            .unless(
-                &shifted.ln(),
-                "you subtracted the maximum, but did not add it back",
-            )
-            .unless(
-                &(shifted.ln() - max),
-                "you subtracted the maximum once more instead of adding it back",
-            )
-            .unless(
-                &(max + sum(-max).ln()),
-                "inside the sum, the maximum has to be subtracted",
-            )
-            .unless(&(max + shifted), "you left out the logarithm")
-            .unless(&sum(0.0), "you left out the logarithm")
-            .unless(
-                &(max * shifted.ln()),
-                "the maximum comes out of the logarithm as a term, not as a factor",
-            )
-            .unless(
-                &(max + (shifted / z.len() as f64).ln()),
-                "you took the mean of the exponentials; inside the logarithm is \
-                 their sum",
-            )
-            .unless(
-                &(max + shifted.ln_1p()),
-                "1 too many inside the logarithm; with ln_1p, leave the maximum's \
-                 own exp(0) out of the sum",
-            )
-            .unless(
-                &z.sum(),
-                "this is the sum of the logarithms of exp(z); the sum belongs \
-                 inside the logarithm",
-            )
-            .unless(
-                &max,
-                "this is the maximum alone; the other scores count as well",
-            )
-            .unless(
-                &(max + shifted.log2()),
-                "this is the logarithm to the base 2; take the natural one",
-            )
-            .unless(
-                &(max + shifted.log10()),
-                "this is the logarithm to the base 10; take the natural one",
-            )
-            .judge(&yours)?;
+/// Mistakes in the logarithm of the sum.
+fn logarithms() -> impl IntoIterator<Item = Mistake<Model>> {
+    mistakes! { Model;
+        maximum_alone: "The maximum alone is taken instead of log_sum_exp.",
+            sum = |exp, _| max(exp);
+        no_ln: "The logarithm of the sum is missing.",
+            ln = |sum| sum;
+        log_2_of_sum: "The logarithm of the sum is that to the base 2.",
+            ln = f64::log2;
+        log_10_of_sum: "The logarithm of the sum is that to the base 10.",
+            ln = f64::log10;
+        minus_ln: "The logarithm of the sum has the opposite sign.",
+            ln = |sum| -sum.ln();
+        base_2: "The logarithm is that to the base 2.",
+            unit = LN_2;
+        base_10: "The logarithm is that to the base 10.",
+            unit = LN_10;
+        negative: "Your result has the opposite sign.",
+            unit = -1.0;
+        ln_twice: "The logarithm of the sum is taken twice.",
+            ln = |sum| sum.ln().ln();
     }
-    Ok(())
 }
 
-/// `fn log_softmax(z) -> Array1<f64>`
-pub fn log_softmax(answer: OfScores) -> Verdict {
-    for z in mild().into_iter().chain(extreme()) {
-        let case = Case::new().input("z", &z);
-        let yours = case.run({
-            let z = z.clone();
-            move || answer(z.view())
-        })?;
-        let a = softmax::softmax(&z);
-        let max = max(&z);
-        let log_sum_exp = softmax::log_sum_exp(&z);
-        let judged = case
-            .expect("log_softmax", &softmax::log_softmax(&z))
-            .unless(
-                &z.mapv(|z| z - log_sum_exp),
-                "beside scores this large, ln 2 was rounded away; take the \
-                 maximum out of the scores before anything else",
-            )
-            .unless(
-                &naive_log_softmax(&z),
-                "log_sum_exp overflows here; take the maximum out first",
-            )
-            .unless(
-                &shifted(&z, 0.0).ln(),
-                "exp(z) leaves the range of an f64, and softmax is not a number; \
-                 start from log_sum_exp",
-            )
-            .unless(
-                &a.mapv(f64::ln),
-                "you took the logarithm of softmax; where a probability has \
-                 become 0, that is minus infinity",
-            )
-            .unless(
-                &a.mapv(|a| (a + 1e-7).ln()),
-                "the 1e-7 hides what the small probabilities were; log_sum_exp \
-                 needs no such crutch",
-            )
-            .unless(&a, "this is softmax itself, without the logarithm")
-            .unless(
-                &z.mapv(|z| log_sum_exp - z),
-                "the sign: the logarithm of a probability is never positive",
-            )
-            .unless(
-                &z.mapv(|z| z + log_sum_exp),
-                "you added log_sum_exp where it has to be subtracted",
-            )
-            .unless(&z, "log_sum_exp is missing")
-            .unless(
-                &z.mapv(|z| z - max),
-                "you subtracted the maximum alone; the rest of log_sum_exp is \
-                 missing",
-            )
-            .unless(
-                &z.mapv(|z| z / log_sum_exp),
-                "dividing is for probabilities; their logarithms are subtracted",
-            )
-            .unless(
-                &a.mapv(f64::log10),
-                "this is the logarithm to the base 10; take the natural one",
-            )
-            .judge(&yours);
-        let floor =
-            a.iter().zip(&yours).any(|(&a, &yours)| a == 0.0 && yours > -750.0);
-        judged.map_err(|feedback| {
-            feedback.likely(
-                floor,
-                "a probability below the range of an f64 has a logarithm all the \
-                 same; a floor under it hides how small it was",
-            )
-        })?;
+/// Mistakes in the logarithms of the probabilities.
+fn log_probabilities() -> impl IntoIterator<Item = Mistake<Model>> {
+    mistakes! { Model;
+        ln_of_softmax:
+            "You take the logarithm of a probability, which may have become 0.",
+            log_softmax = |p| of_softmax(p, f64::ln);
+        patched:
+            "Where the probability is 0, just the maximum is subtracted from z.",
+            log_softmax = |p| {
+                let (ln_a, z) = (of_softmax(p, f64::ln), &p.exponents);
+                Array1::from_shape_fn(z.len(), |i| {
+                    if ln_a[i].is_finite() { ln_a[i] } else { z[i] }
+                })
+            };
+        zero_replaced: "A probability of 0 becomes f64::MIN_POSITIVE.",
+            log_softmax = |p| {
+                of_softmax(p, |a| if a > 0.0 { a } else { f64::MIN_POSITIVE }.ln())
+            };
+        infinity_replaced: "A logarithm of minus infinity becomes f64::MIN.",
+            log_softmax = |p| of_softmax(p, |a| a.ln().max(f64::MIN));
+        zeroed: "Where the probability is 0, its logarithm is set to 0.",
+            log_softmax = |p| of_softmax(p, |a| if a > 0.0 { a.ln() } else { 0.0 });
+        rounded_away:
+            "Next to large scores, the logarithm of the sum is rounded away.",
+            log_softmax = |p| &p.z - (p.shift + p.ln_sum);
+        maximum_twice: "The maximum is subtracted from z twice.",
+            log_softmax = |p| &p.exponents - (p.shift + p.ln_sum);
+        maximum_in_sum_alone:
+            "The maximum is subtracted from the scores in the sum, but not from z (or \
+             it is added to z again).",
+            log_softmax = |p| &p.z - p.ln_sum;
+        maximum_in_numerator_alone:
+            "The maximum is subtracted from z, but not from the scores in the sum.",
+            log_softmax = |p| &p.exponents - p.z.exp().sum().ln();
+        pairwise:
+            "exp is taken of differences z[j] - z[i], which overflow where z[i] is low.",
+            log_softmax = |p| {
+                p.z.mapv(|z_i| -p.z.mapv(|z_j| (z_j - z_i).exp()).sum().ln())
+            };
+        minimum_taken_out:
+            "The minimum is taken out first, which leaves large scores large.",
+            log_softmax = |p| {
+                let z = &p.z + max(&-&p.z);
+                &z - (max(&z) + (&z - max(&z)).exp().sum().ln())
+            };
+        mean_taken_out: "The mean is taken out first, which leaves large scores large.",
+            log_softmax = |p| {
+                let z = &p.z - p.z.mean().unwrap_or_default();
+                &z - (max(&z) + (&z - max(&z)).exp().sum().ln())
+            };
+        log_sum_exp_added: "log_sum_exp is added instead of subtracted.",
+            log_softmax = |p| &p.z + (p.shift + p.ln_sum);
+        divided: "z is divided by log_sum_exp, which you should subtract.",
+            log_softmax = |p| &p.z / (p.shift + p.ln_sum);
+        ratio_of_shifted:
+            "The shifted scores are divided by the logarithm of the sum.",
+            log_softmax = |p| &p.exponents / p.ln_sum;
+        ln_of_z: "The logarithm of z is taken, where z itself is that of exp(z).",
+            log_softmax = |p| p.z.ln() - (p.shift + p.ln_sum);
+        scores_alone: "log_sum_exp is missing.",
+            log_softmax = |p| p.z.clone();
+        no_logarithm: "The logarithm is missing.",
+            log_softmax = |p| of_softmax(p, |a| a);
+        ln_of_exp_alone: "The division by the sum is missing.",
+            log_softmax = |p| p.exp.ln();
+        one_minus: "This is the logarithm of 1 - a.",
+            log_softmax = |p| of_softmax(p, |a| (1.0 - a).ln());
+        ln_1p: "This is the logarithm of 1 + a.",
+            log_softmax = |p| of_softmax(p, f64::ln_1p);
+        log_sigmoid: "This is the logarithm of each score's own sigmoid.",
+            log_softmax = |p| p.z.mapv(|z| (1.0 / (1.0 + (-z).exp())).ln());
+        plus_1e_7: "1e-7 is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + 1e-7).ln());
+        plus_1e_8: "1e-8 is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + 1e-8).ln());
+        plus_1e_9: "1e-9 is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + 1e-9).ln());
+        plus_1e_10: "1e-10 is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + 1e-10).ln());
+        plus_1e_12: "1e-12 is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + 1e-12).ln());
+        plus_1e_15: "1e-15 is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + 1e-15).ln());
+        plus_1e_300: "1e-300 is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + 1e-300).ln());
+        plus_machine_epsilon:
+            "f64::EPSILON is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + f64::EPSILON).ln());
+        plus_min_positive:
+            "f64::MIN_POSITIVE is added to the probability before the logarithm.",
+            log_softmax = |p| of_softmax(p, |a| (a + f64::MIN_POSITIVE).ln());
+        floor_1e_7: "The probability can't fall below 1e-7.",
+            log_softmax = |p| of_softmax(p, |a| a.max(1e-7).ln());
+        floor_1e_8: "The probability can't fall below 1e-8.",
+            log_softmax = |p| of_softmax(p, |a| a.max(1e-8).ln());
+        floor_1e_9: "The probability can't fall below 1e-9.",
+            log_softmax = |p| of_softmax(p, |a| a.max(1e-9).ln());
+        floor_1e_10: "The probability can't fall below 1e-10.",
+            log_softmax = |p| of_softmax(p, |a| a.max(1e-10).ln());
+        floor_1e_12: "The probability can't fall below 1e-12.",
+            log_softmax = |p| of_softmax(p, |a| a.max(1e-12).ln());
+        floor_1e_15: "The probability can't fall below 1e-15.",
+            log_softmax = |p| of_softmax(p, |a| a.max(1e-15).ln());
+        floor_1e_300: "The probability can't fall below 1e-300.",
+            log_softmax = |p| of_softmax(p, |a| a.max(1e-300).ln());
+        floor_machine_epsilon: "The probability can't fall below f64::EPSILON.",
+            log_softmax = |p| of_softmax(p, |a| a.max(f64::EPSILON).ln());
+        floor_min_positive: "The probability can't fall below f64::MIN_POSITIVE.",
+            log_softmax = |p| of_softmax(p, |a| a.max(f64::MIN_POSITIVE).ln());
+        clamped_1e_7: "The probability is clamped between 1e-7 and 1 - 1e-7.",
+            log_softmax = |p| of_softmax(p, |a| a.clamp(1e-7, 1.0 - 1e-7).ln());
+        clamped_1e_12: "The probability is clamped between 1e-12 and 1 - 1e-12.",
+            log_softmax = |p| of_softmax(p, |a| a.clamp(1e-12, 1.0 - 1e-12).ln());
+        exponent_floor: "The shifted scores can't fall below -700.",
+            exponent = |z, shift| (z - shift).max(-700.0);
     }
-    Ok(())
 }
 
-fn naive_log_softmax(z: &Array1<f64>) -> Array1<f64> {
-    let naive = z.mapv(f64::exp).sum().ln();
-    z.mapv(|z| z - naive)
-}
-
-/// `fn cross_entropy(z, y) -> f64`
-pub fn cross_entropy(answer: fn(ArrayView1<'_, f64>, usize) -> f64) -> Verdict {
-    for z in mild().into_iter().chain(extreme()) {
-        for y in [z.len() - 1, 0] {
-            let case = Case::new().input("z", &z).number("y", y);
-            let yours = case.run({
-                let z = z.clone();
-                move || answer(z.view(), y)
-            })?;
-            let ln_a = softmax::log_softmax(&z);
-            let a = softmax::softmax(&z);
-            let judged = case
-                .expect("loss", &-ln_a[y])
-                .unless(
-                    &(softmax::log_sum_exp(&z) - z[y]),
-                    "beside scores this large, ln 2 was rounded away; start from \
-                     log_softmax",
-                )
-                .unless(
-                    &-a[y].ln(),
-                    "you took the logarithm of a probability that has become 0; \
-                     start from log_softmax",
-                )
-                .unless(
-                    &naive_cross_entropy(&z, y),
-                    "exp(z) leaves the range of an f64; take the maximum out first",
-                )
-                .unless(
-                    &-shifted(&z, 0.0)[y].ln(),
-                    "exp(z) leaves the range of an f64, and softmax is not a \
-                     number; start from log_softmax",
-                )
-                .unless(
-                    &ln_a[y],
-                    "the sign: the loss is minus the logarithm, and never negative",
-                )
-                .unless(
-                    &-(a[y] + 1e-7).ln(),
-                    "the 1e-7 puts a ceiling of 16.1 on the loss; start from \
-                     log_softmax, which needs no crutch",
-                )
-                .unless(&-a[y], "you left out the logarithm")
-                .unless(&(1.0 - a[y]), "you left out the logarithm")
-                .unless(
-                    &-ln_a.sum(),
-                    "you summed over all classes; only the right class counts",
-                )
-                .unless(
-                    &(-ln_a.sum() / z.len() as f64),
-                    "you took the mean over all classes; only the right class \
-                     counts",
-                )
-                .unless(&-ln_a[0], "you took class 0 instead of class y")
-                .unless(
-                    &-ln_a[z.len() - 1],
-                    "this is the loss of the last class, which here has the \
-                     largest score; the right class is y",
-                )
-                .unless(
-                    &-z[y],
-                    "log_sum_exp is missing: the loss compares z[y] with all \
-                     scores",
-                )
-                .unless(
-                    &(max(&z) - z[y]),
-                    "you compared z[y] with the largest score alone; the other \
-                     scores count as well",
-                )
-                .unless(
-                    &-a[y].log2(),
-                    "this is the logarithm to the base 2; take the natural one",
-                )
-                .judge(&yours);
-            let floor = a[y] == 0.0 && yours < 750.0;
-            judged.map_err(|feedback| {
-                feedback.likely(
-                    floor,
-                    "a floor under the probability is a ceiling on the loss; \
-                     start from log_softmax",
-                )
-            })?;
-        }
-    }
-    Ok(())
-}
-
-fn naive_cross_entropy(z: &Array1<f64>, y: usize) -> f64 {
-    z.mapv(f64::exp).sum().ln() - z[y]
+/// A function of the probabilities, each by itself.
+fn of_softmax(p: &Passed, function: fn(f64) -> f64) -> Array1<f64> {
+    p.exp.mapv(|exp| function(exp / p.sum))
 }

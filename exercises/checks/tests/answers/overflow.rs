@@ -5,7 +5,7 @@ use checks::overflow::{self as check, Outcome};
 use ndarray::{Array1, ArrayView1, array};
 use solutions::overflow as solution;
 
-use crate::{passes, rejects, right, wrong};
+use crate::{diagnosed, passes, right};
 
 #[test]
 fn solutions_pass() {
@@ -149,192 +149,145 @@ fn max(z: ArrayView1<'_, f64>) -> f64 {
     z.iter().copied().fold(f64::NEG_INFINITY, f64::max)
 }
 
-fn min(z: ArrayView1<'_, f64>) -> f64 {
-    z.iter().copied().fold(f64::INFINITY, f64::min)
-}
-
-/// `exp(z - by) / Σ exp(z - by)`
-fn shifted(z: ArrayView1<'_, f64>, by: f64) -> Array1<f64> {
-    solution::naive_softmax(z.mapv(|z| z - by).view())
+#[test]
+fn questions_are_proven() {
+    crate::prove(check::questions());
 }
 
 #[test]
-fn wrong_naive_softmaxes() {
-    let wrong = |mistake, named, answer| {
-        rejects("overflow", "naive_softmax", mistake, named, || {
-            check::naive_softmax(answer, solution::outcomes)
-        });
-    };
-    wrong("it is stable already", true, solution::stable_softmax);
-    wrong("the sum is forgotten", true, |z| z.mapv(f64::exp));
-    wrong("the mean for the sum", true, |z| z.mapv(f64::exp) / z.len() as f64);
-    wrong("exp is forgotten", true, |z| &z / z.sum());
-    wrong("powers of 2", true, |z| {
-        let powers = z.mapv(f64::exp2);
-        &powers / powers.sum()
-    });
-    wrong("the sign is flipped", true, |z| solution::naive_softmax((-&z).view()));
-    wrong("the numbers typed in", true, |_| {
-        array![
-            0.090_030_573_170_380_46,
-            0.244_728_471_054_797_6,
-            0.665_240_955_774_821_9
-        ]
-    });
-    wrong("the sum alone", false, |z| array![z.mapv(f64::exp).sum()]);
-}
-
-#[test]
-fn wrong_outcomes() {
+fn wrong_naive_softmaxes_are_diagnosed() {
     use Outcome::{Infinite, NaN, Zero};
-    let wrong = |mistake, outcomes| {
-        rejects("overflow", "naive_softmax", mistake, true, || {
-            check::naive_softmax(solution::naive_softmax, outcomes)
-        });
-    };
-    wrong("exp of 1000 is not a number", || [NaN, Zero, NaN, NaN, Zero]);
-    wrong("exp of minus 1000 is minus infinity", || {
-        [Infinite, Infinite, NaN, NaN, Zero]
-    });
-    wrong("infinity by infinity is infinite", || {
-        [Infinite, Zero, Infinite, NaN, Zero]
-    });
-    wrong("zero by zero is zero", || [Infinite, Zero, NaN, Zero, Zero]);
-    wrong("one by infinity is not a number", || [Infinite, Zero, NaN, NaN, NaN]);
+    let wrong =
+        diagnosed(|(answer, outcomes)| check::naive_softmax(answer, outcomes));
+    let outcomes = solution::outcomes;
+    wrong(&["stable"], (solution::stable_softmax, outcomes));
+    wrong(
+        &["running_sum"],
+        (
+            |z| {
+                let mut a = z.mapv(f64::exp);
+                let mut sum = 0.0;
+                for a in &mut a {
+                    sum += *a;
+                    *a /= sum;
+                }
+                a
+            },
+            outcomes,
+        ),
+    );
+    wrong(
+        &["exp_1000_is_nan", "zero_by_zero_is_0"],
+        (solution::naive_softmax, || [NaN, Zero, NaN, Zero, Zero]),
+    );
+    wrong(
+        &["exp_minus_1000_is_infinite", "sigmoid"],
+        (
+            |z| z.mapv(|z| 0.5 + 0.5 * (z / 2.0).tanh()),
+            || [Infinite, Infinite, NaN, NaN, Zero],
+        ),
+    );
+    wrong(&[], (|_| array![0.09, 0.24, 0.67], outcomes));
 }
 
 #[test]
-fn wrong_stable_softmaxes() {
-    let wrong = wrong("overflow", "stable_softmax", check::stable_softmax);
-    wrong("it is naive", true, solution::naive_softmax);
-    wrong("the minimum is subtracted", true, |z| shifted(z, min(z)));
-    wrong("the mean is subtracted", true, |z| {
-        shifted(z, z.mean().expect("a score"))
-    });
-    wrong("the maximum is added", true, |z| shifted(z, -max(z)));
-    wrong("the maximum starts from 0", true, |z| {
-        shifted(z, z.fold(0.0, |max: f64, &z| max.max(z)))
-    });
-    wrong("the maximum of the absolute scores", true, |z| {
-        shifted(z, max(z.abs().view()))
-    });
-    wrong("the maximum divides", true, |z| shifted((&z / max(z)).view(), 0.0));
-    wrong("scores are cut off", true, |z| {
-        shifted(z.mapv(|z| z.clamp(-500.0, 500.0)).view(), 0.0)
-    });
-    wrong("NaN becomes zero", true, |z| {
-        shifted(z, 0.0).mapv(|a| if a.is_nan() { 0.0 } else { a })
-    });
-    wrong("the sum is forgotten", true, |z| {
-        let max = max(z);
-        z.mapv(|z| (z - max).exp())
-    });
-    wrong("a small number beside the sum", true, |z| {
-        let max = max(z);
+fn wrong_stable_softmaxes_are_diagnosed() {
+    let wrong = diagnosed(check::stable_softmax);
+    wrong(&["overflow"], solution::naive_softmax);
+    wrong(&["maximum_of_0"], |z| {
+        let mut max = f64::MIN_POSITIVE;
+        for &z in z {
+            if z > max {
+                max = z;
+            }
+        }
         let exp = z.mapv(|z| (z - max).exp());
-        &exp / (exp.sum() + 1e-7)
+        &exp / exp.sum()
     });
-    wrong("sigmoids", true, |z| z.mapv(|z| 1.0 / (1.0 + (-z).exp())));
-    wrong("the logarithm", true, solution::log_softmax);
+    wrong(&["mean_subtracted", "epsilon_1e_7"], |z| {
+        let mean = z.sum() / z.len() as f64;
+        let exp: Vec<f64> = z.iter().map(|z| (z - mean).exp()).collect();
+        let sum = exp.iter().sum::<f64>() + 1e-7;
+        exp.iter().map(|exp| exp / sum).collect()
+    });
+    wrong(&["epsilon_1e_12"], |z| {
+        let max = max(z);
+        let sum = z.fold(1e-12, |sum, z| sum + (z - max).exp());
+        z.mapv(|z| (z - max).exp() / sum)
+    });
+    wrong(&["capped_700"], |z| {
+        let z: Vec<f64> =
+            z.iter().map(|&z| if z > 700.0 { 700.0 } else { z }).collect();
+        solution::stable_softmax(z.as_slice().into())
+    });
+    wrong(&[], |z| {
+        let size = if max(z) > 700.0 { 1000.0 } else { 1.0 };
+        solution::stable_softmax(z.mapv(|z| z / size).view())
+    });
 }
 
 #[test]
-fn wrong_log_sum_exps() {
-    let wrong = wrong("overflow", "log_sum_exp", check::log_sum_exp);
-    wrong("it is naive", true, |z| sum_exp(z, 0.0).ln());
-    wrong("the maximum is not added back", true, |z| sum_exp(z, max(z)).ln());
-    wrong("the maximum is subtracted twice", true, |z| {
-        sum_exp(z, max(z)).ln() - max(z)
+fn wrong_log_sum_exps_are_diagnosed() {
+    let wrong = diagnosed(check::log_sum_exp);
+    wrong(&["minimum", "maximum_missing"], |z| {
+        let min = z.iter().copied().reduce(f64::min).expect("a score");
+        z.iter().map(|z| (z - min).exp()).sum::<f64>().ln()
     });
-    wrong("the maximum is added inside", true, |z| {
-        max(z) + sum_exp(z, -max(z)).ln()
+    wrong(&["score_of_0"], |z| {
+        z.iter().fold(0.0, |sum: f64, &z| {
+            let (large, small) = (sum.max(z), sum.min(z));
+            large + (1.0 + (small - large).exp()).ln()
+        })
     });
-    wrong("the maximum starts from 0", true, |z| {
-        let max = max(z).max(0.0);
-        max + sum_exp(z, max).ln()
+    wrong(&["powers_of_2", "log_2_of_sum"], |z| {
+        let max = max(z);
+        max + z.iter().map(|z| (z - max).exp2()).sum::<f64>().log2()
     });
-    wrong("the maximum is a factor", true, |z| max(z) * sum_exp(z, max(z)).ln());
-    wrong("the logarithm is forgotten", true, |z| max(z) + sum_exp(z, max(z)));
-    wrong("the sum of the logarithms", true, |z| {
-        z.iter().map(|z| z.exp().ln()).sum()
+    // Every other score.
+    wrong(&[], |z| {
+        let max = max(z);
+        max + z.iter().step_by(2).map(|z| (z - max).exp()).sum::<f64>().ln()
     });
-    wrong("the maximum alone", true, max);
-    wrong("the mean for the sum", true, |z| {
-        max(z) + (sum_exp(z, max(z)) / z.len() as f64).ln()
-    });
-    wrong("1 too many", true, |z| max(z) + sum_exp(z, max(z)).ln_1p());
-    wrong("base 10", true, |z| max(z) + sum_exp(z, max(z)).log10());
-    wrong("a constant", true, |_| 2.407_605_964_444_38);
-}
-
-/// `Σ exp(z - by)`
-fn sum_exp(z: ArrayView1<'_, f64>, by: f64) -> f64 {
-    z.mapv(|z| (z - by).exp()).sum()
 }
 
 #[test]
-fn wrong_log_softmaxes() {
-    let wrong = wrong("overflow", "log_softmax", check::log_softmax);
-    wrong("the logarithm of softmax", true, |z| {
-        solution::stable_softmax(z).mapv(f64::ln)
-    });
-    wrong("the logarithm of the naive softmax", true, |z| {
-        solution::naive_softmax(z).ln()
-    });
-    wrong("a small number inside the logarithm", true, |z| {
-        solution::stable_softmax(z).mapv(|a| (a + 1e-7).ln())
-    });
-    wrong("a floor under the probability", true, |z| {
-        solution::stable_softmax(z).mapv(|a| a.max(1e-300).ln())
-    });
-    wrong("a naive log sum exp", true, |z| {
-        let ln_sum = sum_exp(z, 0.0).ln();
-        z.mapv(|z| z - ln_sum)
-    });
-    wrong("rounded away beside large scores", true, |z| {
+fn wrong_log_softmaxes_are_diagnosed() {
+    let wrong = diagnosed(check::log_softmax);
+    wrong(&["ln_of_softmax"], |z| solution::stable_softmax(z).ln());
+    wrong(&["rounded_away"], |z| {
         let log_sum_exp = solution::log_sum_exp(z);
-        z.mapv(|z| z - log_sum_exp)
+        z.iter().map(|z| z - log_sum_exp).collect()
     });
-    wrong("the sign is flipped", true, |z| -solution::log_softmax(z));
-    wrong("log sum exp is added", true, |z| &z + solution::log_sum_exp(z));
-    wrong("log sum exp divides", true, |z| &z / solution::log_sum_exp(z));
-    wrong("the maximum alone", true, |z| &z - max(z));
-    wrong("softmax itself", true, solution::stable_softmax);
-    wrong("base 10", true, |z| solution::log_softmax(z) / std::f64::consts::LN_10);
-    wrong("log sum exp alone", false, |z| array![solution::log_sum_exp(z)]);
+    wrong(&["plus_1e_9", "overflow"], |z| {
+        solution::naive_softmax(z).mapv(|a| (a + 1e-9).ln())
+    });
+    wrong(&["pairwise"], |z| {
+        let sum = |z_i| z.iter().fold(0.0, |sum, z_j| sum + f64::exp(z_j - z_i));
+        z.iter().map(|z_i| -f64::ln(sum(z_i))).collect()
+    });
+    wrong(&[], |z| solution::log_softmax(z).mapv(|ln_a| ln_a.max(-100.0)));
 }
 
 #[test]
-fn wrong_cross_entropies() {
-    let wrong = wrong("overflow", "cross_entropy", check::cross_entropy);
-    wrong("the sign is flipped", true, |z, y| solution::log_softmax(z)[y]);
-    wrong("the logarithm of the probability", true, |z, y| {
-        -solution::stable_softmax(z)[y].ln()
+fn wrong_cross_entropies_are_diagnosed() {
+    let wrong = diagnosed(check::cross_entropy);
+    wrong(&["predicted_class"], |z, _| {
+        let ln_a = solution::log_softmax(z);
+        ln_a.iter().map(|ln_a| -ln_a).fold(f64::INFINITY, f64::min)
     });
-    wrong("the logarithm of the naive probability", true, |z, y| {
-        -solution::naive_softmax(z)[y].ln()
+    wrong(&["patched"], |z, y| {
+        let a = solution::stable_softmax(z)[y];
+        if a == 0.0 { max(z) - z[y] } else { -a.ln() }
     });
-    wrong("a small number inside the logarithm", true, |z, y| {
-        -(solution::stable_softmax(z)[y] + 1e-7).ln()
+    wrong(&["class_0", "overflow"], |z, _| {
+        z.iter().map(|z| z.exp()).sum::<f64>().ln() - z[0]
     });
-    wrong("a floor under the probability", true, |z, y| {
-        -solution::stable_softmax(z)[y].max(1e-300).ln()
+    wrong(&["zero_times_infinity"], |z, y| {
+        let mut one_hot = Array1::zeros(z.len());
+        one_hot[y] = 1.0;
+        -one_hot.dot(&solution::stable_softmax(z).ln())
     });
-    wrong("the logarithm is forgotten", true, |z, y| {
-        1.0 - solution::stable_softmax(z)[y]
-    });
-    wrong("all classes are summed", true, |z, _| -solution::log_softmax(z).sum());
-    wrong("the mean of all classes", true, |z, _| {
-        -solution::log_softmax(z).mean().expect("a class")
-    });
-    wrong("always class 0", true, |z, _| -solution::log_softmax(z)[0]);
-    wrong("the predicted class", true, |z, _| solution::log_sum_exp(z) - max(z));
-    wrong("naive", true, |z, y| sum_exp(z, 0.0).ln() - z[y]);
-    wrong("the score alone", true, |z, y| -z[y]);
-    wrong("rounded away beside large scores", true, |z, y| {
-        solution::log_sum_exp(z) - z[y]
-    });
-    wrong("a constant", true, |_, _| 0.407_605_964_444_38);
+    wrong(&[], |z, y| solution::log_softmax(z)[y].abs().min(100.0));
 }
 
 /// Made with mpmath 1.3, with 700 digits because `exp(-1600)` has to survive beside

@@ -1,0 +1,112 @@
+//! Cross-entropy from the scores.
+
+use ndarray::{Array1, ArrayView1};
+
+use super::{MODEL, Model};
+use crate::{Given, Question, Verdict, mistakes};
+
+/// `fn cross_entropy(z, y) -> f64`
+pub fn cross_entropy(answer: fn(ArrayView1<'_, f64>, usize) -> f64) -> Verdict {
+    question().judge(move |(z, y)| super::outcome("loss", &answer(z.view(), *y), z))
+}
+
+type Case = (Array1<f64>, usize);
+
+fn cases() -> impl Iterator<Item = Case> {
+    // The last class first: it's neither class 0 nor always the predicted one.
+    super::plain()
+        .chain(super::extreme())
+        .flat_map(|z| (0..z.len()).rev().map(move |y| (z.clone(), y)))
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, (z, y): &Case| {
+        let passed = model.pass(z);
+        let log_softmax = (model.log_softmax)(&passed) / model.unit;
+        super::outcome("loss", &(model.loss)(&log_softmax, *y, &passed), z)
+    };
+    Question::new("overflow.cross_entropy", MODEL, run)
+        .given(|(z, y)| Given::new().value("z", z).number("y", y))
+        .kinds(|(z, y)| {
+            let mut kinds = super::kinds(z);
+            let predicted = z[*y] == super::max(z);
+            kinds.extend([
+                ("a y that has the largest score", predicted),
+                ("a y that doesn't have the largest score", !predicted),
+                ("y = 0", *y == 0),
+                ("y > 0", *y > 0),
+                ("the last class as y", *y == z.len() - 1),
+            ]);
+            kinds
+        })
+        .calls("log_softmax")
+        .calls("log_sum_exp")
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        class_0: "This is the loss of class 0, whatever y is.",
+            loss = |ln_a, _, _| -ln_a[0];
+        last_class: "This is the loss of the last class, whatever y is.",
+            loss = |ln_a, _, _| -ln_a[ln_a.len() - 1];
+        predicted_class: "This is the loss of the class with the largest score.",
+            loss = |ln_a, _, _| -super::max(ln_a);
+        least_likely_class: "This is the loss of the class with the lowest score.",
+            loss = |ln_a, _, _| super::max(&-ln_a);
+        next_class: "This is the loss of class y + 1: classes are counted from 0.",
+            loss = |ln_a, y, _| -ln_a[y + 1];
+        class_before:
+            "This is the loss of class y - 1: classes are counted from 0.",
+            loss = |ln_a, y, _| -ln_a[y - 1];
+        sum: "The losses of all classes are added up.",
+            loss = |ln_a, _, _| -ln_a.sum();
+        mean_of_classes: "This is the mean of the losses of all classes.",
+            loss = |ln_a, _, _| -ln_a.sum() / ln_a.len() as f64;
+        sum_of_others: "The losses of all classes but y are added up.",
+            loss = |ln_a, y, _| ln_a[y] - ln_a.sum();
+        divided_by_classes: "The loss is divided by the number of classes.",
+            loss = |ln_a, y, _| -ln_a[y] / ln_a.len() as f64;
+        ln_again: "The logarithm is taken of a number that is one already.",
+            loss = |ln_a, y, _| -ln_a[y].ln();
+        squared_errors: "This is the sum of squared errors.",
+            loss = |ln_a, y, _| {
+                let error = |i: usize| ln_a[i].exp() - f64::from(u8::from(i == y));
+                (0..ln_a.len()).map(|i| error(i).powi(2)).sum()
+            };
+        zero_times_infinity:
+            "0 times the logarithm of a probability that has become 0 is NaN.",
+            log_softmax = |p| super::of_softmax(p, f64::ln),
+            loss = |ln_a, y, _| {
+                let one_hot = |i| f64::from(u8::from(i == y));
+                -(0..ln_a.len()).map(|i| one_hot(i) * ln_a[i]).sum::<f64>()
+            };
+        entropy: "This is the entropy of the probabilities: y has no part in it.",
+            loss = |ln_a, _, _| -(ln_a.exp() * ln_a).sum();
+        binary: "The other classes have a part in the loss, with ln(1 - a).",
+            loss = |ln_a, y, _| {
+                let others = (0..ln_a.len()).filter(|&i| i != y);
+                -ln_a[y] - others.map(|i| (-ln_a[i].exp()).ln_1p()).sum::<f64>()
+            };
+        probability: "What you return is the probability of y.",
+            loss = |ln_a, y, _| ln_a[y].exp();
+        one_minus_probability:
+            "The logarithm is missing: this is 1 - the probability.",
+            loss = |ln_a, y, _| 1.0 - ln_a[y].exp();
+        squared: "This is the squared error of the probability of y.",
+            loss = |ln_a, y, _| (1.0 - ln_a[y].exp()).powi(2);
+        perplexity: "This is 1 / the probability, whose logarithm is the loss.",
+            loss = |ln_a, y, _| (-ln_a[y]).exp();
+        weighted: "The loss is multiplied by the probability of y.",
+            loss = |ln_a, y, _| -ln_a[y].exp() * ln_a[y];
+        times_y: "The loss is multiplied by y.",
+            loss = |ln_a, y, _| -ln_a[y] * y as f64;
+        label_subtracted:
+            "y itself is subtracted, instead of the score of class y.",
+            loss = |_, y, p| p.shift + p.ln_sum - y as f64;
+        log_sum_exp_alone:
+            "The score of class y isn't subtracted from log_sum_exp.",
+            loss = |_, _, p| p.shift + p.ln_sum;
+        })
+        .mistakes(super::log_probabilities())
+        .mistakes(super::shifts())
+        .mistakes(super::formula())
+        .mistakes(super::logarithms())
+}

@@ -1,0 +1,76 @@
+//! The logarithm of the sum in the denominator.
+
+use ndarray::{Array1, ArrayView1};
+
+use super::{MODEL, Model};
+use crate::{Given, Question, Verdict, mistakes};
+
+/// `fn log_sum_exp(z) -> f64`
+pub fn log_sum_exp(answer: fn(ArrayView1<'_, f64>) -> f64) -> Verdict {
+    question().judge(move |z| super::outcome("log_sum_exp", &answer(z.view()), z))
+}
+
+pub(super) fn question() -> Question<Array1<f64>, Model> {
+    let run = |model: &Model, z: &Array1<f64>| {
+        let log_sum_exp = (model.log_sum_exp)(&model.pass(z)) / model.unit;
+        super::outcome("log_sum_exp", &log_sum_exp, z)
+    };
+    Question::new("overflow.log_sum_exp", MODEL, run)
+        .given(|z| Given::new().value("z", z))
+        .kinds(super::kinds)
+        .cases(super::plain().chain(super::extreme()))
+        .mistakes(super::shifts())
+        .mistakes(mistakes! { Model;
+        maximum_missing: "The maximum isn't added after the logarithm.",
+            log_sum_exp = |p| p.ln_sum;
+        maximum_subtracted:
+            "The maximum is subtracted after the logarithm instead of added.",
+            log_sum_exp = |p| p.ln_sum - p.shift;
+        maximum_added_twice: "The maximum is added after the logarithm twice.",
+            log_sum_exp = |p| 2.0 * p.shift + p.ln_sum;
+        factor:
+            "The logarithm is multiplied by the maximum, where you should add it.",
+            log_sum_exp = |p| p.shift * p.ln_sum;
+        ln_of_maximum: "What is added is the logarithm of the maximum.",
+            log_sum_exp = |p| p.shift.ln() + p.ln_sum;
+        exp_of_maximum: "What is added is exp(max).",
+            log_sum_exp = |p| p.shift.exp() + p.ln_sum;
+        added_inside: "The maximum is added before the logarithm, not after it.",
+            log_sum_exp = |p| (p.shift + p.sum).ln();
+        sum_of_exp: "The logarithm is missing: this is Σ exp(z).",
+            log_sum_exp = |p| p.z.exp().sum();
+        sum_of_scores:
+            "This is the sum of the scores, or of the logarithms of exp(z).",
+            log_sum_exp = |p| p.z.sum();
+        logarithms_first:
+            "The logarithm is taken of each exponential, before they are added up.",
+            log_sum_exp = |p| p.shift + p.exponents.sum();
+        sum_of_logarithms: "This is the sum of all log-softmaxes.",
+            log_sum_exp = |p| (&p.exponents - p.ln_sum).sum();
+        patched:
+            "Where the sum of exp(z) is infinite or 0, you return the maximum alone.",
+            log_sum_exp = |p| {
+                let naive = p.z.exp().sum().ln();
+                if naive.is_finite() { naive } else { p.shift }
+            };
+        patched_above:
+            "Where the sum of exp(z) is infinite, you return the maximum alone. Where \
+             the sum is 0, you take its logarithm.",
+            log_sum_exp = |p| {
+                let naive = p.z.exp().sum().ln();
+                if naive == f64::INFINITY { p.shift } else { naive }
+            };
+        score_of_0: "A score of 0 is counted as well.",
+            log_sum_exp = |p| {
+                p.z.fold(0.0, |sum: f64, z| {
+                    sum.max(*z) + (-(sum - z).abs()).exp().ln_1p()
+                })
+            };
+        added_for_each: "The maximum is added once for each score.",
+            log_sum_exp = |p| p.shift * p.z.len() as f64 + p.ln_sum;
+        softmax_summed: "The logarithm is that of the sum of the probabilities.",
+            log_sum_exp = |p| (&p.exp / p.sum).sum().ln();
+        })
+        .mistakes(super::formula())
+        .mistakes(super::logarithms())
+}

@@ -1,0 +1,132 @@
+//! Softmax as it stands in the formula, and what becomes of it.
+
+use ndarray::{Array1, array};
+
+use super::Outcome::{Infinite, NaN, Zero};
+use super::{MODEL, Model, OfScores, Outcome};
+use crate::{Given, Question, Verdict, mistakes};
+
+/// `fn naive_softmax(z) -> Array1<f64>`, and `fn outcomes() -> [Outcome; 5]`
+pub fn naive_softmax(answer: OfScores, outcomes: fn() -> [Outcome; 5]) -> Verdict {
+    question().judge(move |case| case.observe(|z| answer(z.view()), outcomes))
+}
+
+#[derive(Clone)]
+pub(super) enum Case {
+    Scores(Array1<f64>),
+    Outcomes,
+}
+
+impl Case {
+    fn observe(
+        &self,
+        answer: impl Fn(&Array1<f64>) -> Array1<f64>,
+        outcomes: impl Fn() -> [Outcome; 5],
+    ) -> crate::Outcome {
+        match self {
+            Self::Scores(z) => super::outcome("a", &answer(z), z),
+            Self::Outcomes => {
+                let names = [
+                    "exp(1000)",
+                    "exp(-1000)",
+                    "entry 0 of naive_softmax([1000, 1001, 1002])",
+                    "entry 0 of naive_softmax([-1000, -1001, -1002])",
+                    "entry 1 of naive_softmax([1000, 0])",
+                ];
+                let new = crate::Outcome::new();
+                names.iter().zip(outcomes()).fold(new, |all, (name, outcome)| {
+                    all.text(
+                        &format!("the outcome of {name}"),
+                        format!("{outcome:?}"),
+                    )
+                })
+            }
+        }
+    }
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let broken = [
+        array![1000.0, 1001.0, 1002.0],
+        array![-1000.0, -1001.0, -1002.0],
+        array![1000.0, 0.0],
+    ];
+    super::plain().chain(broken).map(Case::Scores).chain([Case::Outcomes])
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        case.observe(
+            |z| (model.softmax)(&model.pass(z)),
+            || {
+                [
+                    model.exp_1000,
+                    model.exp_minus_1000,
+                    model.infinity_by_infinity,
+                    model.zero_by_zero,
+                    model.one_by_infinity,
+                ]
+            },
+        )
+    };
+    let model = Model { shift: |_| 0.0, ..MODEL };
+    Question::new("overflow.naive_softmax", model, run)
+        .given(|case| match case {
+            Case::Scores(z) => Given::new().value("z", z),
+            Case::Outcomes => Given::new(),
+        })
+        .kinds(|case| match case {
+            Case::Scores(z) => super::kinds(z),
+            Case::Outcomes => Vec::new(),
+        })
+        .function(|case| matches!(case, Case::Outcomes).then_some("outcomes"))
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        stable: "The maximum is subtracted, so this one is stable already.",
+            shift = super::max;
+        largest_alone:
+            "The largest exponential is taken instead of the sum of them all.",
+            sum = |exp, _| super::max(exp);
+        in_logarithms:
+            "This is exp(z - ln Σ exp(z)), which isn't NaN where the formula is.",
+            softmax = |p| (&p.z - p.ln_sum).exp();
+        nan_to_0: "NaN is replaced with 0.",
+            softmax = |p| {
+                (&p.exp / p.sum).mapv(|a| if a.is_nan() { 0.0 } else { a })
+            };
+        // The outcomes
+        all_nan: "Not every number that an f64 can't hold becomes NaN.",
+            exp_1000 = NaN,
+            exp_minus_1000 = NaN,
+            one_by_infinity = NaN;
+        exp_1000_is_nan: "A number that is too large for an f64 isn't NaN yet.",
+            exp_1000 = NaN;
+        exp_1000_is_0: "A number that is too large for an f64 doesn't become 0.",
+            exp_1000 = Zero;
+        exp_minus_1000_is_infinite:
+            "exp(-1000) is a very small number, not a very large negative one.",
+            exp_minus_1000 = Infinite;
+        exp_minus_1000_is_nan:
+            "A number that is too small for an f64 doesn't become NaN.",
+            exp_minus_1000 = NaN;
+        infinity_by_infinity_is_infinite:
+            "∞ / ∞ isn't infinite: the denominator is infinite as well.",
+            infinity_by_infinity = Infinite;
+        infinity_by_infinity_is_0:
+            "∞ / ∞ isn't 0: the numerator is infinite as well.",
+            infinity_by_infinity = Zero;
+        zero_by_zero_is_0: "0 / 0 isn't 0: the denominator is 0 as well.",
+            zero_by_zero = Zero;
+        zero_by_zero_is_infinite:
+            "0 / 0 isn't infinite: the numerator is 0 as well.",
+            zero_by_zero = Infinite;
+        one_by_infinity_is_nan:
+            "Entry 1 isn't NaN: its numerator, exp(0), is 1, which isn't infinite.",
+            one_by_infinity = NaN;
+        one_by_infinity_is_infinite:
+            "Entry 1 isn't infinite: it's the sum, in the denominator, that is.",
+            one_by_infinity = Infinite;
+        })
+        .mistakes(super::softmaxes())
+        .mistakes(super::formula())
+}

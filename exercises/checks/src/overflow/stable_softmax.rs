@@ -1,0 +1,74 @@
+//! Softmax for any finite scores.
+
+use ndarray::Array1;
+
+use super::{MODEL, Model, OfScores};
+use crate::{Given, Question, Verdict, mistakes};
+
+/// `fn stable_softmax(z) -> Array1<f64>`
+pub fn stable_softmax(answer: OfScores) -> Verdict {
+    question().judge(move |z| super::outcome("a", &answer(z.view()), z))
+}
+
+pub(super) fn question() -> Question<Array1<f64>, Model> {
+    let run = |model: &Model, z: &Array1<f64>| {
+        super::outcome("a", &(model.softmax)(&model.pass(z)), z)
+    };
+    Question::new("overflow.stable_softmax", MODEL, run)
+        .given(|z| Given::new().value("z", z))
+        .kinds(super::kinds)
+        .calls("naive_softmax")
+        .cases(super::plain().chain(super::extreme()))
+        .mistakes(super::shifts())
+        .mistakes(mistakes! { Model;
+        no_exp_no_maximum: "exp is missing: the scores are divided by their sum.",
+            softmax = |p| &p.z / p.z.sum();
+        not_normalized_overflow: "The exponentials aren't divided by their sum.",
+            softmax = |p| p.z.exp();
+        maximum_in_sum_alone:
+            "The maximum is subtracted in the denominator, not in the numerator.",
+            softmax = |p| p.z.exp() / p.sum;
+        maximum_in_numerator_alone:
+            "The maximum is subtracted in the numerator, not in the denominator.",
+            softmax = |p| &p.exp / p.z.exp().sum();
+        maximum_divides_exp:
+            "exp(z) is divided by exp(max), but it overflows before that.",
+            softmax = |p| {
+                let exp = p.z.exp() / p.shift.exp();
+                &exp / exp.sum()
+            };
+        rounded_away:
+            "Next to large scores, the logarithm of the sum is rounded away.",
+            softmax = |p| (&p.z - (p.shift + p.ln_sum)).exp();
+        scaled: "The scores are scaled to lie between 0 and 1.",
+            softmax = |p| {
+                let min = -super::max(&-&p.z);
+                super::softmax(&((&p.z - min) / (super::max(&p.z) - min)))
+            };
+        divided_by_magnitude: "The scores are divided by the largest |z|.",
+            softmax = |p| super::softmax(&(&p.z / super::max(&p.z.abs())));
+        standardized: "The scores are divided by their standard deviation.",
+            softmax = |p| super::softmax(&(&p.z / p.z.std(0.0)));
+        nan_to_0: "NaN is replaced with 0.",
+            shift = |_| 0.0,
+            softmax = |p| {
+                (&p.exp / p.sum).mapv(|a| if a.is_nan() { 0.0 } else { a })
+            };
+        nan_to_1: "NaN is replaced with 1.",
+            shift = |_| 0.0,
+            softmax = |p| {
+                (&p.exp / p.sum).mapv(|a| if a.is_nan() { 1.0 } else { a })
+            };
+        sorted:
+            "The probabilities aren't in the order of the scores: they are sorted.",
+            softmax = |p| {
+                let mut a = (&p.exp / p.sum).to_vec();
+                a.sort_by(f64::total_cmp);
+                a.into()
+            };
+        reversed: "The probabilities are in the opposite order of the scores.",
+            softmax = |p| p.exp.iter().rev().map(|exp| exp / p.sum).collect();
+        })
+        .mistakes(super::softmaxes())
+        .mistakes(super::formula())
+}
