@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, ArrayView1};
 
-use super::{MODEL, Model};
+use super::{MODEL, Model, shared};
 use crate::{Given, Question, Verdict, mistakes};
 
 /// `fn cross_entropy(z, y) -> f64`
@@ -73,14 +73,14 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         zero_times_infinity:
             "0 times the logarithm of a probability that has become 0 is NaN.",
-            log_softmax = |p| super::of_softmax(p, f64::ln),
+            log_softmax = |p| shared::of_softmax(p, f64::ln),
             loss = |ln_a, y, _| {
                 let one_hot = |i| f64::from(u8::from(i == y));
                 -(0..ln_a.len()).map(|i| one_hot(i) * ln_a[i]).sum::<f64>()
             };
         entropy: "This is the entropy of the probabilities: y has no part in it.",
             loss = |ln_a, _, _| -(ln_a.exp() * ln_a).sum();
-        binary: "The other classes have a part in the loss, with ln(1 - a).",
+        binary: "The other classes have a part in the loss as well, with ln(1 - p).",
             loss = |ln_a, y, _| {
                 let others = (0..ln_a.len()).filter(|&i| i != y);
                 -ln_a[y] - others.map(|i| (-ln_a[i].exp()).ln_1p()).sum::<f64>()
@@ -105,8 +105,8 @@ pub(super) fn question() -> Question<Case, Model> {
             "The score of class y isn't subtracted from log_sum_exp.",
             loss = |_, _, p| p.shift + p.ln_sum;
         })
-        .mistakes(super::log_probabilities())
-        .mistakes(super::shifts())
-        .mistakes(super::formula())
-        .mistakes(super::logarithms())
+        .mistakes(shared::log_probabilities())
+        .mistakes(shared::shifts())
+        .mistakes(shared::formula())
+        .mistakes(shared::logarithms())
 }

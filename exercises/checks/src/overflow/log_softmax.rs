@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, array};
 
-use super::{MODEL, Model, OfScores};
+use super::{MODEL, Model, OfScores, shared};
 use crate::{Given, Question, Verdict, mistakes};
 
 /// `fn log_softmax(z) -> Array1<f64>`
@@ -21,8 +21,8 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         .calls("log_sum_exp")
         .calls("stable_softmax")
         .cases(super::plain().chain(super::extreme()))
-        .mistakes(super::log_probabilities())
-        .mistakes(super::shifts())
+        .mistakes(shared::log_probabilities())
+        .mistakes(shared::shifts())
         .mistakes(mistakes! { Model;
         log_sum_exp_alone: "What you return is log_sum_exp alone.",
             log_softmax = |p| array![p.shift + p.ln_sum];
@@ -36,6 +36,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
                 &a - a.exp().sum().ln()
             };
         })
-        .mistakes(super::formula())
-        .mistakes(super::logarithms())
+        .mistakes(shared::formula())
+        .mistakes(shared::logarithms())
 }

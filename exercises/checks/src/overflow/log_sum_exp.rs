@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, ArrayView1};
 
-use super::{MODEL, Model};
+use super::{MODEL, Model, shared};
 use crate::{Given, Question, Verdict, mistakes};
 
 /// `fn log_sum_exp(z) -> f64`
@@ -19,7 +19,7 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         .given(|z| Given::new().value("z", z))
         .kinds(super::kinds)
         .cases(super::plain().chain(super::extreme()))
-        .mistakes(super::shifts())
+        .mistakes(shared::shifts())
         .mistakes(mistakes! { Model;
         maximum_missing: "The maximum isn't added after the logarithm.",
             log_sum_exp = |p| p.ln_sum;
@@ -48,14 +48,14 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         sum_of_logarithms: "This is the sum of all log-softmaxes.",
             log_sum_exp = |p| (&p.exponents - p.ln_sum).sum();
         patched:
-            "Where the sum of exp(z) is infinite or 0, you return the maximum alone.",
+            "Where Σ exp(z) is infinite or 0, you return the maximum alone.",
             log_sum_exp = |p| {
                 let naive = p.z.exp().sum().ln();
                 if naive.is_finite() { naive } else { p.shift }
             };
         patched_above:
-            "Where the sum of exp(z) is infinite, you return the maximum alone. Where \
-             the sum is 0, you take its logarithm.",
+            "Where Σ exp(z) is infinite, you return the maximum alone. Where it is 0, \
+             you take its logarithm.",
             log_sum_exp = |p| {
                 let naive = p.z.exp().sum().ln();
                 if naive == f64::INFINITY { p.shift } else { naive }
@@ -71,6 +71,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         softmax_summed: "The logarithm is that of the sum of the probabilities.",
             log_sum_exp = |p| (&p.exp / p.sum).sum().ln();
         })
-        .mistakes(super::formula())
-        .mistakes(super::logarithms())
+        .mistakes(shared::formula())
+        .mistakes(shared::logarithms())
 }

@@ -3,7 +3,7 @@
 use ndarray::{Array1, array};
 
 use super::Outcome::{Infinite, NaN, Zero};
-use super::{MODEL, Model, OfScores, Outcome};
+use super::{MODEL, Model, OfScores, Outcome, shared};
 use crate::{Given, Question, Verdict, mistakes};
 
 /// `fn naive_softmax(z) -> Array1<f64>`, and `fn outcomes() -> [Outcome; 5]`
@@ -24,7 +24,7 @@ impl Case {
         outcomes: impl Fn() -> [Outcome; 5],
     ) -> crate::Outcome {
         match self {
-            Self::Scores(z) => super::outcome("a", &answer(z), z),
+            Self::Scores(z) => super::outcome("softmax", &answer(z), z),
             Self::Outcomes => {
                 let names = [
                     "exp(1000)",
@@ -76,8 +76,10 @@ pub(super) fn question() -> Question<Case, Model> {
             Case::Outcomes => Given::new(),
         })
         .kinds(|case| match case {
-            Case::Scores(z) => super::kinds(z),
-            Case::Outcomes => Vec::new(),
+            Case::Scores(z) => {
+                [&[("`naive_softmax`", true)], &*super::kinds(z)].concat()
+            }
+            Case::Outcomes => vec![("`outcomes`", true)],
         })
         .function(|case| matches!(case, Case::Outcomes).then_some("outcomes"))
         .cases(cases())
@@ -127,6 +129,6 @@ pub(super) fn question() -> Question<Case, Model> {
             "Entry 1 isn't infinite: it's the sum, in the denominator, that is.",
             one_by_infinity = Infinite;
         })
-        .mistakes(super::softmaxes())
-        .mistakes(super::formula())
+        .mistakes(shared::softmaxes())
+        .mistakes(shared::formula())
 }

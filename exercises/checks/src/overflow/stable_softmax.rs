@@ -2,24 +2,24 @@
 
 use ndarray::Array1;
 
-use super::{MODEL, Model, OfScores};
+use super::{MODEL, Model, OfScores, shared};
 use crate::{Given, Question, Verdict, mistakes};
 
 /// `fn stable_softmax(z) -> Array1<f64>`
 pub fn stable_softmax(answer: OfScores) -> Verdict {
-    question().judge(move |z| super::outcome("a", &answer(z.view()), z))
+    question().judge(move |z| super::outcome("softmax", &answer(z.view()), z))
 }
 
 pub(super) fn question() -> Question<Array1<f64>, Model> {
     let run = |model: &Model, z: &Array1<f64>| {
-        super::outcome("a", &(model.softmax)(&model.pass(z)), z)
+        super::outcome("softmax", &(model.softmax)(&model.pass(z)), z)
     };
     Question::new("overflow.stable_softmax", MODEL, run)
         .given(|z| Given::new().value("z", z))
         .kinds(super::kinds)
         .calls("naive_softmax")
         .cases(super::plain().chain(super::extreme()))
-        .mistakes(super::shifts())
+        .mistakes(shared::shifts())
         .mistakes(mistakes! { Model;
         no_exp_no_maximum: "exp is missing: the scores are divided by their sum.",
             softmax = |p| &p.z / p.z.sum();
@@ -69,6 +69,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         reversed: "The probabilities are in the opposite order of the scores.",
             softmax = |p| p.exp.iter().rev().map(|exp| exp / p.sum).collect();
         })
-        .mistakes(super::softmaxes())
-        .mistakes(super::formula())
+        .mistakes(shared::softmaxes())
+        .mistakes(shared::formula())
 }
