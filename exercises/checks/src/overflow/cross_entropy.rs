@@ -80,7 +80,7 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         entropy: "This is the entropy of the probabilities: y has no part in it.",
             loss = |ln_a, _, _| -(ln_a.exp() * ln_a).sum();
-        binary: "The other classes have a part in the loss as well, with ln(1 - p).",
+        binary: "The other classes have a part in the loss, with ln(1 - p).",
             loss = |ln_a, y, _| {
                 let others = (0..ln_a.len()).filter(|&i| i != y);
                 -ln_a[y] - others.map(|i| (-ln_a[i].exp()).ln_1p()).sum::<f64>()

@@ -54,8 +54,8 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
                 if naive.is_finite() { naive } else { p.shift }
             };
         patched_above:
-            "Where Σ exp(z) is infinite, you return the maximum alone. Where it is 0, \
-             you take its logarithm.",
+            "Where Σ exp(z) is infinite, you return the maximum alone. Where it's \
+             0, you take its logarithm.",
             log_sum_exp = |p| {
                 let naive = p.z.exp().sum().ln();
                 if naive == f64::INFINITY { p.shift } else { naive }
