@@ -7,7 +7,7 @@ use crate::Verdict;
 use crate::comparison;
 use crate::facts;
 use crate::feedback::{Feedback, Named};
-use crate::outcome::{Content, Outcome};
+use crate::outcome::{Content, Outcome, Part};
 use crate::question::{Mistake, Question};
 use crate::run::{self, Failure};
 
@@ -40,12 +40,14 @@ fn may_explain(expected: &Outcome, yours: &Attempt, alone: &[Attempt; 2]) -> boo
     let (Ok(yours), [Ok(one), Ok(other)]) = (yours, alone) else {
         return true;
     };
-    expected.parts.iter().all(|part| match (part.is_in(one), part.is_in(other)) {
+    let may_be = |part: &Part| match (part.is_in(one), part.is_in(other)) {
         (false, false) => true,
         (true, true) => part.is_in(yours),
         (false, true) => one.find(&part.name).is_none_or(|p| p.is_in(yours)),
         (true, false) => other.find(&part.name).is_none_or(|p| p.is_in(yours)),
-    })
+    };
+    // Where there is a single part, everything has to do with it.
+    expected.parts.len() == 1 || expected.parts.iter().all(may_be)
 }
 
 impl<C, M> Question<C, M>
