@@ -1,0 +1,129 @@
+//! Which shapes are there?
+
+use super::Shapes;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
+
+/// Judges `fn gradient_shapes(n_in, n_out) -> Shapes`.
+pub fn gradient_shapes(answer: fn(usize, usize) -> Shapes) -> Verdict {
+    question().judge(move |&(n_in, n_out)| observe(answer(n_in, n_out)))
+}
+
+fn observe(Shapes { dz, x, dw }: Shapes) -> Outcome {
+    Outcome::new()
+        .text("the shape of dz", format!("{dz:?}"))
+        .text("the shape of x", format!("{x:?}"))
+        .text("the shape of dW", format!("{dw:?}"))
+}
+
+type Sizes = (usize, usize);
+
+/// `gradient_shapes`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    dz: fn(Sizes) -> usize,
+    x: fn(Sizes) -> usize,
+    dw: fn(Sizes) -> (usize, usize),
+}
+
+const MODEL: Model = Model {
+    dz: |(_, n_out)| n_out,
+    x: |(n_in, _)| n_in,
+    dw: |(n_in, n_out)| (n_out, n_in),
+};
+
+fn kinds(&(n_in, n_out): &Sizes) -> Vec<(&'static str, bool)> {
+    vec![
+        ("the numbers of the page's example", (n_in, n_out) == (16, 8)),
+        ("as many inputs as outputs", n_in == n_out),
+        ("different numbers of inputs and outputs", n_in != n_out),
+        ("more inputs than outputs", n_in > n_out),
+        ("more outputs than inputs", n_in < n_out),
+        ("a single input", n_in == 1),
+        ("a single output", n_out == 1),
+    ]
+}
+
+pub(super) fn question() -> Question<Sizes, Model> {
+    let run = |model: &Model, &sizes: &Sizes| {
+        let (dz, x) = ((model.dz)(sizes), (model.x)(sizes));
+        observe(Shapes { dz: (dz,), x: (x,), dw: (model.dw)(sizes) })
+    };
+    Question::new("shapes.gradient_shapes", MODEL, run)
+        .given(|(n_in, n_out)| {
+            Given::new().number("n_in", n_in).number("n_out", n_out)
+        })
+        .kinds(kinds)
+        .cases([(16, 8), (36, 16), (3, 5), (5, 5), (1, 3), (4, 1), (2, 9)])
+        .mistakes(mistakes! { Model;
+        example: "These are the numbers of the page's example, not n_in and n_out.",
+            dz = |_| 8,
+            x = |_| 16,
+            dw = |_| (8, 16);
+        example_transposed:
+            "These are the numbers of the page's example, and dW is transposed.",
+            dz = |_| 8,
+            x = |_| 16,
+            dw = |_| (16, 8);
+        all_swapped: "n_in and n_out are swapped everywhere.",
+            dz = |(n_in, _)| n_in,
+            x = |(_, n_out)| n_out,
+            dw = |(n_in, n_out)| (n_in, n_out);
+        dz_and_x_swapped: "The shapes of dz and x are swapped.",
+            dz = |(n_in, _)| n_in,
+            x = |(_, n_out)| n_out;
+        bias_counted: "The bias is counted as one more input.",
+            x = |(n_in, _)| n_in + 1,
+            dw = |(n_in, n_out)| (n_out, n_in + 1);
+        // dz
+        dz_of_inputs: "dz has an entry for each input, but z is the output.",
+            dz = |(n_in, _)| n_in;
+        dz_single: "dz has a single entry, as if there were just one output.",
+            dz = |_| 1;
+        dz_with_bias: "dz has one entry more than there are outputs.",
+            dz = |(_, n_out)| n_out + 1;
+        dz_of_weights: "dz has an entry for each weight instead of each output.",
+            dz = |(n_in, n_out)| n_in * n_out;
+        dz_example: "dz always has the 8 entries of the page's example.",
+            dz = |_| 8;
+        // x
+        x_of_outputs: "x has an entry for each output, but x is the input.",
+            x = |(_, n_out)| n_out;
+        x_single: "x has a single entry, as if there were just one input.",
+            x = |_| 1;
+        x_with_bias: "x has one entry more than there are inputs.",
+            x = |(n_in, _)| n_in + 1;
+        x_of_weights: "x has an entry for each weight instead of each input.",
+            x = |(n_in, n_out)| n_in * n_out;
+        x_example: "x always has the 16 entries of the page's example.",
+            x = |_| 16;
+        // dW
+        dw_transposed: "dW is transposed: this is the shape of Wᵀ.",
+            dw = |(n_in, n_out)| (n_in, n_out);
+        dw_outputs_twice: "Both sides of dW count outputs.",
+            dw = |(_, n_out)| (n_out, n_out);
+        dw_inputs_twice: "Both sides of dW count inputs.",
+            dw = |(n_in, _)| (n_in, n_in);
+        dw_row: "dW has a single row, as if there were just one output.",
+            dw = |(n_in, _)| (1, n_in);
+        dw_column: "dW has a single column, as if there were just one input.",
+            dw = |(_, n_out)| (n_out, 1);
+        dw_like_dz: "dW is a single row with an entry for each output.",
+            dw = |(_, n_out)| (1, n_out);
+        dw_like_x: "dW is a single column with an entry for each input.",
+            dw = |(n_in, _)| (n_in, 1);
+        dw_flat_row: "dW has all weights in a single row.",
+            dw = |(n_in, n_out)| (1, n_in * n_out);
+        dw_flat_column: "dW has all weights in a single column.",
+            dw = |(n_in, n_out)| (n_in * n_out, 1);
+        dw_with_bias_column: "dW has a column too many, as if for the bias.",
+            dw = |(n_in, n_out)| (n_out, n_in + 1);
+        dw_with_bias_row: "dW has a row too many.",
+            dw = |(n_in, n_out)| (n_out + 1, n_in);
+        dw_smaller_first: "dW has as many rows as the smaller of n_in and n_out.",
+            dw = |(n_in, n_out)| (n_in.min(n_out), n_in.max(n_out));
+        dw_larger_first: "dW has as many rows as the larger of n_in and n_out.",
+            dw = |(n_in, n_out)| (n_in.max(n_out), n_in.min(n_out));
+        dw_example: "dW always has the shape of the page's example, (8, 16).",
+            dw = |_| (8, 16);
+        })
+}
