@@ -45,15 +45,21 @@ impl Case {
 pub(super) struct Model {
     fits: fn(&Case) -> bool,
     error: fn(&Case) -> Mismatch,
-    step: fn(w: f64, dw: f64, lr: f64) -> f64,
-    apply: fn(&mut Array2<f64>, &Case, &dyn Fn(f64, f64) -> f64),
+    before: fn(w: f64, lr: f64) -> f64,
+    rate: fn(f64) -> f64,
+    gradient: fn(w: f64, dw: f64) -> f64,
+    apply: fn(&mut Array2<f64>, &Case, &Step<'_>),
     checks_last: bool,
 }
+
+type Step<'a> = dyn Fn(f64, f64) -> f64 + 'a;
 
 const MODEL: Model = Model {
     fits: Case::fits,
     error: |c| mismatch(c.w.dim(), c.dw.dim()),
-    step: |w, dw, lr| w - lr * dw,
+    before: |w, _| w,
+    rate: |lr| lr,
+    gradient: |_, dw| dw,
     apply: pairwise,
     checks_last: false,
 };
@@ -62,7 +68,10 @@ impl Model {
     fn update(&self, w: &mut Array2<f64>, case: &Case) -> Result<(), Mismatch> {
         let fits = (self.fits)(case);
         if fits || self.checks_last {
-            (self.apply)(w, case, &|w, dw| (self.step)(w, dw, case.lr));
+            (self.apply)(w, case, &|w, dw| {
+                (self.before)(w, case.lr)
+                    - (self.rate)(case.lr) * (self.gradient)(w, dw)
+            });
         }
         if fits { Ok(()) } else { Err((self.error)(case)) }
     }
@@ -73,23 +82,23 @@ fn mismatch(expected: (usize, usize), found: (usize, usize)) -> Mismatch {
 }
 
 /// Updates as many weights as there are gradients, row after row.
-fn pairwise(w: &mut Array2<f64>, case: &Case, step: &dyn Fn(f64, f64) -> f64) {
+fn pairwise(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
     w.iter_mut().zip(&case.dw).for_each(|(w, &dw)| *w = step(*w, dw));
 }
 
 /// Stretches a single row or column, and panics where that doesn't help.
-fn stretched(w: &mut Array2<f64>, case: &Case, step: &dyn Fn(f64, f64) -> f64) {
+fn stretched(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
     let dw = case.dw.broadcast(w.dim()).expect("a single row or column");
     Zip::from(w).and(&dw).for_each(|w, &dw| *w = step(*w, dw));
 }
 
 /// Goes through `W` by index, and panics where `dW` is too small.
-fn indexed(w: &mut Array2<f64>, case: &Case, step: &dyn Fn(f64, f64) -> f64) {
+fn indexed(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
     w.indexed_iter_mut().for_each(|(i, w)| *w = step(*w, case.dw[i]));
 }
 
 /// Goes through `dW` by index, and panics where `W` is too small.
-fn indexed_by_dw(w: &mut Array2<f64>, case: &Case, step: &dyn Fn(f64, f64) -> f64) {
+fn indexed_by_dw(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
     case.dw.indexed_iter().for_each(|(i, &dw)| w[i] = step(w[i], dw));
 }
 
@@ -183,93 +192,48 @@ pub(super) fn question() -> Question<Case, Model> {
         .mistakes(mistakes! { Model;
         // The step
         uphill: "W moves uphill.",
-            step = |w, dw, lr| w + lr * dw;
+            gradient = |_, dw| -dw;
         no_learning_rate: "The step doesn't use the learning rate.",
-            step = |w, dw, _| w - dw;
-        uphill_no_learning_rate:
-            "W moves uphill, and the step doesn't use the learning rate.",
-            step = |w, dw, _| w + dw;
+            rate = |_| 1.0;
         unchanged: "The W that you are given doesn't change.",
-            step = |w, _, _| w;
+            rate = |_| 0.0;
+        step_alone: "W is replaced by the step.",
+            before = |_, _| 0.0;
         gradient_alone: "W is replaced by dW.",
-            step = |_, dw, _| dw;
-        step_alone: "W is replaced by the step, -lr dW.",
-            step = |_, dw, lr| -lr * dw;
-        step_alone_uphill: "W is replaced by lr dW.",
-            step = |_, dw, lr| lr * dw;
+            before = |_, _| 0.0,
+            rate = |_| 1.0,
+            gradient = |_, dw| -dw;
         step_taken_twice: "The step is taken twice.",
-            step = |w, dw, lr| w - 2.0 * lr * dw;
+            rate = |lr| 2.0 * lr;
         learning_rate_twice: "The learning rate is in the step twice.",
-            step = |w, dw, lr| w - lr * lr * dw;
+            rate = |lr| lr * lr;
         divided_by_learning_rate: "dW is divided by the learning rate.",
-            step = |w, dw, lr| w - dw / lr;
+            rate = |lr| 1.0 / lr;
         w_times_learning_rate: "W is multiplied by the learning rate as well.",
-            step = |w, dw, lr| lr * (w - dw);
-        w_alone_times_learning_rate: "It is W that is multiplied by lr, not dW.",
-            step = |w, dw, lr| lr * w - dw;
+            before = |w, lr| lr * w;
+        only_w_times_learning_rate: "It is W that is multiplied by lr, not dW.",
+            before = |w, lr| lr * w,
+            rate = |_| 1.0;
         weight_decay: "W shrinks as well: it is multiplied by 1 - lr.",
-            step = |w, dw, lr| w - lr * (dw + w);
-        averaged: "W is averaged with dW: it becomes (1 - lr) W + lr dW.",
-            step = |w, dw, lr| (1.0 - lr) * w + lr * dw;
+            before = |w, lr| (1.0 - lr) * w;
+        weight_growth: "W grows as well: it is multiplied by 1 + lr.",
+            before = |w, lr| (1.0 + lr) * w;
         w_and_dw_swapped: "W and dW are swapped: this is dW - lr W.",
-            step = |w, dw, lr| dw - lr * w;
-        multiplied: "W is multiplied by the step instead of moved by it.",
-            step = |w, dw, lr| w * lr * dw;
+            apply = |w, c, _| pairwise(w, c, &|w, dw| dw - c.lr * w);
         times_w: "The step is multiplied by W.",
-            step = |w, dw, lr| w - lr * dw * w;
-        learning_rate_added: "The learning rate is added to dW.",
-            step = |w, dw, lr| w - (lr + dw);
-        learning_rate_alone: "The step is lr, without dW.",
-            step = |w, _, lr| w - lr;
-        sign_of_dw: "The step uses just the sign of dW.",
-            step = |w, dw, lr| if dw == 0.0 { w } else { w - lr * dw.signum() };
-        magnitude_of_dw: "The step uses |dW|.",
-            step = |w, dw, lr| w - lr * dw.abs();
-        learning_rate_of_the_first: "The learning rate is always 0.25.",
-            step = |w, dw, _| w - 0.25 * dw;
-        learning_rate_of_a_tenth: "The learning rate is always 0.1.",
-            step = |w, dw, _| w - 0.1 * dw;
-        learning_rate_of_a_hundredth: "The learning rate is always 0.01.",
-            step = |w, dw, _| w - 0.01 * dw;
-        divided_by_rows: "The step is divided by the number of rows.",
-            apply = |w, c, step| {
-                let rows = w.nrows() as f64;
-                pairwise(w, c, &|w, dw| step(w, dw / rows));
-            };
-        divided_by_weights: "The step is divided by the number of weights.",
-            apply = |w, c, step| {
-                let weights = w.len() as f64;
-                pairwise(w, c, &|w, dw| step(w, dw / weights));
-            };
+            gradient = |w, dw| dw * w;
+        magnitude: "The step uses |dW|.",
+            gradient = |_, dw| dw.abs();
+        fixed_rate: "The learning rate is always 0.1.",
+            rate = |_| 0.1;
+        fixed_small_rate: "The learning rate is always 0.01.",
+            rate = |_| 0.01;
         first_row_only: "Only the first row of W is updated.",
             apply = |w, c, step| restored(w, c, step, |i, _| i == 0);
-        first_column_only: "Only the first column of W is updated.",
-            apply = |w, c, step| restored(w, c, step, |_, j| j == 0);
-        diagonal_only: "Only the diagonal of W is updated.",
-            apply = |w, c, step| restored(w, c, step, |i, j| i == j);
         last_row_missing: "The last row of W isn't updated.",
             apply = |w, c, step| restored(w, c, step, |i, _| i + 1 < c.w.nrows());
         last_column_missing: "The last column of W isn't updated.",
             apply = |w, c, step| restored(w, c, step, |_, j| j + 1 < c.w.ncols());
-        first_row_for_all: "Every row of W is updated with the first row of dW.",
-            apply = |w, c, step| {
-                w.indexed_iter_mut()
-                    .for_each(|((_, j), w)| *w = step(*w, c.dw[[0, j]]));
-            };
-        first_column_for_all:
-            "Every column of W is updated with the first column of dW.",
-            apply = |w, c, step| {
-                w.indexed_iter_mut()
-                    .for_each(|((i, _), w)| *w = step(*w, c.dw[[i, 0]]));
-            };
-        dw_transposed: "A square dW is transposed before the update.",
-            apply = |w, c, step| {
-                if w.is_square() {
-                    Zip::from(w).and(c.dw.t()).for_each(|w, &dw| *w = step(*w, dw));
-                } else {
-                    pairwise(w, c, step);
-                }
-            };
         // What is compared
         not_compared: "The shapes are never compared.",
             fits = |_| true;
@@ -292,25 +256,16 @@ pub(super) fn question() -> Question<Case, Model> {
         rows_compared_stretched: "Only the number of rows is compared.",
             fits = same_rows,
             apply = stretched;
-        rows_compared_indexed: "Only the number of rows is compared.",
-            fits = same_rows,
-            apply = indexed;
         columns_compared: "Only the number of columns is compared.",
             fits = same_columns;
         columns_compared_stretched: "Only the number of columns is compared.",
             fits = same_columns,
             apply = stretched;
-        columns_compared_indexed: "Only the number of columns is compared.",
-            fits = same_columns,
-            apply = indexed;
         one_side_enough: "A dW is rejected only if neither side fits.",
             fits = |c| same_rows(c) || same_columns(c);
         one_side_enough_stretched: "A dW is rejected only if neither side fits.",
             fits = |c| same_rows(c) || same_columns(c),
             apply = stretched;
-        one_side_enough_indexed: "A dW is rejected only if neither side fits.",
-            fits = |c| same_rows(c) || same_columns(c),
-            apply = indexed;
         transposed_accepted: "A dW with the shape of Wᵀ is accepted.",
             fits = |c| c.fits() || c.w.t().dim() == c.dw.dim();
         compared_with_transposed: "dW is compared with the shape of Wᵀ.",
@@ -359,7 +314,7 @@ pub(super) fn question() -> Question<Case, Model> {
 fn restored(
     w: &mut Array2<f64>,
     case: &Case,
-    step: &dyn Fn(f64, f64) -> f64,
+    step: &Step<'_>,
     updates: impl Fn(usize, usize) -> bool,
 ) {
     pairwise(w, case, step);

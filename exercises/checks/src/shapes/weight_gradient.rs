@@ -61,8 +61,11 @@ pub(super) struct Model {
     dz_error: fn(&Case) -> Mismatch,
     x_error: fn(&Case) -> Mismatch,
     x_first: bool,
-    dw: fn(&Case) -> Array2<f64>,
+    entry: Entry,
+    dw: fn(&Case, Entry) -> Array2<f64>,
 }
+
+type Entry = fn(dz: f64, x: f64) -> f64;
 
 const MODEL: Model = Model {
     dz_fits: Case::dz_fits,
@@ -70,7 +73,8 @@ const MODEL: Model = Model {
     dz_error: |c| dz_error(c.rows(), c.dz.len()),
     x_error: |c| x_error(c.columns(), c.x.len()),
     x_first: false,
-    dw: |c| outer(c, |dz, x| dz * x),
+    entry: |dz, x| dz * x,
+    dw: outer,
 };
 
 impl Model {
@@ -78,7 +82,7 @@ impl Model {
         let dz = (!(self.dz_fits)(case)).then(|| (self.dz_error)(case));
         let x = (!(self.x_fits)(case)).then(|| (self.x_error)(case));
         let mismatch = if self.x_first { x.or(dz) } else { dz.or(x) };
-        mismatch.map_or_else(|| Ok((self.dw)(case)), Err)
+        mismatch.map_or_else(|| Ok((self.dw)(case, self.entry)), Err)
     }
 }
 
@@ -95,30 +99,20 @@ fn dw_error(case: &Case) -> Mismatch {
 }
 
 /// Joins each entry of `dz` with each of `x`, whatever the shape of `W`.
-fn outer(case: &Case, entry: impl Fn(f64, f64) -> f64) -> Array2<f64> {
-    let (dz, x) = (&case.dz, &case.x);
+fn outer(Case { dz, x, .. }: &Case, entry: Entry) -> Array2<f64> {
     Array2::from_shape_fn((dz.len(), x.len()), |(i, j)| entry(dz[i], x[j]))
 }
 
-/// The outer product, for each entry of `W`: panics where `dz` or `x` is too short.
-fn for_each_weight(case: &Case) -> Array2<f64> {
-    Array2::from_shape_fn(case.w.dim(), |(i, j)| case.dz[i] * case.x[j])
+/// The same for each entry of `W`: panics where `dz` or `x` is too short.
+fn by_weight(Case { w, dz, x }: &Case, entry: Entry) -> Array2<f64> {
+    Array2::from_shape_fn(w.dim(), |(i, j)| entry(dz[i], x[j]))
 }
 
-/// The outer product, written into the shape of `W`: panics where `dz` or `x` is too
-/// long.
-fn into_shape_of_w(case: &Case) -> Array2<f64> {
+/// The same, written into the shape of `W`: panics where `dz` or `x` is too long.
+fn into_shape_of_w(case: &Case, entry: Entry) -> Array2<f64> {
     let mut dw = Array2::zeros(case.w.dim());
-    for (i, dz) in case.dz.iter().enumerate() {
-        for (j, x) in case.x.iter().enumerate() {
-            dw[[i, j]] = dz * x;
-        }
-    }
+    outer(case, entry).indexed_iter().for_each(|(i, entry)| dw[i] = *entry);
     dw
-}
-
-fn transposed(case: &Case) -> Array2<f64> {
-    outer(case, |dz, x| dz * x).reversed_axes()
 }
 
 fn cases() -> impl Iterator<Item = Case> {
@@ -188,108 +182,77 @@ pub(super) fn question() -> Question<Case, Model> {
         .mistakes(mistakes! { Model;
         // dW
         transposed: "dW is transposed: this is outer(x, dz).",
-            dw = transposed;
+            dw = |c, entry| outer(c, entry).reversed_axes();
         reshaped:
             "outer(x, dz) is reshaped to fit, which puts its numbers in wrong places.",
-            dw = |c| reshape(&transposed(c), c.w.dim());
-        indices_swapped: "dz is indexed by the column, and x by the row.",
-            dw = |c| Array2::from_shape_fn(c.w.dim(), |(i, j)| c.dz[j] * c.x[i]);
-        square: "dW has as many columns as rows.",
-            dw = |c| {
-                let n = c.rows();
-                Array2::from_shape_fn((n, n), |(i, j)| c.dz[i] * c.x[j])
+            dw = |c, entry| {
+                let numbers = outer(c, entry).t().iter().copied().collect();
+                Array2::from_shape_vec(c.w.dim(), numbers).expect("as many numbers")
             };
-        negative: "dW has the opposite sign.",
-            dw = |c| outer(c, |dz, x| -dz * x);
-        no_x: "x is missing from dW.",
-            dw = |c| outer(c, |dz, _| dz);
-        no_dz: "dz is missing from dW.",
-            dw = |c| outer(c, |_, x| x);
-        sum: "dz[i] and x[j] are added instead of multiplied.",
-            dw = |c| outer(c, |dz, x| dz + x);
-        difference: "x[j] is subtracted from dz[i] instead of multiplied with it.",
-            dw = |c| outer(c, |dz, x| dz - x);
-        quotient: "dz[i] is divided by x[j] instead of multiplied with it.",
-            dw = |c| outer(c, |dz, x| dz / x);
-        dz_twice: "x is never used: dz is multiplied with itself.",
-            dw = |c| Array2::from_shape_fn(c.w.dim(), |(i, j)| c.dz[i] * c.dz[j]);
-        zeros: "dW is all zeros.",
-            dw = |c| Array2::zeros(c.w.dim());
-        ones: "dW is all ones.",
-            dw = |c| Array2::ones(c.w.dim());
-        w: "What you return is W.",
-            dw = |c| c.w.clone();
-        w_added: "W is added to dW.",
-            dw = |c| &c.w + for_each_weight(c);
-        w_updated: "dW is subtracted from W already; that is the next question.",
-            dw = |c| &c.w - for_each_weight(c);
-        times_w: "dW is multiplied by W.",
-            dw = |c| &c.w * for_each_weight(c);
+        indices_swapped: "dz is indexed by the column, and x by the row.",
+            dw = |Case { w, dz, x }, entry| {
+                Array2::from_shape_fn(w.dim(), |(i, j)| entry(dz[j], x[i]))
+            };
+        square: "dW has as many columns as rows.",
+            dw = |Case { dz, x, .. }, entry| {
+                let n = dz.len();
+                Array2::from_shape_fn((n, n), |(i, j)| entry(dz[i], x[j]))
+            };
         first_row_only: "Only the first row of dW is filled in.",
-            dw = |c| keep(c, |i, _, _| i == 0);
-        last_row_only: "Only the last row of dW is filled in.",
-            dw = |c| keep(c, |i, _, (rows, _)| i + 1 == rows);
-        first_column_only: "Only the first column of dW is filled in.",
-            dw = |c| keep(c, |_, j, _| j == 0);
-        last_column_only: "Only the last column of dW is filled in.",
-            dw = |c| keep(c, |_, j, (_, columns)| j + 1 == columns);
+            dw = |c, entry| keep(c, entry, |i, _| i == 0);
         diagonal_only: "Only the diagonal of dW is filled in.",
-            dw = |c| keep(c, |i, j, _| i == j);
+            dw = |c, entry| keep(c, entry, |i, j| i == j);
         last_row_missing: "The last row of dW isn't filled in.",
-            dw = |c| keep(c, |i, _, (rows, _)| i + 1 < rows);
+            dw = |c, entry| keep(c, entry, |i, _| i + 1 < c.rows());
         last_column_missing: "The last column of dW isn't filled in.",
-            dw = |c| keep(c, |_, j, (_, columns)| j + 1 < columns);
-        divided_by_rows: "dW is divided by the number of its rows.",
-            dw = |c| for_each_weight(c) / c.rows() as f64;
-        divided_by_columns: "dW is divided by the number of its columns.",
-            dw = |c| for_each_weight(c) / c.columns() as f64;
-        first_of_dz: "Every row of dW uses dz[0].",
-            dw = |c| outer(c, |_, x| c.dz[0] * x);
-        first_of_x: "Every column of dW uses x[0].",
-            dw = |c| outer(c, |dz, _| dz * c.x[0]);
-        sum_of_dz: "Every row of dW uses the sum of dz.",
-            dw = |c| outer(c, |_, x| c.dz.sum() * x);
+            dw = |c, entry| keep(c, entry, |_, j| j + 1 < c.columns());
+        w: "What you return is W.",
+            dw = |c, _| c.w.clone();
+        w_added: "W is added to dW.",
+            dw = |c, entry| &c.w + by_weight(c, entry);
+        w_updated: "dW is subtracted from W already; that is the next question.",
+            dw = |c, entry| &c.w - by_weight(c, entry);
+        times_w: "dW is multiplied by W.",
+            dw = |c, entry| &c.w * by_weight(c, entry);
+        negative: "dW has the opposite sign.",
+            entry = |dz, x| -dz * x;
+        no_x: "x is missing from dW.",
+            entry = |dz, _| dz;
+        no_dz: "dz is missing from dW.",
+            entry = |_, x| x;
+        sum: "dz[i] and x[j] are added instead of multiplied.",
+            entry = |dz, x| dz + x;
+        zeros: "dW is all zeros.",
+            entry = |_, _| 0.0;
         // What is compared
         nothing_compared: "Nothing is compared with the shape of W.",
             dz_fits = |_| true,
             x_fits = |_| true;
-        nothing_compared_before_each_weight:
+        nothing_compared_by_weight:
             "Nothing is compared with the shape of W.",
             dz_fits = |_| true,
             x_fits = |_| true,
-            dw = for_each_weight;
+            dw = by_weight;
         nothing_compared_before_writing: "Nothing is compared with the shape of W.",
             dz_fits = |_| true,
             x_fits = |_| true,
             dw = into_shape_of_w;
         dz_not_compared: "dz is never compared with the rows of W.",
             dz_fits = |_| true;
-        dz_not_compared_before_each_weight:
+        dz_not_compared_by_weight:
             "dz is never compared with the rows of W.",
             dz_fits = |_| true,
-            dw = for_each_weight;
-        dz_not_compared_before_writing: "dz is never compared with the rows of W.",
-            dz_fits = |_| true,
-            dw = into_shape_of_w;
+            dw = by_weight;
         x_not_compared: "x is never compared with the columns of W.",
             x_fits = |_| true;
-        x_not_compared_before_each_weight:
+        x_not_compared_by_weight:
             "x is never compared with the columns of W.",
             x_fits = |_| true,
-            dw = for_each_weight;
-        x_not_compared_before_writing: "x is never compared with the columns of W.",
-            x_fits = |_| true,
-            dw = into_shape_of_w;
-        only_too_long: "A dz or x that is too short isn't rejected.",
-            dz_fits = |c| c.dz.len() <= c.rows(),
-            x_fits = |c| c.x.len() <= c.columns();
+            dw = by_weight;
         dz_only_too_long: "A dz that is too short isn't rejected.",
             dz_fits = |c| c.dz.len() <= c.rows();
         x_only_too_long: "An x that is too short isn't rejected.",
             x_fits = |c| c.x.len() <= c.columns();
-        only_too_short: "A dz or x that is too long isn't rejected.",
-            dz_fits = |c| c.dz.len() >= c.rows(),
-            x_fits = |c| c.x.len() >= c.columns();
         dz_only_too_short: "A dz that is too long isn't rejected.",
             dz_fits = |c| c.dz.len() >= c.rows();
         x_only_too_short: "An x that is too long isn't rejected.",
@@ -321,6 +284,9 @@ pub(super) fn question() -> Question<Case, Model> {
             x_fits = |c| !c.x_fits();
         all_rejected: "Everything is rejected, even what fits.",
             dz_fits = |_| false;
+        x_only_after_dz: "x is compared only when dz doesn't fit.",
+            x_fits = |c| c.x_fits() || c.dz_fits(),
+            x_first = true;
         x_first: "x is compared before dz.",
             x_first = true;
         // What the error says
@@ -333,9 +299,6 @@ pub(super) fn question() -> Question<Case, Model> {
         x_expected_and_found_swapped:
             "expected and found are swapped in the Mismatch::X.",
             x_error = |c| x_error(c.x.len(), c.columns());
-        names_swapped: "Mismatch::Dz and Mismatch::X are swapped.",
-            dz_error = |c| x_error(c.rows(), c.dz.len()),
-            x_error = |c| dz_error(c.columns(), c.x.len());
         dz_named_x: "When dz doesn't fit, you return a Mismatch::X.",
             dz_error = |c| x_error(c.rows(), c.dz.len());
         x_named_dz: "When x doesn't fit, you return a Mismatch::Dz.",
@@ -352,11 +315,6 @@ pub(super) fn question() -> Question<Case, Model> {
             dz_error = |c| dz_error(c.columns(), c.dz.len());
         x_expected_rows: "In the Mismatch::X, expected is what dz needs, not x.",
             x_error = |c| x_error(c.rows(), c.x.len());
-        expected_swapped: "In both errors, expected is the wrong side of W.",
-            dz_error = |c| dz_error(c.columns(), c.dz.len()),
-            x_error = |c| x_error(c.rows(), c.x.len());
-        dz_expected_x: "In the Mismatch::Dz, expected is the length of x.",
-            dz_error = |c| dz_error(c.x.len(), c.dz.len());
         found_is_expected: "found is what W expects, not what there is.",
             dz_error = |c| dz_error(c.rows(), c.rows()),
             x_error = |c| x_error(c.columns(), c.columns());
@@ -366,20 +324,15 @@ pub(super) fn question() -> Question<Case, Model> {
         })
 }
 
-fn reshape(dw: &Array2<f64>, shape: (usize, usize)) -> Array2<f64> {
-    let numbers = dw.iter().copied().collect();
-    Array2::from_shape_vec(shape, numbers).expect("as many numbers")
-}
-
+/// Those entries alone.
 fn keep(
     case: &Case,
-    keeps: fn(usize, usize, (usize, usize)) -> bool,
+    entry: Entry,
+    keeps: impl Fn(usize, usize) -> bool,
 ) -> Array2<f64> {
-    let mut dw = outer(case, |dz, x| dz * x);
-    for ((i, j), dw) in dw.indexed_iter_mut() {
-        if !keeps(i, j, case.w.dim()) {
-            *dw = 0.0;
-        }
-    }
-    dw
+    let dw = outer(case, entry);
+    Array2::from_shape_fn(
+        dw.dim(),
+        |(i, j)| if keeps(i, j) { dw[[i, j]] } else { 0.0 },
+    )
 }

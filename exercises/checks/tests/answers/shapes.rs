@@ -118,7 +118,7 @@ fn wrong_weight_gradients_are_diagnosed() {
         fits(w, dz, x)?;
         Ok(outer(x, dz).into_shape_with_order(w.dim()).unwrap())
     });
-    wrong(&["only_too_short"], |w, dz, x| {
+    wrong(&["dz_only_too_short", "x_only_too_short"], |w, dz, x| {
         let (n_out, n_in) = w.dim();
         dz.get(n_out - 1)
             .ok_or(Mismatch::Dz { expected: n_out, found: dz.len() })?;
