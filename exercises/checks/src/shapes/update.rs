@@ -184,8 +184,15 @@ pub(super) fn question() -> Question<Case, Model> {
     let run =
         |model: &Model, case: &Case| case.observe(|w, _, _| model.update(w, case));
     Question::new("shapes.update", MODEL, run)
-        .given(|Case { w, dw, lr }| {
-            Given::new().value("W", w).value("dW", dw).number("lr", lr)
+        .given(|case| {
+            let Case { w, dw, lr } = case;
+            if case.fits() {
+                return Given::new().value("W", w).value("dW", dw).number("lr", lr);
+            }
+            Given::new()
+                .number("shape of W", w.dim())
+                .number("shape of dW", dw.dim())
+                .number("lr", lr)
         })
         .kinds(kinds)
         .cases(cases())

@@ -174,8 +174,15 @@ pub(super) fn question() -> Question<Case, Model> {
     let run =
         |model: &Model, case: &Case| case.observe(model.weight_gradient(case));
     Question::new("shapes.weight_gradient", MODEL, run)
-        .given(|Case { w, dz, x }| {
-            Given::new().value("W", w).value("dz", dz).value("x", x)
+        .given(|case| {
+            let Case { w, dz, x } = case;
+            if case.dz_fits() && case.x_fits() {
+                return Given::new().value("W", w).value("dz", dz).value("x", x);
+            }
+            Given::new()
+                .number("shape of W", w.dim())
+                .number("shape of dz", (dz.len(),))
+                .number("shape of x", (x.len(),))
         })
         .kinds(kinds)
         .cases(cases())

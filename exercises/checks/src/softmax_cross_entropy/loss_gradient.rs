@@ -1,0 +1,197 @@
+//! From the loss to the probabilities.
+
+use std::f64::consts::{LN_2, LN_10};
+
+use ndarray::{Array1, array};
+use no_magic::softmax::softmax;
+
+use super::{argmax, one_hot, probabilities};
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
+
+/// Judges `fn loss_gradient(yhat, c) -> Array1<f64>`.
+pub fn loss_gradient(answer: fn(&Array1<f64>, usize) -> Array1<f64>) -> Verdict {
+    question().judge(move |(yhat, c)| observe(&answer(yhat, *c)))
+}
+
+fn observe(gradient: &Array1<f64>) -> Outcome {
+    Outcome::new().value("dL/dŷ", gradient)
+}
+
+type Case = (Array1<f64>, usize);
+
+/// `loss_gradient`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    yhat: fn(&Array1<f64>) -> Array1<f64>,
+    class: fn(&Array1<f64>, usize) -> usize,
+    sign: f64,
+    entry: fn(f64) -> f64,
+    others: fn(yhat: &Array1<f64>, c: usize, i: usize) -> f64,
+    result: fn(Array1<f64>, c: usize) -> Array1<f64>,
+}
+
+const MODEL: Model = Model {
+    yhat: Array1::clone,
+    class: |_, c| c,
+    sign: -1.0,
+    entry: |p| 1.0 / p,
+    others: |_, _, _| 0.0,
+    result: |gradient, _| gradient,
+};
+
+impl Model {
+    fn loss_gradient(&self, yhat: &Array1<f64>, c: usize) -> Array1<f64> {
+        let yhat = (self.yhat)(yhat);
+        let c = (self.class)(&yhat, c);
+        let mut gradient =
+            Array1::from_shape_fn(yhat.len(), |i| (self.others)(&yhat, c, i));
+        gradient[c] = self.sign * (self.entry)(yhat[c]);
+        (self.result)(gradient, c)
+    }
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let by_hand = [
+        (array![0.5, 0.3, 0.2], 1),
+        (array![0.1, 0.2, 0.3, 0.4], 3),
+        (array![0.75, 0.25], 0),
+    ];
+    let random = [(3, 2), (5, 1), (4, 2), (2, 1), (6, 0)];
+    let random = (1..)
+        .zip(random)
+        .map(|(seed, (n, c))| (probabilities(n, &mut Draws::new(seed)), c));
+    // So small that each added or limiting number shows.
+    let tiny = [1e-6, 1e-14, 1e-100].map(|p| (array![0.4, p, 0.6 - p], 1));
+    by_hand.into_iter().chain(random).chain(tiny)
+}
+
+fn kinds((yhat, c): &Case) -> Vec<(&'static str, bool)> {
+    vec![
+        ("a ŷ[c] below 1e-5", yhat[*c] < 1e-5),
+        ("a ŷ[c] above 1e-5", yhat[*c] > 1e-5),
+        ("the first class as the right one", *c == 0),
+        ("the last class as the right one", *c + 1 == yhat.len()),
+        ("the likeliest class as the right one", *c == argmax(yhat)),
+        ("three classes", yhat.len() == 3),
+        ("two classes", yhat.len() == 2),
+    ]
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run =
+        |model: &Model, (yhat, c): &Case| observe(&model.loss_gradient(yhat, *c));
+    Question::new("softmax_cross_entropy.loss_gradient", MODEL, run)
+        .given(|(yhat, c)| Given::new().value("yhat", yhat).number("c", c))
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // The entry at c
+        sign: "The minus of -ln is missing.",
+            sign = 1.0;
+        loss: "This is the loss itself, not its derivative.",
+            entry = f64::ln;
+        no_size: "The entry at c is always -1, whatever ŷ[c] is.",
+            entry = |_| 1.0;
+        probability: "The entry at c is -ŷ[c] instead of the derivative of -ln.",
+            entry = |p| p;
+        derived_twice: "ŷ[c] is squared: the derivative is taken once too often.",
+            entry = |p| 1.0 / (p * p);
+        one_over_rest: "This divides by 1 - ŷ[c] instead of ŷ[c].",
+            entry = |p| 1.0 / (1.0 - p);
+        rest_over_probability: "The entry at c is -(1 - ŷ[c]) / ŷ[c].",
+            entry = |p| (1.0 - p) / p;
+        sigmoid_slope: "The entry at c has ŷ[c] (1 - ŷ[c]) in the denominator.",
+            entry = |p| 1.0 / (p * (1.0 - p));
+        base_2: "This is the derivative of the logarithm to the base 2.",
+            entry = |p| 1.0 / (p * LN_2);
+        base_10: "This is the derivative of the logarithm to the base 10.",
+            entry = |p| 1.0 / (p * LN_10);
+        over_logarithm: "This divides by ln(ŷ[c]) instead of ŷ[c].",
+            entry = |p| 1.0 / p.ln();
+        over_exponential: "This divides by exp(ŷ[c]) instead of ŷ[c].",
+            entry = |p| 1.0 / p.exp();
+        epsilon_7: "1e-7 is added to ŷ[c], which this loss doesn't do.",
+            entry = |p| 1.0 / (p + 1e-7);
+        epsilon_8: "1e-8 is added to ŷ[c], which this loss doesn't do.",
+            entry = |p| 1.0 / (p + 1e-8);
+        epsilon_9: "1e-9 is added to ŷ[c], which this loss doesn't do.",
+            entry = |p| 1.0 / (p + 1e-9);
+        epsilon_10: "1e-10 is added to ŷ[c], which this loss doesn't do.",
+            entry = |p| 1.0 / (p + 1e-10);
+        epsilon_12: "1e-12 is added to ŷ[c], which this loss doesn't do.",
+            entry = |p| 1.0 / (p + 1e-12);
+        epsilon_15: "1e-15 is added to ŷ[c], which this loss doesn't do.",
+            entry = |p| 1.0 / (p + 1e-15);
+        epsilon_of_f64: "f64::EPSILON is added to ŷ[c], which this loss doesn't do.",
+            entry = |p| 1.0 / (p + f64::EPSILON);
+        clamped_7: "ŷ[c] is limited to at least 1e-7, which this loss doesn't do.",
+            entry = |p| 1.0 / p.max(1e-7);
+        clamped_8: "ŷ[c] is limited to at least 1e-8, which this loss doesn't do.",
+            entry = |p| 1.0 / p.max(1e-8);
+        clamped_9: "ŷ[c] is limited to at least 1e-9, which this loss doesn't do.",
+            entry = |p| 1.0 / p.max(1e-9);
+        clamped_10: "ŷ[c] is limited to at least 1e-10, which this loss doesn't do.",
+            entry = |p| 1.0 / p.max(1e-10);
+        clamped_12: "ŷ[c] is limited to at least 1e-12, which this loss doesn't do.",
+            entry = |p| 1.0 / p.max(1e-12);
+        clamped_15: "ŷ[c] is limited to at least 1e-15, which this loss doesn't do.",
+            entry = |p| 1.0 / p.max(1e-15);
+        clamped_of_f64: "ŷ[c] is limited to at least f64::EPSILON.",
+            entry = |p| 1.0 / p.max(f64::EPSILON);
+        softmax_again: "softmax is applied to ŷ, which has been through it already.",
+            yhat = softmax;
+        // The class
+        class_0: "This is for class 0 instead of class c.",
+            class = |_, _| 0;
+        last_class: "This is for the last class instead of class c.",
+            class = |yhat, _| yhat.len() - 1;
+        likeliest_class: "This is for the likeliest class instead of class c.",
+            class = |yhat, _| argmax(yhat);
+        next_class: "This is for class c + 1.",
+            class = |_, c| c + 1;
+        class_before: "This is for class c - 1.",
+            class = |_, c| c - 1;
+        // The other entries
+        all_classes: "Every entry is -1/ŷ[i], but L uses ŷ[c] alone.",
+            others = |yhat, _, i| -1.0 / yhat[i];
+        all_like_c: "Every entry is -1/ŷ[c], but only class c should have one.",
+            others = |yhat, c, _| -1.0 / yhat[c];
+        yes_or_no: "This is for the loss of independent yes-or-no answers.",
+            others = |yhat, _, i| 1.0 / (1.0 - yhat[i]);
+        yes_or_no_negative: "The other entries are -1/(1 - ŷ[i]) instead of 0.",
+            others = |yhat, _, i| -1.0 / (1.0 - yhat[i]);
+        others_positive: "The other entries are 1/ŷ[i] instead of 0.",
+            others = |yhat, _, i| 1.0 / yhat[i];
+        others_kept: "The other entries still hold ŷ instead of 0.",
+            others = |yhat, _, i| yhat[i];
+        others_one: "The other entries are 1 instead of 0.",
+            others = |_, _, _| 1.0;
+        others_loss: "The other entries are -ln(ŷ[i]) instead of 0.",
+            others = |yhat, _, i| -yhat[i].ln();
+        nan: "The other entries are NaN: they divide 0 by 0.",
+            others = |_, _, _| f64::NAN;
+        infinite: "The other entries divide by 0.",
+            others = |_, _, _| f64::NEG_INFINITY;
+        short_way: "This is dL/dz, where the exercise ends: softmax isn't in it yet.",
+            entry = |p| 1.0 - p,
+            others = |yhat, _, i| yhat[i];
+        target_minus_probability: "This is one_hot - ŷ instead of dL/dŷ.",
+            entry = |p| p - 1.0,
+            others = |yhat, _, i| -yhat[i];
+        squared_error: "This is the gradient of the squared error.",
+            entry = |p| 2.0 * (1.0 - p),
+            others = |yhat, _, i| 2.0 * yhat[i];
+        // The whole
+        mean: "This is divided by the number of classes.",
+            result = |gradient, _| &gradient / gradient.len() as f64;
+        halved: "This is divided by 2.",
+            result = |gradient, _| gradient / 2.0;
+        times_target: "Only the entry at c is returned; the zeros are missing.",
+            result = |gradient, c| array![gradient[c]];
+        zeros: "This is all zeros.",
+            result = |gradient, _| 0.0 * gradient;
+        one_hot: "This is the one-hot vector of class c.",
+            result = |gradient, c| one_hot(gradient.len(), c);
+        })
+}

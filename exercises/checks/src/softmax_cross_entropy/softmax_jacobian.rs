@@ -1,0 +1,207 @@
+//! From the probabilities to the scores.
+
+use ndarray::{Array1, Array2, Axis, array};
+use no_magic::softmax::softmax;
+
+use super::probabilities;
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
+
+/// Judges `fn softmax_jacobian(yhat) -> Array2<f64>`.
+pub fn softmax_jacobian(answer: fn(&Array1<f64>) -> Array2<f64>) -> Verdict {
+    question().judge(move |yhat| observe(&answer(yhat)))
+}
+
+fn observe(jacobian: &Array2<f64>) -> Outcome {
+    Outcome::new().value("J", jacobian)
+}
+
+/// `softmax_jacobian`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    yhat: fn(&Array1<f64>) -> Array1<f64>,
+    diagonal: fn(f64) -> f64,
+    beside: fn(f64, f64) -> f64,
+    result: fn(Array2<f64>) -> Array2<f64>,
+}
+
+const MODEL: Model = Model {
+    yhat: Array1::clone,
+    diagonal: |p| p * (1.0 - p),
+    beside: |p, q| -p * q,
+    result: |jacobian| jacobian,
+};
+
+impl Model {
+    fn softmax_jacobian(&self, yhat: &Array1<f64>) -> Array2<f64> {
+        let yhat = (self.yhat)(yhat);
+        let entry = |(i, j)| {
+            if i == j {
+                (self.diagonal)(yhat[i])
+            } else {
+                (self.beside)(yhat[i], yhat[j])
+            }
+        };
+        (self.result)(Array2::from_shape_fn((yhat.len(), yhat.len()), entry))
+    }
+}
+
+fn cases() -> impl Iterator<Item = Array1<f64>> {
+    let by_hand = [
+        array![0.5, 0.3, 0.2],
+        array![0.1, 0.2, 0.3, 0.4],
+        array![0.9, 0.1],
+        array![0.25, 0.25, 0.25, 0.25],
+    ];
+    let random = (1..)
+        .zip([3, 5, 2, 4])
+        .map(|(seed, n)| probabilities(n, &mut Draws::new(seed)));
+    by_hand.into_iter().chain(random).chain([array![1.0, 0.0, 0.0], array![1.0]])
+}
+
+fn kinds(yhat: &Array1<f64>) -> Vec<(&'static str, bool)> {
+    let pairs = || (0..yhat.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
+    vec![
+        ("three classes", yhat.len() == 3),
+        ("a number of classes other than three", yhat.len() != 3),
+        ("two classes", yhat.len() == 2),
+        ("a single class", yhat.len() == 1),
+        ("more than one class", yhat.len() > 1),
+        ("two equal probabilities", pairs().any(|(i, j)| yhat[i] == yhat[j])),
+        ("a probability of 0", yhat.iter().any(|&p| p == 0.0)),
+        ("a probability of 1", yhat.iter().any(|&p| p == 1.0)),
+        ("no probability of 0 or 1", yhat.iter().all(|p| p % 1.0 != 0.0)),
+    ]
+}
+
+pub(super) fn question() -> Question<Array1<f64>, Model> {
+    let run =
+        |model: &Model, yhat: &Array1<f64>| observe(&model.softmax_jacobian(yhat));
+    Question::new("softmax_cross_entropy.softmax_jacobian", MODEL, run)
+        .given(|yhat| Given::new().value("yhat", yhat))
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // Both cases
+        sign: "Every entry has the opposite sign.",
+            diagonal = |p| -p * (1.0 - p),
+            beside = |p, q| p * q;
+        plus: "The second term is added instead of subtracted: ŷ[i] (δ + ŷ[j]).",
+            diagonal = |p| p * (1.0 + p),
+            beside = |p, q| p * q;
+        outer: "This is the outer product of ŷ with itself.",
+            diagonal = |p| p * p,
+            beside = |p, q| p * q;
+        always_equal: "i ≠ j is treated like i = j: this is ŷ[i] (1 - ŷ[j]).",
+            beside = |p, q| p * (1.0 - q);
+        always_equal_by_row: "i ≠ j is treated like i = j: this is ŷ[i] (1 - ŷ[i]).",
+            beside = |p, _| p * (1.0 - p);
+        always_equal_by_column:
+            "i ≠ j is treated like i = j: this is ŷ[j] (1 - ŷ[j]).",
+            beside = |_, q| q * (1.0 - q);
+        factor: "The factor ŷ[i] is missing: this is δ - ŷ[j].",
+            diagonal = |p| 1.0 - p,
+            beside = |_, q| -q;
+        factor_by_row: "A factor is missing: this is δ - ŷ[i].",
+            diagonal = |p| 1.0 - p,
+            beside = |p, _| -p;
+        delta: "δ is the wrong way around: it is 1 where i = j.",
+            diagonal = |p| -p * p,
+            beside = |p, q| p * (1.0 - q);
+        cases_swapped: "The cases i = j and i ≠ j are swapped.",
+            diagonal = |p| -p * p,
+            beside = |p, _| p * (1.0 - p);
+        rows: "Each row holds its own ŷ[i].",
+            diagonal = |p| p,
+            beside = |p, _| p;
+        columns: "Each row is ŷ.",
+            diagonal = |p| p,
+            beside = |_, q| q;
+        identity: "This is the identity matrix.",
+            diagonal = |_| 1.0,
+            beside = |_, _| 0.0;
+        // The diagonal
+        diagonal_like_rest: "The diagonal is -ŷ[i] ŷ[i], like the rest.",
+            diagonal = |p| -p * p;
+        diagonal_squared: "The diagonal is ŷ[i] ŷ[i].",
+            diagonal = |p| p * p;
+        diagonal_empty: "The diagonal is 0.",
+            diagonal = |_| 0.0;
+        diagonal_first_term: "The diagonal is just ŷ[i]: its second term is missing.",
+            diagonal = |p| p;
+        diagonal_factor: "The diagonal is 1 - ŷ[i]: a factor is missing.",
+            diagonal = |p| 1.0 - p;
+        diagonal_one: "The diagonal is 1 - ŷ[i] ŷ[i]: its first term isn't 1.",
+            diagonal = |p| 1.0 - p * p;
+        diagonal_is_one: "The diagonal is 1.",
+            diagonal = |_| 1.0;
+        diagonal_sign: "The diagonal has the opposite sign.",
+            diagonal = |p| -p * (1.0 - p);
+        diagonal_plus: "The diagonal is ŷ[i] (1 + ŷ[i]): the sign is wrong.",
+            diagonal = |p| p * (1.0 + p);
+        diagonal_twice: "The diagonal is ŷ[i] - 2 ŷ[i] ŷ[i], the sum of both cases.",
+            diagonal = |p| p - 2.0 * p * p;
+        diagonal_squared_rest: "The diagonal is ŷ[i] (1 - ŷ[i]) squared.",
+            diagonal = |p| (p * (1.0 - p)).powi(2);
+        // The rest
+        only_diagonal: "Only the diagonal is there: the other entries are 0.",
+            beside = |_, _| 0.0;
+        beside_sign: "The entries beside the diagonal have the opposite sign.",
+            beside = |p, q| p * q;
+        beside_by_column: "The entries beside the diagonal are -ŷ[j].",
+            beside = |_, q| -q;
+        beside_by_row: "The entries beside the diagonal are -ŷ[i].",
+            beside = |p, _| -p;
+        beside_squared: "The entries beside the diagonal are -ŷ[i] ŷ[i].",
+            beside = |p, _| -p * p;
+        beside_squared_by_column: "The entries beside the diagonal are -ŷ[j] ŷ[j].",
+            beside = |_, q| -q * q;
+        beside_with_rest: "The entries beside the diagonal are -ŷ[i] (1 - ŷ[j]).",
+            beside = |p, q| -p * (1.0 - q);
+        beside_difference: "The entries beside the diagonal are ŷ[i] - ŷ[j].",
+            beside = |p, q| p - q;
+        beside_sum: "The entries beside the diagonal are -(ŷ[i] + ŷ[j]).",
+            beside = |p, q| -(p + q);
+        beside_twice: "The entries beside the diagonal are twice what they should be.",
+            beside = |p, q| -2.0 * p * q;
+        equal_probabilities: "ŷ[i] and ŷ[j] are compared instead of i and j.",
+            beside = |p, q| if p == q { p * (1.0 - p) } else { -p * q };
+        // The whole
+        softmax_again: "softmax is applied to ŷ, which has been through it already.",
+            yhat = softmax;
+        lower_missing: "The entries below the diagonal are 0.",
+            result = |jacobian| filtered(&jacobian, |i, j| i <= j);
+        upper_missing: "The entries above the diagonal are 0.",
+            result = |jacobian| filtered(&jacobian, |i, j| i >= j);
+        first_row_only: "Only the first row is filled in.",
+            result = |jacobian| filtered(&jacobian, |i, _| i == 0);
+        last_row_missing: "The last row is 0.",
+            result = |jacobian| {
+                let rows = jacobian.nrows();
+                filtered(&jacobian, |i, _| i + 1 < rows)
+            };
+        mean: "Everything is divided by the number of classes.",
+            result = |jacobian| &jacobian / jacobian.nrows() as f64;
+        squared: "Everything is squared.",
+            result = |jacobian| jacobian.pow2();
+        diagonal_as_row: "This is the diagonal in a single row; J is (n, n).",
+            result = |jacobian| jacobian.diag().to_owned().insert_axis(Axis(0));
+        diagonal_as_column: "This is the diagonal in a single column; J is (n, n).",
+            result = |jacobian| jacobian.diag().to_owned().insert_axis(Axis(1));
+        three_classes: "J always has the shape (3, 3).",
+            result = |jacobian| {
+                Array2::from_shape_fn((3, 3), |(i, j)| jacobian[[i, j]])
+            };
+        zeros: "This is all zeros.",
+            result = |jacobian| 0.0 * jacobian;
+        })
+}
+
+fn filtered(
+    jacobian: &Array2<f64>,
+    keeps: impl Fn(usize, usize) -> bool,
+) -> Array2<f64> {
+    Array2::from_shape_fn(jacobian.dim(), |(i, j)| {
+        if keeps(i, j) { jacobian[[i, j]] } else { 0.0 }
+    })
+}
