@@ -59,11 +59,6 @@ pub(super) fn question() -> Question<Sizes, Model> {
             dz = |_| 8,
             x = |_| 16,
             dw = |_| (8, 16);
-        example_transposed:
-            "These are the numbers of the page's example, and dW is transposed.",
-            dz = |_| 8,
-            x = |_| 16,
-            dw = |_| (16, 8);
         all_swapped: "n_in and n_out are swapped everywhere.",
             dz = |(n_in, _)| n_in,
             x = |(_, n_out)| n_out,
@@ -77,25 +72,13 @@ pub(super) fn question() -> Question<Sizes, Model> {
         // dz
         dz_of_inputs: "dz has an entry for each input, but z is the output.",
             dz = |(n_in, _)| n_in;
-        dz_single: "dz has a single entry, as if there were just one output.",
-            dz = |_| 1;
         dz_with_bias: "dz has one entry more than there are outputs.",
             dz = |(_, n_out)| n_out + 1;
-        dz_of_weights: "dz has an entry for each weight instead of each output.",
-            dz = |(n_in, n_out)| n_in * n_out;
-        dz_example: "dz always has the 8 entries of the page's example.",
-            dz = |_| 8;
         // x
         x_of_outputs: "x has an entry for each output, but x is the input.",
             x = |(_, n_out)| n_out;
-        x_single: "x has a single entry, as if there were just one input.",
-            x = |_| 1;
         x_with_bias: "x has one entry more than there are inputs.",
             x = |(n_in, _)| n_in + 1;
-        x_of_weights: "x has an entry for each weight instead of each input.",
-            x = |(n_in, n_out)| n_in * n_out;
-        x_example: "x always has the 16 entries of the page's example.",
-            x = |_| 16;
         // dW
         dw_transposed: "dW is transposed: this is the shape of Wᵀ.",
             dw = |(n_in, n_out)| (n_in, n_out);
@@ -107,23 +90,11 @@ pub(super) fn question() -> Question<Sizes, Model> {
             dw = |(n_in, _)| (1, n_in);
         dw_column: "dW has a single column, as if there were just one input.",
             dw = |(_, n_out)| (n_out, 1);
-        dw_like_dz: "dW is a single row with an entry for each output.",
-            dw = |(_, n_out)| (1, n_out);
-        dw_like_x: "dW is a single column with an entry for each input.",
-            dw = |(n_in, _)| (n_in, 1);
-        dw_flat_row: "dW has all weights in a single row.",
-            dw = |(n_in, n_out)| (1, n_in * n_out);
-        dw_flat_column: "dW has all weights in a single column.",
-            dw = |(n_in, n_out)| (n_in * n_out, 1);
         dw_with_bias_column: "dW has a column too many, as if for the bias.",
             dw = |(n_in, n_out)| (n_out, n_in + 1);
         dw_with_bias_row: "dW has a row too many.",
             dw = |(n_in, n_out)| (n_out + 1, n_in);
         dw_smaller_first: "dW has as many rows as the smaller of n_in and n_out.",
             dw = |(n_in, n_out)| (n_in.min(n_out), n_in.max(n_out));
-        dw_larger_first: "dW has as many rows as the larger of n_in and n_out.",
-            dw = |(n_in, n_out)| (n_in.max(n_out), n_in.min(n_out));
-        dw_example: "dW always has the shape of the page's example, (8, 16).",
-            dw = |_| (8, 16);
         })
 }

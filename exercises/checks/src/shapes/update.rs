@@ -48,11 +48,12 @@ pub(super) struct Model {
     before: fn(w: f64, lr: f64) -> f64,
     rate: fn(f64) -> f64,
     gradient: fn(w: f64, dw: f64) -> f64,
-    apply: fn(&mut Array2<f64>, &Case, &Step<'_>),
+    apply: Apply,
     checks_last: bool,
 }
 
 type Step<'a> = dyn Fn(f64, f64) -> f64 + 'a;
+type Apply = fn(&mut Array2<f64>, &Case, &Step<'_>);
 
 const MODEL: Model = Model {
     fits: Case::fits,
@@ -95,11 +96,6 @@ fn stretched(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
 /// Goes through `W` by index, and panics where `dW` is too small.
 fn indexed(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
     w.indexed_iter_mut().for_each(|(i, w)| *w = step(*w, case.dw[i]));
-}
-
-/// Goes through `dW` by index, and panics where `W` is too small.
-fn indexed_by_dw(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
-    case.dw.indexed_iter().for_each(|(i, &dw)| w[i] = step(w[i], dw));
 }
 
 fn same_rows(case: &Case) -> bool {
@@ -225,18 +221,12 @@ pub(super) fn question() -> Question<Case, Model> {
             before = |w, lr| (1.0 - lr) * w;
         weight_growth: "W grows as well: it is multiplied by 1 + lr.",
             before = |w, lr| (1.0 + lr) * w;
-        w_and_dw_swapped: "W and dW are swapped: this is dW - lr W.",
-            apply = |w, c, _| pairwise(w, c, &|w, dw| dw - c.lr * w);
         times_w: "The step is multiplied by W.",
             gradient = |w, dw| dw * w;
-        magnitude: "The step uses |dW|.",
-            gradient = |_, dw| dw.abs();
         fixed_rate: "The learning rate is always 0.1.",
             rate = |_| 0.1;
         fixed_small_rate: "The learning rate is always 0.01.",
             rate = |_| 0.01;
-        first_row_only: "Only the first row of W is updated.",
-            apply = |w, c, step| restored(w, c, step, |i, _| i == 0);
         last_row_missing: "The last row of W isn't updated.",
             apply = |w, c, step| restored(w, c, step, |i, _| i + 1 < c.w.nrows());
         last_column_missing: "The last column of W isn't updated.",
@@ -250,9 +240,6 @@ pub(super) fn question() -> Question<Case, Model> {
         not_compared_indexed: "The shapes are never compared.",
             fits = |_| true,
             apply = indexed;
-        not_compared_indexed_by_dw: "The shapes are never compared.",
-            fits = |_| true,
-            apply = indexed_by_dw;
         stretched:
             "A single row or column is accepted, and stretched to the shape of W.",
             fits = stretches;
@@ -285,9 +272,6 @@ pub(super) fn question() -> Question<Case, Model> {
             fits = |c| !c.fits();
         all_rejected: "Everything is rejected, even what fits.",
             fits = |_| false;
-        updated_and_rejected: "Everything is rejected, even what fits and is used.",
-            fits = |_| false,
-            checks_last = true;
         ignored: "A dW that doesn't fit is ignored instead of rejected.",
             fits = |_| true,
             apply = |w, c, step| if c.fits() { pairwise(w, c, step) };

@@ -108,13 +108,6 @@ fn by_weight(Case { w, dz, x }: &Case, entry: Entry) -> Array2<f64> {
     Array2::from_shape_fn(w.dim(), |(i, j)| entry(dz[i], x[j]))
 }
 
-/// The same, written into the shape of `W`: panics where `dz` or `x` is too long.
-fn into_shape_of_w(case: &Case, entry: Entry) -> Array2<f64> {
-    let mut dw = Array2::zeros(case.w.dim());
-    outer(case, entry).indexed_iter().for_each(|(i, entry)| dw[i] = *entry);
-    dw
-}
-
 fn cases() -> impl Iterator<Item = Case> {
     let by_hand = Case {
         w: array![[1.0, 2.0, -1.0], [0.5, -3.0, 4.0]],
@@ -191,7 +184,7 @@ pub(super) fn question() -> Question<Case, Model> {
         transposed: "dW is transposed: this is outer(x, dz).",
             dw = |c, entry| outer(c, entry).reversed_axes();
         reshaped:
-            "outer(x, dz) is reshaped to fit, which puts its numbers in wrong places.",
+            "outer(x, dz) is reshaped, which puts its numbers in the wrong places.",
             dw = |c, entry| {
                 let numbers = outer(c, entry).t().iter().copied().collect();
                 Array2::from_shape_vec(c.w.dim(), numbers).expect("as many numbers")
@@ -219,8 +212,6 @@ pub(super) fn question() -> Question<Case, Model> {
             dw = |c, entry| &c.w + by_weight(c, entry);
         w_updated: "dW is subtracted from W already; that is the next question.",
             dw = |c, entry| &c.w - by_weight(c, entry);
-        times_w: "dW is multiplied by W.",
-            dw = |c, entry| &c.w * by_weight(c, entry);
         negative: "dW has the opposite sign.",
             entry = |dz, x| -dz * x;
         no_x: "x is missing from dW.",
@@ -240,10 +231,6 @@ pub(super) fn question() -> Question<Case, Model> {
             dz_fits = |_| true,
             x_fits = |_| true,
             dw = by_weight;
-        nothing_compared_before_writing: "Nothing is compared with the shape of W.",
-            dz_fits = |_| true,
-            x_fits = |_| true,
-            dw = into_shape_of_w;
         dz_not_compared: "dz is never compared with the rows of W.",
             dz_fits = |_| true;
         dz_not_compared_by_weight:
@@ -268,11 +255,11 @@ pub(super) fn question() -> Question<Case, Model> {
             dz_fits = |c| c.dz_fits() || c.x_fits(),
             x_fits = |c| c.dz_fits() || c.x_fits();
         product_compared:
-            "Only the number of products is compared with the number of weights.",
+            "Only the number of products is compared, not the shapes.",
             dz_fits = |c| c.dz.len() * c.x.len() == c.w.len(),
             x_fits = |_| true;
         rows_and_columns_swapped:
-            "The rows and columns of W are mixed up: dz is compared with the columns.",
+            "W's rows and columns are mixed up: dz is compared with the columns.",
             dz_fits = |c| c.dz.len() == c.columns(),
             x_fits = |c| c.x.len() == c.rows(),
             dz_error = |c| dz_error(c.columns(), c.dz.len()),
@@ -283,9 +270,6 @@ pub(super) fn question() -> Question<Case, Model> {
         x_with_rows: "x is compared with the rows of W.",
             x_fits = |c| c.x.len() == c.rows(),
             x_error = |c| x_error(c.rows(), c.x.len());
-        dz_with_x: "dz is compared with x instead of W.",
-            dz_fits = |c| c.dz.len() == c.x.len(),
-            dz_error = |c| dz_error(c.x.len(), c.dz.len());
         inverted: "What fits is rejected, and what doesn't fit is accepted.",
             dz_fits = |c| !c.dz_fits(),
             x_fits = |c| !c.x_fits();
@@ -312,20 +296,20 @@ pub(super) fn question() -> Question<Case, Model> {
             x_error = |c| dz_error(c.columns(), c.x.len());
         dz_reported_for_x: "When x doesn't fit, you report the sizes of dz.",
             x_error = |c| dz_error(c.rows(), c.dz.len());
-        x_reported_for_dz: "When dz doesn't fit, you report the sizes of x.",
-            dz_error = |c| x_error(c.columns(), c.x.len());
         dz_found_x: "In the Mismatch::Dz, found is the length of x.",
             dz_error = |c| dz_error(c.rows(), c.x.len());
         x_found_dz: "In the Mismatch::X, found is the length of dz.",
             x_error = |c| x_error(c.columns(), c.dz.len());
-        dz_expected_columns: "In the Mismatch::Dz, expected is what x needs, not dz.",
+        dz_expected_columns:
+            "In the Mismatch::Dz, expected is what x needs, not dz.",
             dz_error = |c| dz_error(c.columns(), c.dz.len());
         x_expected_rows: "In the Mismatch::X, expected is what dz needs, not x.",
             x_error = |c| x_error(c.rows(), c.x.len());
         found_is_expected: "found is what W expects, not what there is.",
             dz_error = |c| dz_error(c.rows(), c.rows()),
             x_error = |c| x_error(c.columns(), c.columns());
-        reported_as_dw: "You return a Mismatch::Dw instead of saying which one it is.",
+        reported_as_dw:
+            "You return a Mismatch::Dw instead of saying which one it is.",
             dz_error = dw_error,
             x_error = dw_error;
         })

@@ -1,6 +1,6 @@
 //! The two together.
 
-use ndarray::{Array1, Array2, Axis, Zip, array};
+use ndarray::{Array1, Array2, Axis, array};
 
 use super::{argmax, gradient_of_loss, jacobian};
 use crate::draws::Draws;
@@ -24,23 +24,22 @@ type Case = (Array1<f64>, Array2<f64>);
 #[derive(Clone)]
 pub(super) struct Model {
     term: fn(gradient: f64, entry: f64) -> f64,
-    terms: fn(&Case, fn(f64, f64) -> f64) -> Array2<f64>,
     sum: fn(&Array2<f64>) -> Array1<f64>,
     result: fn(Array1<f64>, &Case) -> Array1<f64>,
 }
 
 const MODEL: Model = Model {
     term: |gradient, entry| gradient * entry,
-    terms: |(g, jacobian), term| {
-        Array2::from_shape_fn(jacobian.dim(), |(i, j)| term(g[i], jacobian[[i, j]]))
-    },
     sum: |terms| terms.sum_axis(Axis(0)),
     result: |sums, _| sums,
 };
 
 impl Model {
     fn chain_rule(&self, case: &Case) -> Array1<f64> {
-        (self.result)((self.sum)(&(self.terms)(case, self.term)), case)
+        let (g, jacobian) = case;
+        let term = |(i, j)| (self.term)(g[i], jacobian[[i, j]]);
+        let terms = Array2::from_shape_fn(jacobian.dim(), term);
+        (self.result)((self.sum)(&terms), case)
     }
 }
 
@@ -104,10 +103,7 @@ pub(super) fn question() -> Question<Case, Model> {
                 if jacobian.is_square() { jacobian.dot(g) } else { sums }
             };
         paired_by_column: "J[i, j] is multiplied by dL/dŷ[j] instead of dL/dŷ[i].",
-            terms = |(g, jacobian), term| {
-                let g = g.broadcast(jacobian.dim()).expect("as many columns");
-                Zip::from(g).and(jacobian).map_collect(|&g, &entry| term(g, entry))
-            };
+            result = |_, (g, jacobian)| (jacobian * g).sum_axis(Axis(0));
         along_rows: "The sum goes along the rows of J instead of down its columns.",
             sum = |terms| terms.sum_axis(Axis(1));
         square_by_rows: "The loops assume as many columns in J as rows.",
@@ -121,7 +117,7 @@ pub(super) fn question() -> Question<Case, Model> {
         as_long_as_gradient: "The result has an entry for each row of J.",
             result = |sums, (g, _)| resized(&sums, g.len());
         // Each path
-        negative: "This has the opposite sign.",
+        negative: "The result has the opposite sign.",
             term = |g, entry| -g * entry;
         sum_for_product: "dL/dŷ[i] and J[i, j] are added instead of multiplied.",
             term = |g, entry| g + entry;
@@ -129,8 +125,6 @@ pub(super) fn question() -> Question<Case, Model> {
             term = |_, entry| entry;
         jacobian_missing: "J is left out: every result is the sum of dL/dŷ.",
             term = |g, _| g;
-        magnitude: "This uses |dL/dŷ[i]|.",
-            term = |g, entry| g.abs() * entry;
         // The sum
         diagonal: "Only the diagonal of J is used.",
             sum = |terms| terms.diag().to_owned();
@@ -138,59 +132,30 @@ pub(super) fn question() -> Question<Case, Model> {
             sum = |terms| terms.row(0).to_owned();
         last_row: "Only the last row of J is used.",
             sum = |terms| terms.row(terms.nrows() - 1).to_owned();
-        first_row_missing: "The first row of J is left out.",
-            sum = |terms| terms.sum_axis(Axis(0)) - terms.row(0);
         last_row_missing: "The last row of J is left out.",
             sum = |terms| terms.sum_axis(Axis(0)) - terms.row(terms.nrows() - 1);
         largest_gradient_only: "Only the largest entry of dL/dŷ, in size, is used.",
             result = |_, (g, jacobian)| only(argmax(&g.abs()), g, jacobian);
-        highest_gradient_only: "Only the largest entry of dL/dŷ is used.",
-            result = |_, (g, jacobian)| only(argmax(g), g, jacobian);
-        lowest_gradient_only: "Only the lowest entry of dL/dŷ is used.",
-            result = |_, (g, jacobian)| only(argmax(&-g), g, jacobian);
         first_gradient_only: "Only the first entry of dL/dŷ that isn't 0 is used.",
             result = |_, (g, jacobian)| {
                 let c = g.iter().position(|&g| g != 0.0).unwrap_or_default();
                 only(c, g, jacobian)
             };
-        last_gradient_only: "Only the last entry of dL/dŷ that isn't 0 is used.",
-            result = |_, (g, jacobian)| {
-                let c = (0..g.len()).rfind(|&i| g[i] != 0.0).unwrap_or_default();
-                only(c, g, jacobian)
-            };
         product_for_sum: "The paths are multiplied; they should be added up.",
             sum = |terms| terms.map_axis(Axis(0), |paths| paths.product());
-        largest_path: "Only the largest of the paths is used.",
-            sum = |terms| terms.map_axis(Axis(0), |paths| {
-                paths.fold(f64::NEG_INFINITY, |max, &path| max.max(path))
-            });
         total: "Every entry is the sum of all paths, from every z[j].",
             sum = |terms| Array1::from_elem(terms.ncols(), terms.sum());
-        total_alone: "This is a single number, the sum of all paths.",
-            sum = |terms| array![terms.sum()];
         mean: "This is the mean of the paths instead of their sum.",
             sum = |terms| terms.sum_axis(Axis(0)) / terms.nrows() as f64;
-        mean_over_columns: "This is divided by the number of columns.",
+        mean_over_columns: "The result is divided by the number of columns.",
             sum = |terms| terms.sum_axis(Axis(0)) / terms.ncols() as f64;
         product_of_sums: "The column sums of J are multiplied by the sum of dL/dŷ.",
             result = |_, (g, jacobian)| jacobian.sum_axis(Axis(0)) * g.sum();
         // The result
         gradient: "What you return is dL/dŷ.",
             result = |_, (g, _)| g.clone();
-        zeros: "This is all zeros.",
+        zeros: "The result is all zeros.",
             result = |sums, _| 0.0 * sums;
-        last_entry_missing: "The last entry of the result is 0.",
-            result = |sums, _| resized(&resized(&sums, sums.len() - 1), sums.len());
-        normalized: "The result is divided by its sum.",
-            result = |sums, _| &sums / sums.sum();
-        running_sum: "The sum isn't reset: each entry still includes those before.",
-            result = |sums, _| {
-                let mut sum = 0.0;
-                sums.mapv(|entry| {
-                    sum += entry;
-                    sum
-                })
-            };
         })
 }
 

@@ -1,11 +1,11 @@
 //! From the loss to the probabilities.
 
-use std::f64::consts::{LN_2, LN_10};
+use std::f64::consts::LN_2;
 
 use ndarray::{Array1, array};
 use no_magic::softmax::softmax;
 
-use super::{argmax, one_hot, probabilities};
+use super::{argmax, probabilities};
 use crate::draws::Draws;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
@@ -62,7 +62,11 @@ fn cases() -> impl Iterator<Item = Case> {
         .zip(random)
         .map(|(seed, (n, c))| (probabilities(n, &mut Draws::new(seed)), c));
     // So small that each added or limiting number shows.
-    let tiny = [1e-6, 1e-14, 1e-100].map(|p| (array![0.4, p, 0.6 - p], 1));
+    let tiny = [
+        (array![0.4, 0.6 - 1e-6, 1e-6], 2),
+        (array![1e-14, 0.4, 0.6], 0),
+        (array![0.4, 1e-30, 0.6], 1),
+    ];
     by_hand.into_iter().chain(random).chain(tiny)
 }
 
@@ -99,47 +103,35 @@ pub(super) fn question() -> Question<Case, Model> {
             entry = |p| 1.0 / (p * p);
         one_over_rest: "This divides by 1 - ŷ[c] instead of ŷ[c].",
             entry = |p| 1.0 / (1.0 - p);
-        rest_over_probability: "The entry at c is -(1 - ŷ[c]) / ŷ[c].",
-            entry = |p| (1.0 - p) / p;
-        sigmoid_slope: "The entry at c has ŷ[c] (1 - ŷ[c]) in the denominator.",
-            entry = |p| 1.0 / (p * (1.0 - p));
         base_2: "This is the derivative of the logarithm to the base 2.",
             entry = |p| 1.0 / (p * LN_2);
-        base_10: "This is the derivative of the logarithm to the base 10.",
-            entry = |p| 1.0 / (p * LN_10);
         over_logarithm: "This divides by ln(ŷ[c]) instead of ŷ[c].",
             entry = |p| 1.0 / p.ln();
-        over_exponential: "This divides by exp(ŷ[c]) instead of ŷ[c].",
-            entry = |p| 1.0 / p.exp();
         epsilon_7: "1e-7 is added to ŷ[c], which this loss doesn't do.",
             entry = |p| 1.0 / (p + 1e-7);
         epsilon_8: "1e-8 is added to ŷ[c], which this loss doesn't do.",
             entry = |p| 1.0 / (p + 1e-8);
-        epsilon_9: "1e-9 is added to ŷ[c], which this loss doesn't do.",
-            entry = |p| 1.0 / (p + 1e-9);
         epsilon_10: "1e-10 is added to ŷ[c], which this loss doesn't do.",
             entry = |p| 1.0 / (p + 1e-10);
         epsilon_12: "1e-12 is added to ŷ[c], which this loss doesn't do.",
             entry = |p| 1.0 / (p + 1e-12);
         epsilon_15: "1e-15 is added to ŷ[c], which this loss doesn't do.",
             entry = |p| 1.0 / (p + 1e-15);
-        epsilon_of_f64: "f64::EPSILON is added to ŷ[c], which this loss doesn't do.",
-            entry = |p| 1.0 / (p + f64::EPSILON);
         clamped_7: "ŷ[c] is limited to at least 1e-7, which this loss doesn't do.",
             entry = |p| 1.0 / p.max(1e-7);
         clamped_8: "ŷ[c] is limited to at least 1e-8, which this loss doesn't do.",
             entry = |p| 1.0 / p.max(1e-8);
-        clamped_9: "ŷ[c] is limited to at least 1e-9, which this loss doesn't do.",
-            entry = |p| 1.0 / p.max(1e-9);
-        clamped_10: "ŷ[c] is limited to at least 1e-10, which this loss doesn't do.",
+        clamped_10:
+            "ŷ[c] is limited to at least 1e-10, which this loss doesn't do.",
             entry = |p| 1.0 / p.max(1e-10);
-        clamped_12: "ŷ[c] is limited to at least 1e-12, which this loss doesn't do.",
+        clamped_12:
+            "ŷ[c] is limited to at least 1e-12, which this loss doesn't do.",
             entry = |p| 1.0 / p.max(1e-12);
-        clamped_15: "ŷ[c] is limited to at least 1e-15, which this loss doesn't do.",
+        clamped_15:
+            "ŷ[c] is limited to at least 1e-15, which this loss doesn't do.",
             entry = |p| 1.0 / p.max(1e-15);
-        clamped_of_f64: "ŷ[c] is limited to at least f64::EPSILON.",
-            entry = |p| 1.0 / p.max(f64::EPSILON);
-        softmax_again: "softmax is applied to ŷ, which has been through it already.",
+        softmax_again:
+            "softmax is applied to ŷ, which has been through it already.",
             yhat = softmax;
         // The class
         class_0: "This is for class 0 instead of class c.",
@@ -159,21 +151,14 @@ pub(super) fn question() -> Question<Case, Model> {
             others = |yhat, c, _| -1.0 / yhat[c];
         yes_or_no: "This is for the loss of independent yes-or-no answers.",
             others = |yhat, _, i| 1.0 / (1.0 - yhat[i]);
-        yes_or_no_negative: "The other entries are -1/(1 - ŷ[i]) instead of 0.",
-            others = |yhat, _, i| -1.0 / (1.0 - yhat[i]);
         others_positive: "The other entries are 1/ŷ[i] instead of 0.",
             others = |yhat, _, i| 1.0 / yhat[i];
         others_kept: "The other entries still hold ŷ instead of 0.",
             others = |yhat, _, i| yhat[i];
-        others_one: "The other entries are 1 instead of 0.",
-            others = |_, _, _| 1.0;
-        others_loss: "The other entries are -ln(ŷ[i]) instead of 0.",
-            others = |yhat, _, i| -yhat[i].ln();
         nan: "The other entries are NaN: they divide 0 by 0.",
             others = |_, _, _| f64::NAN;
-        infinite: "The other entries divide by 0.",
-            others = |_, _, _| f64::NEG_INFINITY;
-        short_way: "This is dL/dz, where the exercise ends: softmax isn't in it yet.",
+        short_way:
+            "This is dL/dz, the gradient for the scores, not for the probabilities.",
             entry = |p| 1.0 - p,
             others = |yhat, _, i| yhat[i];
         target_minus_probability: "This is one_hot - ŷ instead of dL/dŷ.",
@@ -183,15 +168,11 @@ pub(super) fn question() -> Question<Case, Model> {
             entry = |p| 2.0 * (1.0 - p),
             others = |yhat, _, i| 2.0 * yhat[i];
         // The whole
-        mean: "This is divided by the number of classes.",
+        mean: "The result is divided by the number of classes.",
             result = |gradient, _| &gradient / gradient.len() as f64;
-        halved: "This is divided by 2.",
-            result = |gradient, _| gradient / 2.0;
         times_target: "Only the entry at c is returned; the zeros are missing.",
             result = |gradient, c| array![gradient[c]];
-        zeros: "This is all zeros.",
+        zeros: "The result is all zeros.",
             result = |gradient, _| 0.0 * gradient;
-        one_hot: "This is the one-hot vector of class c.",
-            result = |gradient, c| one_hot(gradient.len(), c);
         })
 }

@@ -70,7 +70,8 @@ fn cases() -> impl Iterator<Item = Case> {
         (array![300.0, -1400.0], 1),
         (array![300.0, -600.0, 299.0], 0),
         (array![-300.0, 600.0], 0),
-        (array![705.0, 706.0], 1),
+        (array![705.0, 706.0], 0),
+        (array![0.0, 1000.0], 0),
         (array![650.0, 652.0], 0),
         (array![40.0, 39.0, 1.0], 2),
         (array![-90.0, -91.0], 1),
@@ -100,11 +101,13 @@ fn kinds((z, c): &Case) -> Vec<(&'static str, bool)> {
     vec![
         ("scores beyond ±700", large),
         ("scores within ±700", !large),
+        ("scores within ±30", z.iter().all(|z| z.abs() <= 30.0)),
         ("a score above 700", high),
-        ("all scores below -700", low),
+        ("scores that are all below -700", low),
         ("only scores below 0", z.iter().all(|&z| z < 0.0)),
         ("a ŷ[c] of 0", softmax(z)[*c] == 0.0),
-        ("a ŷ[c] above 0", softmax(z)[*c] > 0.0),
+        ("a ŷ[c] below 1e-10", softmax(z)[*c] < 1e-10),
+        ("a ŷ[c] above 1e-10", softmax(z)[*c] > 1e-10),
         ("the first class as the right one", *c == 0),
         ("the last class as the right one", *c + 1 == z.len()),
         ("the likeliest class as the right one", *c == argmax(z)),
@@ -126,53 +129,35 @@ pub(super) fn question() -> Question<Case, Model> {
         maximum_of_0: "The maximum is wrong when every score is below 0.",
             softmax = |z| shifted(z, max(z).max(0.0));
         largest_magnitude:
-            "What is subtracted is the largest |z|, which isn't always the maximum.",
+            "The largest |z| is subtracted, which isn't always the maximum.",
             softmax = |z| shifted(z, max(&z.abs()));
         minimum: "The minimum is subtracted instead of the maximum.",
             softmax = |z| shifted(z, -max(&-z));
         mean: "The mean is subtracted instead of the maximum.",
             softmax = |z| shifted(z, z.mean().unwrap_or_default());
-        sum_subtracted: "The sum is subtracted instead of the maximum.",
-            softmax = |z| shifted(z, z.sum());
         first_score: "The first score is subtracted instead of the largest.",
             softmax = |z| shifted(z, z[0]);
         last_score: "The last score is subtracted instead of the largest.",
             softmax = |z| shifted(z, z[z.len() - 1]);
-        maximum_added: "The maximum is added instead of subtracted.",
-            softmax = |z| shifted(z, -max(z));
         divided_by_maximum: "The scores are divided by the largest of them.",
             softmax = |z| normalized((z / max(z)).exp());
-        shifted_numerator: "The maximum is subtracted above, but not in the sum.",
+        shifted_numerator:
+            "The maximum is subtracted in the numerator, but not in the sum.",
             softmax = |z| (z - max(z)).exp() / z.exp().sum();
-        shifted_sum: "The maximum is subtracted in the sum, but not above.",
+        shifted_sum:
+            "The maximum is subtracted in the sum, but not in the numerator.",
             softmax = |z| z.exp() / (z - max(z)).exp().sum();
         clamped_700: "The scores are clamped to ±700 before exp.",
             softmax = |z| clamped(z, 700.0);
-        clamped_709: "The scores are clamped to ±709 before exp.",
-            softmax = |z| clamped(z, 709.0);
         clamped_500: "The scores are clamped to ±500 before exp.",
             softmax = |z| clamped(z, 500.0);
         clamped_100: "The scores are clamped to ±100 before exp.",
             softmax = |z| clamped(z, 100.0);
-        clamped_50: "The scores are clamped to ±50 before exp.",
-            softmax = |z| clamped(z, 50.0);
-        clamped_30: "The scores are clamped to ±30 before exp.",
-            softmax = |z| clamped(z, 30.0);
-        capped_700: "Scores above 700 are cut off before exp.",
-            softmax = |z| normalized(z.mapv(|z| z.min(700.0).exp()));
         epsilon: "1e-7 is added to the sum of the exponentials.",
             softmax = |z| {
                 let exp = (z - max(z)).exp();
                 &exp / (exp.sum() + 1e-7)
             };
-        epsilon_8: "1e-8 is added to the sum of the exponentials.",
-            softmax = |z| {
-                let exp = (z - max(z)).exp();
-                &exp / (exp.sum() + 1e-8)
-            };
-        overflow_epsilon:
-            "exp(z) overflows, or its sum is smaller than the 1e-7 that is added.",
-            softmax = |z| z.exp() / (z.exp().sum() + 1e-7);
         not_normalized: "The exponentials aren't divided by their sum.",
             softmax = |z| (z - max(z)).exp();
         not_normalized_overflow: "The exponentials aren't divided by their sum.",
@@ -187,8 +172,6 @@ pub(super) fn question() -> Question<Case, Model> {
                 let max = max(&exp);
                 exp / max
             };
-        divided_by_classes: "The exponentials are divided by how many they are.",
-            softmax = |z| (z - max(z)).exp() / z.len() as f64;
         opposite_exponents: "The exponents have the opposite sign.",
             softmax = |z| softmax(&-z);
         log_softmax: "This starts from the logarithm of softmax.",
@@ -200,17 +183,14 @@ pub(super) fn question() -> Question<Case, Model> {
         hard: "The largest score gets a probability of 1.",
             softmax = |z| one_hot(z.len(), argmax(z));
         // Class c
-        subtracted_from_score: "1 is subtracted from the score z[c], before softmax.",
+        subtracted_from_score:
+            "1 is subtracted from the score z[c], before softmax.",
             scores = |z, c| z - one_hot(z.len(), c),
             gradient = |yhat, _| yhat.clone();
-        subtracted_before_and_after: "1 is subtracted from z[c] as well.",
-            scores = |z, c| z - one_hot(z.len(), c);
-        sign: "This has the opposite sign.",
+        sign: "The result has the opposite sign.",
             gradient = |yhat, c| one_hot(yhat.len(), c) - yhat;
         class_missing: "This is ŷ alone: class c is missing.",
             gradient = |yhat, _| yhat.clone();
-        negative_yhat: "This is -ŷ alone: class c is missing.",
-            gradient = |yhat, _| -yhat;
         subtracted_twice: "1 is subtracted from ŷ[c] twice.",
             gradient = |yhat, c| yhat - 2.0 * one_hot(yhat.len(), c);
         added: "1 is added to ŷ[c] instead of subtracted.",
@@ -227,31 +207,35 @@ pub(super) fn question() -> Question<Case, Model> {
             class = |_, c| c - 1;
         every_class: "1 is subtracted from every probability, not just from ŷ[c].",
             gradient = |yhat, _| yhat - 1.0;
-        other_classes: "1 is subtracted from every probability but ŷ[c].",
-            gradient = |yhat, c| yhat - 1.0 + one_hot(yhat.len(), c);
         only_c: "Every entry but that of class c is 0.",
             gradient = |yhat, c| (yhat - 1.0) * one_hot(yhat.len(), c);
         only_others: "The entry of class c is 0.",
             gradient = |yhat, c| yhat * (1.0 - one_hot(yhat.len(), c));
+        subtracted_from_exp: "1 is subtracted from exp(z[c] - max), not from ŷ[c].",
+            gradient = |yhat, c| with(yhat, c, yhat[c] - max(yhat));
+        subtracted_before_sum:
+            "1 is subtracted from exp(z[c] - max) even before the sum is taken.",
+            gradient = |yhat, c| {
+                normalized(with(yhat, c, yhat[c] - max(yhat)))
+            };
         sign_at_c: "The entry of class c has the opposite sign.",
             gradient = |yhat, c| with(yhat, c, 1.0 - yhat[c]);
         sign_of_others: "Every entry but that of class c has the opposite sign.",
             gradient = |yhat, c| with(&-yhat, c, yhat[c] - 1.0);
         minus_1_at_c: "The entry of class c is -1, without its probability.",
             gradient = |yhat, c| with(yhat, c, -1.0);
-        negative_at_c: "The entry of class c is -ŷ[c].",
-            gradient = |yhat, c| with(yhat, c, -yhat[c]);
         reciprocal_at_c: "The entry of class c is -1/ŷ[c].",
             gradient = |yhat, c| with(yhat, c, -1.0 / yhat[c]);
-        reciprocal_subtracted: "What is subtracted from ŷ[c] is 1/ŷ[c] instead of 1.",
-            gradient = |yhat, c| with(yhat, c, yhat[c] - 1.0 / yhat[c]);
         yhat_subtracted: "What is subtracted is ŷ[c] instead of 1.",
             gradient = |yhat, c| yhat - yhat[c];
-        index_subtracted: "What is subtracted is the number c itself.",
-            gradient = |yhat, c| yhat - c as f64;
         // Other gradients
         long_way: "This is the long way, which divides by a ŷ[c] that can be 0.",
             gradient = long_way;
+        long_way_guarded:
+            "This is the long way: where ŷ[c] is 0, every entry becomes 0.",
+            gradient = |yhat, c| {
+                bent(yhat, c, if yhat[c] == 0.0 { 1.0 } else { yhat[c] })
+            };
         long_way_epsilon_7: "This is the long way, with 1e-7 added to ŷ[c].",
             gradient = |yhat, c| bent(yhat, c, yhat[c] + 1e-7);
         long_way_epsilon_12: "This is the long way, with 1e-12 added to ŷ[c].",
@@ -260,31 +244,22 @@ pub(super) fn question() -> Question<Case, Model> {
             gradient = |yhat, c| bent(yhat, c, yhat[c].max(1e-7));
         long_way_clamped_12: "This is the long way, with ŷ[c] at least 1e-12.",
             gradient = |yhat, c| bent(yhat, c, yhat[c].max(1e-12));
-        long_way_clamped_15: "This is the long way, with ŷ[c] at least 1e-15.",
-            gradient = |yhat, c| bent(yhat, c, yhat[c].max(1e-15));
         loss_gradient: "This is dL/dŷ, only the first step of the long way.",
             gradient = gradient_of_loss;
         jacobian_row: "This is row c of the Jacobian, without -1/ŷ[c].",
             gradient = |yhat, c| jacobian(yhat).row(c).to_owned();
-        times_slope: "This is multiplied by ŷ (1 - ŷ) as well.",
+        times_slope: "The result is multiplied by ŷ (1 - ŷ) as well.",
             gradient = |yhat, c| short_way(yhat, c) * yhat * (1.0 - yhat);
-        times_jacobian: "This is multiplied by the Jacobian as well.",
+        times_jacobian: "The result is multiplied by the Jacobian as well.",
             gradient = |yhat, c| jacobian(yhat).dot(&short_way(yhat, c));
-        times_yhat: "This is multiplied by ŷ as well.",
-            gradient = |yhat, c| short_way(yhat, c) * yhat;
-        over_slope: "This is divided by ŷ (1 - ŷ).",
-            gradient = |yhat, c| short_way(yhat, c) / (yhat * (1.0 - yhat));
         logarithm: "This starts from ln(ŷ), which can be infinite.",
             gradient = |yhat, c| yhat.ln() - one_hot(yhat.len(), c);
-        squared: "This is squared.",
-            gradient = |yhat, c| short_way(yhat, c).pow2();
         // The whole
-        mean_of_classes: "This is divided by the number of classes.",
+        mean_of_classes: "The result is divided by the number of classes.",
             result = |gradient| &gradient / gradient.len() as f64;
-        doubled: "This is twice what it should be, as if the error were squared.",
+        doubled:
+            "The result is twice what it should be, as if an error were squared.",
             result = |gradient| 2.0 * gradient;
-        zeros: "This is all zeros.",
-            result = |gradient| Array1::zeros(gradient.len());
         })
 }
 

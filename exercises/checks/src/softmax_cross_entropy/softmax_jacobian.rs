@@ -67,7 +67,9 @@ fn kinds(yhat: &Array1<f64>) -> Vec<(&'static str, bool)> {
         ("two classes", yhat.len() == 2),
         ("a single class", yhat.len() == 1),
         ("more than one class", yhat.len() > 1),
-        ("two equal probabilities", pairs().any(|(i, j)| yhat[i] == yhat[j])),
+        ("two equal probabilities above 0", {
+            pairs().any(|(i, j)| yhat[i] == yhat[j] && yhat[i] > 0.0)
+        }),
         ("a probability of 0", yhat.iter().any(|&p| p == 0.0)),
         ("a probability of 1", yhat.iter().any(|&p| p == 1.0)),
         ("no probability of 0 or 1", yhat.iter().all(|p| p % 1.0 != 0.0)),
@@ -94,11 +96,9 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
             beside = |p, q| p * q;
         always_equal: "i ≠ j is treated like i = j: this is ŷ[i] (1 - ŷ[j]).",
             beside = |p, q| p * (1.0 - q);
-        always_equal_by_row: "i ≠ j is treated like i = j: this is ŷ[i] (1 - ŷ[i]).",
+        always_equal_by_row:
+            "i ≠ j is treated like i = j: this is ŷ[i] (1 - ŷ[i]).",
             beside = |p, _| p * (1.0 - p);
-        always_equal_by_column:
-            "i ≠ j is treated like i = j: this is ŷ[j] (1 - ŷ[j]).",
-            beside = |_, q| q * (1.0 - q);
         factor: "The factor ŷ[i] is missing: this is δ - ŷ[j].",
             diagonal = |p| 1.0 - p,
             beside = |_, q| -q;
@@ -108,12 +108,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         delta: "δ is the wrong way around: it is 1 where i = j.",
             diagonal = |p| -p * p,
             beside = |p, q| p * (1.0 - q);
-        cases_swapped: "The cases i = j and i ≠ j are swapped.",
-            diagonal = |p| -p * p,
-            beside = |p, _| p * (1.0 - p);
-        rows: "Each row holds its own ŷ[i].",
-            diagonal = |p| p,
-            beside = |p, _| p;
         columns: "Each row is ŷ.",
             diagonal = |p| p,
             beside = |_, q| q;
@@ -127,22 +121,20 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
             diagonal = |p| p * p;
         diagonal_empty: "The diagonal is 0.",
             diagonal = |_| 0.0;
-        diagonal_first_term: "The diagonal is just ŷ[i]: its second term is missing.",
+        diagonal_first_term:
+            "The diagonal is just ŷ[i]: its second term is missing.",
             diagonal = |p| p;
         diagonal_factor: "The diagonal is 1 - ŷ[i]: a factor is missing.",
             diagonal = |p| 1.0 - p;
         diagonal_one: "The diagonal is 1 - ŷ[i] ŷ[i]: its first term isn't 1.",
             diagonal = |p| 1.0 - p * p;
-        diagonal_is_one: "The diagonal is 1.",
-            diagonal = |_| 1.0;
         diagonal_sign: "The diagonal has the opposite sign.",
             diagonal = |p| -p * (1.0 - p);
         diagonal_plus: "The diagonal is ŷ[i] (1 + ŷ[i]): the sign is wrong.",
             diagonal = |p| p * (1.0 + p);
-        diagonal_twice: "The diagonal is ŷ[i] - 2 ŷ[i] ŷ[i], the sum of both cases.",
+        diagonal_twice:
+            "The diagonal is ŷ[i] - 2 ŷ[i] ŷ[i], the sum of both cases.",
             diagonal = |p| p - 2.0 * p * p;
-        diagonal_squared_rest: "The diagonal is ŷ[i] (1 - ŷ[i]) squared.",
-            diagonal = |p| (p * (1.0 - p)).powi(2);
         // The rest
         only_diagonal: "Only the diagonal is there: the other entries are 0.",
             beside = |_, _| 0.0;
@@ -152,22 +144,13 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
             beside = |_, q| -q;
         beside_by_row: "The entries beside the diagonal are -ŷ[i].",
             beside = |p, _| -p;
-        beside_squared: "The entries beside the diagonal are -ŷ[i] ŷ[i].",
-            beside = |p, _| -p * p;
-        beside_squared_by_column: "The entries beside the diagonal are -ŷ[j] ŷ[j].",
-            beside = |_, q| -q * q;
         beside_with_rest: "The entries beside the diagonal are -ŷ[i] (1 - ŷ[j]).",
             beside = |p, q| -p * (1.0 - q);
-        beside_difference: "The entries beside the diagonal are ŷ[i] - ŷ[j].",
-            beside = |p, q| p - q;
-        beside_sum: "The entries beside the diagonal are -(ŷ[i] + ŷ[j]).",
-            beside = |p, q| -(p + q);
-        beside_twice: "The entries beside the diagonal are twice what they should be.",
-            beside = |p, q| -2.0 * p * q;
         equal_probabilities: "ŷ[i] and ŷ[j] are compared instead of i and j.",
             beside = |p, q| if p == q { p * (1.0 - p) } else { -p * q };
         // The whole
-        softmax_again: "softmax is applied to ŷ, which has been through it already.",
+        softmax_again:
+            "softmax is applied to ŷ, which has been through it already.",
             yhat = softmax;
         lower_missing: "The entries below the diagonal are 0.",
             result = |jacobian| filtered(&jacobian, |i, j| i <= j);
@@ -180,10 +163,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
                 let rows = jacobian.nrows();
                 filtered(&jacobian, |i, _| i + 1 < rows)
             };
-        mean: "Everything is divided by the number of classes.",
-            result = |jacobian| &jacobian / jacobian.nrows() as f64;
-        squared: "Everything is squared.",
-            result = |jacobian| jacobian.pow2();
         diagonal_as_row: "This is the diagonal in a single row; J is (n, n).",
             result = |jacobian| jacobian.diag().to_owned().insert_axis(Axis(0));
         diagonal_as_column: "This is the diagonal in a single column; J is (n, n).",
@@ -192,7 +171,7 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
             result = |jacobian| {
                 Array2::from_shape_fn((3, 3), |(i, j)| jacobian[[i, j]])
             };
-        zeros: "This is all zeros.",
+        zeros: "The result is all zeros.",
             result = |jacobian| 0.0 * jacobian;
         })
 }

@@ -252,7 +252,7 @@ fn wrong_chain_rules_are_diagnosed() {
     });
     // The paths alternate in sign.
     wrong(&[], |gradient, jacobian| {
-        let sign = |i: usize| if i % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = |i: usize| if i.is_multiple_of(2) { 1.0 } else { -1.0 };
         let signs = Array1::from_shape_fn(gradient.len(), sign);
         (gradient * signs).dot(jacobian)
     });
