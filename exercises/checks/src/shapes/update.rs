@@ -10,7 +10,7 @@ type Update = fn(&mut Array2<f64>, &Array2<f64>, f64) -> Result<(), Mismatch>;
 
 /// Judges `fn update(w, dw, lr) -> Result<(), Mismatch>`.
 pub fn update(answer: Update) -> Verdict {
-    question().judge(move |case| case.observe(answer))
+    question().judge(move |case| case.observe(|w| answer(w, &case.dw, case.lr)))
 }
 
 #[derive(Clone)]
@@ -27,10 +27,10 @@ impl Case {
 
     fn observe(
         &self,
-        answer: impl Fn(&mut Array2<f64>, &Array2<f64>, f64) -> Result<(), Mismatch>,
+        answer: impl FnOnce(&mut Array2<f64>) -> Result<(), Mismatch>,
     ) -> Outcome {
         let mut w = self.w.clone();
-        let result = answer(&mut w, &self.dw, self.lr);
+        let result = answer(&mut w);
         let outcome = Outcome::new().text("what you return", format!("{result:?}"));
         if self.fits() {
             return outcome.value("W", &w);
@@ -177,8 +177,7 @@ fn kinds(case: &Case) -> Vec<(&'static str, bool)> {
 }
 
 pub(super) fn question() -> Question<Case, Model> {
-    let run =
-        |model: &Model, case: &Case| case.observe(|w, _, _| model.update(w, case));
+    let run = |model: &Model, case: &Case| case.observe(|w| model.update(w, case));
     Question::new("shapes.update", MODEL, run)
         .given(|case| {
             let Case { w, dw, lr } = case;

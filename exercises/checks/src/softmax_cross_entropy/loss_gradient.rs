@@ -158,7 +158,7 @@ pub(super) fn question() -> Question<Case, Model> {
         nan: "The other entries are NaN: they divide 0 by 0.",
             others = |_, _, _| f64::NAN;
         short_way:
-            "This is dL/dz, the gradient for the scores, not for the probabilities.",
+            "This is dL/dz, which belongs to the scores, not to the probabilities.",
             entry = |p| 1.0 - p,
             others = |yhat, _, i| yhat[i];
         target_minus_probability: "This is one_hot - ŷ instead of dL/dŷ.",
