@@ -60,24 +60,54 @@ where
         &self,
         answer: impl Fn(&C) -> Outcome + Clone + Send + 'static,
     ) -> Verdict {
-        let mut yours = Vec::new();
-        for case in &self.cases {
-            let (run, input) = (answer.clone(), case.clone());
-            yours.push(match run::run(move || run(&input)) {
-                Ok(outcome) => Ok(outcome),
+        self.judge_cases(|case| {
+            let (answer, case) = (answer.clone(), self.cases[case].clone());
+            match run::run(move || answer(&case)) {
+                Ok(outcome) => Ok(Ok(outcome)),
                 Err(Failure::Panicked { message, place }) => {
-                    Err(Panic { message, place })
+                    Ok(Err(Panic { message, place }))
                 }
-                Err(failure) => return Err(self.ended(case, failure)),
-            });
-        }
-        self.compare(&yours)
+                Err(failure) => Err(failure),
+            }
+        })
     }
 
-    fn compare(&self, yours: &[Attempt]) -> Verdict {
+    /// Judges one function after the other, if the question asks for several, and
+    /// describes what is wrong with the first of them.
+    fn judge_cases(
+        &self,
+        attempt: impl Fn(usize) -> Result<Attempt, Failure>,
+    ) -> Verdict {
+        let mut verdict: Verdict = Ok(());
+        let mut end = 0;
+        let is_same = |a: &C, b: &C| (self.function)(a) == (self.function)(b);
+        for cases in self.cases.chunk_by(is_same) {
+            let start = end;
+            end += cases.len();
+            let yours: Result<Vec<Attempt>, Failure> =
+                (start..end).map(&attempt).collect();
+            match (&mut verdict, yours) {
+                (Ok(()), Ok(yours)) => verdict = self.compare(start, &yours),
+                (Ok(()), Err(failure)) => {
+                    return Err(self.ended(&cases[0], failure));
+                }
+                (Err(first), Ok(yours)) if !first.mistakes.is_empty() => {
+                    if let Err(next) = self.compare(start, &yours) {
+                        first.mistakes.extend(next.mistakes);
+                    }
+                }
+                _ => break,
+            }
+        }
+        verdict
+    }
+
+    /// Compares what an answer makes of the cases from `start` on.
+    fn compare(&self, start: usize, yours: &[Attempt]) -> Verdict {
+        let cases = start..start + yours.len();
         let model =
             |case| self.alone(None, case).expect("a model that never panics");
-        let expected: Vec<Outcome> = (0..self.cases.len()).map(model).collect();
+        let expected: Vec<Outcome> = cases.clone().map(model).collect();
         let is_wrong = |i: &usize| match &yours[*i] {
             Ok(outcome) => !expected[*i].agrees_with(outcome),
             Err(_) => true,
@@ -85,27 +115,21 @@ where
         let wrong: Vec<usize> = (0..yours.len()).filter(is_wrong).collect();
         let Some(&first) = wrong.first() else { return Ok(()) };
 
-        let mut feedback = self.describe(first, &expected[first], &yours[first]);
-        feedback.mistakes = self
-            .explain(&expected, yours, &wrong)
-            .into_iter()
-            .map(|m| self.name(m))
-            .collect();
-        let kinds: Vec<_> = self.cases.iter().map(self.kinds).collect();
-        feedback.facts = facts::parts(&expected, yours)
-            .into_iter()
-            .chain(facts::cases(&kinds, &wrong))
-            .collect();
-        if let Err(panic) = &yours[first]
-            && panic.message.contains("could not broadcast")
-        {
-            feedback.facts.push(BROADCAST.to_owned());
+        let mut feedback = self.describe(
+            &self.cases[start + first],
+            &expected[first],
+            &yours[first],
+        );
+        // A panic may have any cause, so it takes a result to recognize a mistake.
+        if let Some(&first) = wrong.iter().find(|&&i| yours[i].is_ok()) {
+            feedback.mistakes = self.explain(start, &expected[first], first, yours);
         }
+        let kinds: Vec<_> = self.cases[cases].iter().map(self.kinds).collect();
+        feedback.facts.extend(facts::cases(&kinds, &wrong));
+        feedback.facts.extend(facts::parts(&expected, yours));
         if feedback.mistakes.is_empty() {
             feedback.facts.extend(facts::numbers(&expected, yours));
-            feedback.facts.extend(self.calls.iter().map(|function| {
-                format!("If you call your `{function}` here: is that one right?")
-            }));
+            feedback.facts.extend(self.asks());
         }
         Err(feedback)
     }
@@ -113,59 +137,55 @@ where
     /// The mistake, or the two mistakes, that give these results on every case.
     fn explain(
         &self,
-        expected: &[Outcome],
+        start: usize,
+        expected: &Outcome,
+        first: usize,
         yours: &[Attempt],
-        wrong: &[usize],
-    ) -> Vec<&Mistake<M>> {
-        // Two programs may well panic for different reasons, so a panic alone
-        // explains nothing.
-        let Some(&first) = wrong.iter().find(|&&i| yours[i].is_ok()) else {
-            return Vec::new();
-        };
+    ) -> Vec<Named> {
         let all = 0..self.mistakes.len();
+        // Most mistakes are ruled out by the first case that goes wrong.
         let cases = || [first].into_iter().chain(0..yours.len());
         let one = |i: &usize| {
-            cases().all(|case| agree(&self.alone(Some(*i), case), &yours[case]))
+            cases().all(|k| agree(&self.alone(Some(*i), start + k), &yours[k]))
         };
         if let Some(i) = all.clone().find(one) {
-            return vec![&self.mistakes[i]];
+            return vec![self.name(i)];
         }
         let fits = |pair: [usize; 2]| {
-            let model = self.with(&pair.map(|i| &self.mistakes[i]));
-            cases().all(|case| {
-                agree(&self.attempt(&model, &self.cases[case]), &yours[case])
+            let model = self.with(&pair);
+            cases().all(|k| {
+                agree(&self.attempt(&model, &self.cases[start + k]), &yours[k])
             })
         };
         // The order must not matter: if both replace the same part of the model, only
         // the second of them is made.
         let two = |&[i, j]: &[usize; 2]| {
-            let alone = [i, j].map(|i| self.alone(Some(i), first));
-            may_explain(&expected[first], &yours[first], &alone)
+            let alone = [i, j].map(|i| self.alone(Some(i), start + first));
+            may_explain(expected, &yours[first], &alone)
                 && fits([i, j])
                 && fits([j, i])
         };
-        let mut pairs = all.clone().flat_map(|j| (0..j).map(move |i| [i, j]));
+        let mut pairs = all.flat_map(|j| (0..j).map(move |i| [i, j]));
         let pair = pairs.find(two);
-        pair.map_or(Vec::new(), |pair| pair.map(|i| &self.mistakes[i]).into())
+        pair.map_or(Vec::new(), |pair| pair.map(|i| self.name(i)).into())
     }
 
     /// What the model makes of a case, with one mistake in it or with none.
     fn alone(&self, mistake: Option<usize>, case: usize) -> Attempt {
         let known = self.known.borrow().get(&(mistake, case)).cloned();
         known.unwrap_or_else(|| {
-            let mistakes: Vec<_> =
-                mistake.iter().map(|&i| &self.mistakes[i]).collect();
-            let attempt = self.attempt(&self.with(&mistakes), &self.cases[case]);
+            let model = self.with(mistake.as_slice());
+            let attempt = self.attempt(&model, &self.cases[case]);
             self.known.borrow_mut().insert((mistake, case), attempt.clone());
             attempt
         })
     }
 
     /// The model with these mistakes in it.
-    fn with(&self, mistakes: &[&Mistake<M>]) -> M {
+    fn with(&self, mistakes: &[usize]) -> M {
         let mut model = self.model.clone();
-        for mistake in mistakes {
-            (mistake.change)(&mut model);
+        for &i in mistakes {
+            (self.mistakes[i].change)(&mut model);
         }
         model
     }
@@ -174,30 +194,45 @@ where
         run::quietly(|| (self.run)(model, case)).ok_or_else(Panic::default)
     }
 
-    fn name(&self, mistake: &Mistake<M>) -> Named {
-        Named { id: format!("{}.{}", self.id, mistake.id), says: mistake.says }
+    fn name(&self, mistake: usize) -> Named {
+        let Mistake { id, says, .. } = self.mistakes[mistake];
+        Named { id: format!("{}.{id}", self.id), says }
+    }
+
+    /// Asks about the other functions of the exercise that an answer may call.
+    fn asks(&self) -> Option<String> {
+        let functions: Vec<_> =
+            self.calls.iter().map(|function| format!("`{function}`")).collect();
+        (!functions.is_empty()).then(|| {
+            format!(
+                "If you call your {} here: is that one right?",
+                functions.join(" or ")
+            )
+        })
     }
 
     /// What went wrong in a case, and where.
     fn describe(
         &self,
-        case: usize,
+        case: &C,
         expected: &Outcome,
         yours: &Attempt,
     ) -> Box<Feedback> {
-        let mut feedback = self.feedback(&self.cases[case]);
+        let mut feedback = self.feedback(case);
         match yours {
             Err(panic) => {
-                "Your code panicked.".clone_into(&mut feedback.sentence);
+                feedback.sentence = panicked(expected);
                 let message = panic.message.lines().map(str::to_owned);
                 feedback.comparison =
                     message.chain([format!("at {}", panic.place)]).collect();
                 feedback.place = Some(panic.place.clone());
+                if panic.message.contains("could not broadcast") {
+                    feedback.facts.push(BROADCAST.to_owned());
+                }
             }
             Ok(yours) => {
-                let (sentence, table) = difference(expected, yours);
-                feedback.sentence = sentence;
-                feedback.comparison = table;
+                (feedback.sentence, feedback.comparison) =
+                    difference(expected, yours);
             }
         }
         feedback
@@ -230,6 +265,17 @@ where
             function: (self.function)(case),
             ..Feedback::default()
         })
+    }
+}
+
+fn panicked(expected: &Outcome) -> String {
+    match expected.parts.first() {
+        Some(Part { name, content: Content::Text(text), .. })
+            if text.starts_with("Err") =>
+        {
+            format!("Your code panicked. Here, {name} should be {text}.")
+        }
+        _ => "Your code panicked.".to_owned(),
     }
 }
 
@@ -288,15 +334,12 @@ where
     }
 
     fn verdicts(&self) -> Vec<Verdict> {
-        let cases = 0..self.cases.len();
-        let attempts =
-            |i| cases.clone().map(|case| self.alone(Some(i), case)).collect();
-        let all = (0..self.mistakes.len()).map(attempts);
-        all.map(|attempts: Vec<_>| self.compare(&attempts)).collect()
+        let all = 0..self.mistakes.len();
+        all.map(|i| self.judge_cases(|case| Ok(self.alone(Some(i), case))))
+            .collect()
     }
 
     fn verdict(&self) -> Verdict {
-        let cases = 0..self.cases.len();
-        self.compare(&cases.map(|case| self.alone(None, case)).collect::<Vec<_>>())
+        self.judge_cases(|case| Ok(self.alone(None, case)))
     }
 }

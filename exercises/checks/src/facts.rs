@@ -24,8 +24,7 @@ pub(crate) fn parts(expected: &[Outcome], yours: &[Attempt]) -> Option<String> {
     };
     let right: Vec<&str> = names.into_iter().filter(is_right).collect();
     let verb = if right.len() == 1 { "is" } else { "are" };
-    (!right.is_empty())
-        .then(|| format!("{} {verb} right in every case.", list(&right)))
+    (!right.is_empty()).then(|| format!("{} {verb} always right.", list(&right)))
 }
 
 fn list(names: &[&str]) -> String {
@@ -47,7 +46,8 @@ pub(crate) fn cases(
 ) -> Option<String> {
     let all = kinds.len();
     if wrong.len() == all {
-        return (all > 1).then(|| format!("It goes wrong in all {all} cases."));
+        return (all > 1)
+            .then(|| format!("Your answer is wrong in all {all} cases."));
     }
     let names = kinds.iter().flatten().map(|(name, _)| *name);
     let is = |case: usize, name: &str| kinds[case].contains(&(name, true));
@@ -59,7 +59,7 @@ pub(crate) fn cases(
         let mut of_it = (0..all).filter(|&case| is(case, name)).peekable();
         of_it.peek().is_some() && of_it.all(|case| !wrong.contains(&case))
     });
-    let count = format!("It goes wrong in {} of {all} cases", wrong.len());
+    let count = format!("Your answer is wrong in {} of {all} cases", wrong.len());
     Some(match (only, right) {
         (Some(only), _) => format!("{count}: just those with {only}."),
         (None, Some(right)) => {
@@ -291,15 +291,15 @@ mod tests {
             vec![("a square W", false), ("a bias", true)],
         ];
         let said = |wrong: &[usize]| cases(&kinds, wrong).unwrap();
-        assert_eq!(said(&[0, 1, 2]), "It goes wrong in all 3 cases.");
+        assert_eq!(said(&[0, 1, 2]), "Your answer is wrong in all 3 cases.");
         assert_eq!(
             said(&[0, 1]),
-            "It goes wrong in 2 of 3 cases: just those with a square W."
+            "Your answer is wrong in 2 of 3 cases: just those with a square W."
         );
         assert_eq!(
             said(&[2]),
-            "It goes wrong in 1 of 3 cases. All cases with a square W are right."
+            "Your answer is wrong in 1 of 3 cases. All cases with a square W are right."
         );
-        assert_eq!(said(&[0]), "It goes wrong in 1 of 3 cases.");
+        assert_eq!(said(&[0]), "Your answer is wrong in 1 of 3 cases.");
     }
 }
