@@ -7,9 +7,21 @@ mod slopes;
 mod sum_to;
 
 pub use backward::backward;
-pub use matmul::matmul_backward;
+pub use matmul::{MatmulBackward, matmul_backward};
 pub use slopes::slopes;
 pub use sum_to::sum_to;
+
+use crate::Provable;
+
+/// The questions.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(slopes::question()),
+        Box::new(backward::question()),
+        Box::new(matmul::question()),
+        Box::new(sum_to::question()),
+    ]
+}
 
 /// An operation, with the numbers that go in.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,278 +1,525 @@
-//! Question 2: the way back through the tape.
+//! The way back through the tape.
 
 use std::collections::VecDeque;
 
 use ndarray::Array1;
+use rand::RngExt;
 
 use super::Line;
-use crate::Verdict;
-use crate::case::Case;
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
+
+/// Judges `backward`, `fn backward(lines, loss) -> Vec<f64>`.
+pub fn backward(answer: fn(&[Line], usize) -> Vec<f64>) -> Verdict {
+    question().judge(move |tape| observe(answer, tape))
+}
+
+fn observe(answer: impl Fn(&[Line], usize) -> Vec<f64>, tape: &Tape) -> Outcome {
+    let gradients = answer(&tape.lines, tape.loss);
+    Outcome::new()
+        .text("the number of gradients", gradients.len())
+        .value("gradient", &Array1::from_vec(gradients))
+}
 
 /// A tape as it was recorded, and the line from which the way back starts.
-struct Sample {
-    /// What each line computes, and the line.
-    tape: Vec<(&'static str, Line)>,
+#[derive(Clone)]
+pub(super) struct Tape {
+    lines: Vec<Line>,
+    /// What each line computes, where that is known.
+    computes: Vec<&'static str>,
     loss: usize,
 }
 
-fn samples() -> [Sample; 6] {
-    [
-        // Nothing is used twice.
-        Sample {
-            tape: vec![
-                ("w = 3", vec![]),
-                ("x = 2", vec![]),
-                ("b = -1", vec![]),
-                ("c = 4", vec![]),
-                ("w · x", vec![(0, 2.0), (1, 3.0)]),
-                ("w · x + b", vec![(4, 1.0), (2, 1.0)]),
-                ("(w · x + b) · c", vec![(5, 4.0), (3, 5.0)]),
-            ],
-            loss: 6,
-        },
-        // Twice in the same line.
-        Sample {
-            tape: vec![("x = 3", vec![]), ("x · x", vec![(0, 3.0), (0, 3.0)])],
-            loss: 1,
-        },
-        // In two lines, and with more behind it: a² + a, where a = w · x.
-        Sample {
-            tape: vec![
-                ("w = 2", vec![]),
-                ("x = 3", vec![]),
-                ("a = w · x", vec![(0, 3.0), (1, 2.0)]),
-                ("a · a", vec![(2, 6.0), (2, 6.0)]),
-                ("a · a + a", vec![(3, 1.0), (2, 1.0)]),
-            ],
-            loss: 4,
-        },
-        // Slopes below 0, and shares that partly cancel.
-        Sample {
-            tape: vec![
-                ("x = 2", vec![]),
-                ("r = 1 / x", vec![(0, -0.25)]),
-                ("r · x", vec![(1, 2.0), (0, 0.5)]),
-                ("r · x - r", vec![(2, 1.0), (1, -1.0)]),
-            ],
-            loss: 3,
-        },
-        // A silent ReLU, and a line after the loss.
-        Sample {
-            tape: vec![
-                ("x = 2", vec![]),
-                ("u = -3", vec![]),
-                ("v = 4", vec![]),
-                ("u · x", vec![(1, 2.0), (0, -3.0)]),
-                ("a = relu(u · x)", vec![(3, 0.0)]),
-                ("b = v · x", vec![(2, 2.0), (0, 4.0)]),
-                ("a + b, the loss", vec![(4, 1.0), (5, 1.0)]),
-                ("b · b", vec![(5, 8.0), (5, 8.0)]),
-            ],
-            loss: 6,
-        },
-        // From a variable there is no way back.
-        Sample {
-            tape: vec![
-                ("w = 3", vec![]),
-                ("x = 2, the loss", vec![]),
-                ("w · x", vec![(0, 2.0), (1, 3.0)]),
-            ],
-            loss: 1,
-        },
-    ]
-}
-
-/// `fn backward(lines, loss) -> Vec<f64>`
-pub fn backward(answer: fn(&[Line], usize) -> Vec<f64>) -> Verdict {
-    for Sample { tape, loss } in samples() {
-        let case = describe(&tape).number("loss", loss);
-        let lines: Vec<Line> = tape.into_iter().map(|(_, line)| line).collect();
-        let yours = Array1::from_vec(case.run({
-            let lines = lines.clone();
-            move || answer(&lines, loss)
-        })?);
-        let expected = (0..lines.len())
-            .map(|line| sum_over_paths(&lines, loss, line))
-            .collect();
-        let mistakes = mistakes(&lines, loss, &expected);
-        let expectation = mistakes.iter().fold(
-            case.expect("gradient", &expected),
-            |expectation, (gives, mistake)| expectation.unless(gives, mistake),
-        );
-        expectation.judge(&yours).map_err(|feedback| {
-            feedback.likely(
-                yours.len() == loss + 1 && yours.len() < lines.len(),
-                "the tape goes on after the loss; each line there has a gradient \
-                 too, which is 0",
-            )
-        })?;
-    }
-    Ok(())
-}
-
-fn describe(tape: &[(&str, Line)]) -> Case {
-    let lines = (0..).zip(tape);
-    lines.fold(Case::new(), |case, (i, (computes, line))| {
-        case.note(&format!("lines[{i}]"), &format!("{line:?}  // {computes}"))
-    })
-}
-
-/// The chain rule, word for word: the slopes multiply along each path, and the
-/// paths add up.
-fn sum_over_paths(lines: &[Line], from: usize, to: usize) -> f64 {
-    if from == to {
-        return 1.0;
-    }
-    let inputs = lines[from].iter();
-    inputs.map(|&(input, slope)| slope * sum_over_paths(lines, input, to)).sum()
-}
-
-type Mistake = (Array1<f64>, &'static str);
-
-fn mistakes(lines: &[Line], loss: usize, expected: &Array1<f64>) -> Vec<Mistake> {
-    let zeros = Array1::zeros(lines.len());
-    let at = |line: usize| {
-        let mut gradients = zeros.clone();
-        gradients[line] = 1.0;
-        gradients
-    };
-    let back = || (0..=loss).rev();
-    let add = |so_far: f64, slope: f64, gradient: f64| so_far + slope * gradient;
-    let first: Vec<Line> = only(lines, |line| line.first());
-    let last: Vec<Line> = only(lines, |line| line.last());
-    vec![
-        (
-            walk(lines, at(loss), back(), |_, slope, gradient| slope * gradient),
-            "a number that is used more than once gets a share from each use, and \
-             the shares add up",
-        ),
-        (
-            walk(lines, at(loss), 0..=loss, add),
-            "you went from the first line to the last; a line can hand on its \
-             gradient only when it has it, so start from the loss",
-        ),
-        (
-            zeros.clone(),
-            "all zeros: the loss changes with itself at the rate 1; without that, \
-             nothing ever arrives",
-        ),
-        (
-            at(loss),
-            "nothing was handed on: every line gives its gradient, times the \
-             slope, to its inputs, and the loss is the first to do so",
-        ),
-        (
-            walk(lines, at(loss), back(), |so_far, slope, gradient| {
-                so_far + slope + gradient
-            }),
-            "slopes along a path multiply; you added them",
-        ),
-        (
-            walk(lines, at(loss), back(), |so_far, slope, _| so_far + slope),
-            "a share is the slope times the gradient of the line that hands it \
-             on; you added the slope alone",
-        ),
-        (
-            walk(lines, at(loss), back(), |so_far, _, gradient| so_far + gradient),
-            "the gradient was handed on without the slope",
-        ),
-        (
-            walk(lines, Array1::ones(lines.len()), back(), add),
-            "you started every line at 1; only the loss changes with itself, all \
-             others start at 0",
-        ),
-        (
-            walk(
-                lines,
-                Array1::ones(lines.len()),
-                back(),
-                |so_far, slope, gradient| so_far * slope * gradient,
-            ),
-            "paths add up; you multiplied the shares with each other",
-        ),
-        (
-            walk(&first, at(loss), back(), add),
-            "only the first input of each line got its share; the others have one \
-             as well",
-        ),
-        (
-            walk(&last, at(loss), back(), add),
-            "only the last input of each line got its share; the others have one \
-             as well",
-        ),
-        (hand_on_at_once(lines, loss), NOT_COMPLETE),
-        (hand_on_in_turn(lines, loss, VecDeque::pop_front), NOT_COMPLETE),
-        (hand_on_in_turn(lines, loss, VecDeque::pop_back), NOT_COMPLETE),
-        (
-            walk(lines, at(lines.len() - 1), (0..lines.len()).rev(), add),
-            "you started from the last line; the loss stands on another",
-        ),
-        (
-            expected.iter().rev().copied().collect(),
-            "the gradients are in the order of the way back; the first belongs to \
-             the first line",
-        ),
-        (
-            -expected,
-            "the sign: the minus comes with the update, not with the gradient",
-        ),
-    ]
-}
-
-const NOT_COMPLETE: &str = "a line handed on its gradient before all of it had \
-                            arrived, and then once more; go line by line, from \
-                            the loss to the start";
-
-/// One walk over the tape; `share` makes the new gradient of an input from what it
-/// had, the slope and the gradient that is handed on.
-fn walk(
-    lines: &[Line],
-    mut gradients: Array1<f64>,
-    order: impl Iterator<Item = usize>,
-    share: impl Fn(f64, f64, f64) -> f64,
-) -> Array1<f64> {
-    for i in order {
-        for &(input, slope) in &lines[i] {
-            gradients[input] = share(gradients[input], slope, gradients[i]);
+impl Tape {
+    fn new(lines: &[(&'static str, &[(usize, f64)])], loss: usize) -> Self {
+        Self {
+            lines: lines.iter().map(|(_, line)| line.to_vec()).collect(),
+            computes: lines.iter().map(|(computes, _)| *computes).collect(),
+            loss,
         }
     }
+
+    /// A random tape. Most lines use one of the two before them, so that nearly all
+    /// of them have an effect on the loss.
+    fn random(len: usize, after_the_loss: usize, draws: &mut Draws) -> Self {
+        let mut lines = vec![Line::new(); 2];
+        for i in 2..len {
+            let mut line = Line::new();
+            if i + 2 > len || draws.0.random_ratio(5, 6) {
+                line.push((draws.0.random_range(i - 2..i), draws.number()));
+                line.push((draws.0.random_range(2.min(i - 1)..i), draws.number()));
+            }
+            if draws.0.random() {
+                line.reverse();
+            }
+            if draws.0.random_ratio(1, 4) {
+                line.truncate(1);
+            }
+            lines.push(line);
+        }
+        Self { lines, computes: Vec::new(), loss: len - 1 - after_the_loss }
+    }
+}
+
+/// One step of a walk: a line, one of its inputs, and the slope in it.
+type Step = (usize, usize, f64);
+
+/// `backward`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    start: fn(&Tape) -> Vec<f64>,
+    inputs: fn(&Line) -> Line,
+    walk: fn(&[Line], loss: usize) -> Vec<Step>,
+    share: fn(so_far: f64, slope: f64, gradient: f64) -> f64,
+    at_the_end: fn(Vec<f64>, &Tape) -> Vec<f64>,
+}
+
+const MODEL: Model = Model {
+    start: |tape| one_at(tape.loss, tape),
+    inputs: Line::clone,
+    walk: |lines, loss| steps(lines, (0..=loss).rev()),
+    share: |so_far, slope, gradient| so_far + slope * gradient,
+    at_the_end: |gradients, _| gradients,
+};
+
+impl Model {
+    fn backward(&self, tape: &Tape) -> Vec<f64> {
+        let lines: Vec<Line> = tape.lines.iter().map(self.inputs).collect();
+        let mut gradients = (self.start)(tape);
+        for (line, input, slope) in (self.walk)(&lines, tape.loss) {
+            gradients[input] =
+                (self.share)(gradients[input], slope, gradients[line]);
+        }
+        (self.at_the_end)(gradients, tape)
+    }
+}
+
+fn one_at(line: usize, tape: &Tape) -> Vec<f64> {
+    let mut gradients = vec![0.0; tape.lines.len()];
+    gradients[line] = 1.0;
     gradients
 }
 
-/// The tape, but with one input for each line.
-fn only(lines: &[Line], one: impl Fn(&Line) -> Option<&(usize, f64)>) -> Vec<Line> {
-    let lines = lines.iter();
-    lines.map(|line| one(line).into_iter().copied().collect()).collect()
+/// All steps of these lines, one line after another.
+fn steps(lines: &[Line], order: impl Iterator<Item = usize>) -> Vec<Step> {
+    let of = |i: usize| lines[i].iter().map(move |&(input, s)| (i, input, s));
+    order.flat_map(of).collect()
 }
 
-/// Follows every use at once, with all that has arrived so far.
-fn hand_on_at_once(lines: &[Line], loss: usize) -> Array1<f64> {
-    fn visit(lines: &[Line], gradients: &mut Array1<f64>, i: usize) {
-        for &(input, slope) in &lines[i] {
-            gradients[input] += slope * gradients[i];
-            visit(lines, gradients, input);
-        }
-    }
-    let mut gradients = Array1::zeros(lines.len());
-    gradients[loss] = 1.0;
-    visit(lines, &mut gradients, loss);
-    gradients
+/// Whether a walk takes a line only once, and what counts.
+#[derive(Clone, Copy, PartialEq)]
+enum Once {
+    No,
+    WhenItWaits,
+    WhenItIsTaken,
 }
 
-/// Follows every use when its turn comes, with all that has arrived by then.
-fn hand_on_in_turn(
+/// The lines in the order in which they are taken from those that wait.
+fn waiting(
     lines: &[Line],
     loss: usize,
+    once: Once,
     next: fn(&mut VecDeque<usize>) -> Option<usize>,
-) -> Array1<f64> {
-    let mut gradients = Array1::zeros(lines.len());
-    gradients[loss] = 1.0;
-    let mut waiting = VecDeque::from([loss]);
+) -> Vec<usize> {
+    let (mut waiting, mut order) = (VecDeque::from([loss]), Vec::new());
+    let mut seen = vec![false; lines.len()];
     while let Some(i) = next(&mut waiting) {
-        for &(input, slope) in &lines[i] {
-            gradients[input] += slope * gradients[i];
-            waiting.push_back(input);
+        if once == Once::WhenItIsTaken && seen[i] {
+            continue;
+        }
+        seen[i] = true;
+        order.push(i);
+        for &(input, _) in &lines[i] {
+            if once != Once::WhenItWaits || !seen[input] {
+                seen[input] |= once == Once::WhenItWaits;
+                waiting.push_back(input);
+            }
         }
     }
-    gradients
+    order
+}
+
+/// Follows each step at once, before the next step of the same line.
+fn follow(lines: &[Line], i: usize, seen: &mut Option<Vec<bool>>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for &(input, slope) in &lines[i] {
+        steps.push((i, input, slope));
+        let again =
+            seen.as_mut().map(|seen| std::mem::replace(&mut seen[input], true));
+        if again != Some(true) {
+            steps.extend(follow(lines, input, seen));
+        }
+    }
+    steps
+}
+
+/// A path from the loss to a variable.
+fn path(
+    lines: &[Line],
+    loss: usize,
+    next: fn(&Line) -> Option<&(usize, f64)>,
+) -> Vec<Step> {
+    let follow = |&i: &usize| next(&lines[i]).map(|(input, _)| *input);
+    steps(lines, std::iter::successors(Some(loss), follow))
+}
+
+/// How often each line is used, up to the loss.
+fn uses(lines: &[Line], loss: usize) -> Vec<f64> {
+    let mut uses = vec![0.0; lines.len()];
+    for (_, input, _) in steps(lines, 0..=loss) {
+        uses[input] += 1.0;
+    }
+    uses
+}
+
+fn right(lines: &[Line], loss: usize) -> Vec<f64> {
+    MODEL.backward(&Tape { lines: lines.to_vec(), computes: Vec::new(), loss })
+}
+
+fn cases() -> impl Iterator<Item = Tape> {
+    let by_hand = [
+        // Nothing is used twice.
+        Tape::new(
+            &[
+                ("w = 3", &[]),
+                ("x = 2", &[]),
+                ("b = -1", &[]),
+                ("c = 4", &[]),
+                ("w · x", &[(0, 2.0), (1, 3.0)]),
+                ("w · x + b", &[(4, 1.0), (2, 1.0)]),
+                ("(w · x + b) · c", &[(5, 4.0), (3, 5.0)]),
+            ],
+            6,
+        ),
+        // Twice in the same line.
+        Tape::new(&[("x = 3", &[]), ("x · x", &[(0, 3.0), (0, 3.0)])], 1),
+        Tape::new(&[("x = 2", &[]), ("x / x", &[(0, 0.5), (0, -0.5)])], 1),
+        // In two lines, over paths of different lengths.
+        Tape::new(
+            &[
+                ("w = 2", &[]),
+                ("x = 3", &[]),
+                ("a = w · x", &[(0, 3.0), (1, 2.0)]),
+                ("a · a", &[(2, 6.0), (2, 6.0)]),
+                ("a + a · a", &[(2, 1.0), (3, 1.0)]),
+            ],
+            4,
+        ),
+        Tape::new(
+            &[
+                ("w = 4", &[]),
+                ("x = 2", &[]),
+                ("a = w / x", &[(0, 0.5), (1, -1.0)]),
+                ("b = relu(a)", &[(2, 1.0)]),
+                ("c = b · a", &[(3, 2.0), (2, 2.0)]),
+                ("a + c", &[(2, 1.0), (4, 1.0)]),
+            ],
+            5,
+        ),
+        // A silent ReLU, and lines after the loss.
+        Tape::new(
+            &[
+                ("x = 2", &[]),
+                ("u = -3", &[]),
+                ("v = 4", &[]),
+                ("b = v · x", &[(2, 2.0), (0, 4.0)]),
+                ("u · x", &[(1, 2.0), (0, -3.0)]),
+                ("a = relu(u · x)", &[(4, 0.0)]),
+                ("a + b, the loss", &[(5, 1.0), (3, 1.0)]),
+                ("b · b", &[(3, 8.0), (3, 8.0)]),
+                ("a + b + b · b", &[(6, 1.0), (7, 1.0)]),
+            ],
+            6,
+        ),
+        // From a variable there is no way back.
+        Tape::new(
+            &[
+                ("w = 3", &[]),
+                ("x = 2, the loss", &[]),
+                ("w · x", &[(0, 2.0), (1, 3.0)]),
+            ],
+            1,
+        ),
+    ];
+    let random = (1..=12).map(|seed| {
+        let (len, after_the_loss) = (5 + seed / 2, seed % 3 / 2);
+        Tape::random(len, after_the_loss, &mut Draws::new(seed as u64))
+    });
+    by_hand.into_iter().chain(random)
+}
+
+fn given(tape: &Tape) -> Given {
+    let lines = tape.lines.iter().enumerate();
+    let given = lines.fold(Given::new(), |given, (i, line)| {
+        let computes = tape.computes.get(i);
+        let computes = computes.map_or_else(String::new, |it| format!("  // {it}"));
+        given.note(&format!("lines[{i}]"), &format!("{line:?}{computes}"))
+    });
+    given.number("loss", tape.loss)
+}
+
+fn kinds(Tape { lines, loss, .. }: &Tape) -> Vec<(&'static str, bool)> {
+    let twice = uses(lines, *loss).iter().any(|&uses| uses > 1.0);
+    let same = |line: &Line| line.len() == 2 && line[0].0 == line[1].0;
+    let same = lines[..=*loss].iter().any(same);
+    let reached = waiting(lines, *loss, Once::WhenItWaits, VecDeque::pop_front);
+    vec![
+        ("a number that is used twice", twice),
+        ("no number that is used twice", !twice),
+        ("a line that uses the same number twice", same),
+        ("the loss on the last line", loss + 1 == lines.len()),
+        ("lines after the loss", loss + 1 < lines.len()),
+        ("a line that has no effect on the loss", reached.len() < lines.len()),
+        ("a slope of 0", lines.iter().flatten().any(|(_, slope)| *slope == 0.0)),
+    ]
+}
+
+pub(super) fn question() -> Question<Tape, Model> {
+    let run = |model: &Model, tape: &Tape| {
+        observe(
+            |lines, loss| {
+                let computes = Vec::new();
+                model.backward(&Tape { lines: lines.to_vec(), computes, loss })
+            },
+            tape,
+        )
+    };
+    Question::new("autograd.backward", MODEL, run)
+        .given(given)
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // The start
+        starts_at_0: "The loss starts with a gradient of 0 instead of 1.",
+            start = |tape| vec![0.0; tape.lines.len()];
+        all_start_at_1: "Every line starts with a gradient of 1, not just the loss.",
+            start = |tape| vec![1.0; tape.lines.len()];
+        variables_start_at_1: "Lines without inputs start with a gradient of 1.",
+            start = |tape| {
+                let mut start = one_at(tape.loss, tape);
+                for (start, line) in start.iter_mut().zip(&tape.lines) {
+                    *start = if line.is_empty() { 1.0 } else { *start };
+                }
+                start
+            };
+        last_starts_at_1:
+            "The gradient of 1 stands on the last line of the tape, not on the loss.",
+            start = |tape| one_at(tape.lines.len() - 1, tape);
+        from_the_last_line:
+            "The way back starts from the last line of the tape, not from the loss.",
+            start = |tape| one_at(tape.lines.len() - 1, tape),
+            walk = |lines, _| steps(lines, (0..lines.len()).rev());
+        from_the_line_before: "The way back starts one line too early.",
+            start = |tape| one_at(tape.loss - 1, tape),
+            walk = |lines, loss| steps(lines, (0..loss).rev());
+        // The inputs of a line
+        first_input: "Only the first input of each line gets a share.",
+            inputs = |line| line.iter().take(1).copied().collect();
+        last_input: "Only the last input of each line gets a share.",
+            inputs = |line| line.last().into_iter().copied().collect();
+        first_of_the_same:
+            "A line that uses the same number twice passes it only the first share.",
+            inputs = |line| {
+                let mut line = line.clone();
+                line.dedup_by_key(|(input, _)| *input);
+                line
+            };
+        last_of_the_same:
+            "A line that uses the same number twice passes it only the last share.",
+            inputs = |line| {
+                let mut line: Line = line.iter().rev().copied().collect();
+                line.dedup_by_key(|(input, _)| *input);
+                line
+            };
+        slopes_swapped: "The two inputs of a line get each other's slopes.",
+            inputs = |line| {
+                let slopes = line.iter().rev().map(|(_, slope)| *slope);
+                line.iter().map(|(input, _)| *input).zip(slopes).collect()
+            };
+        slopes_summed: "Every input of a line gets the sum of the line's slopes.",
+            inputs = |line| {
+                let sum = line.iter().map(|(_, slope)| slope).sum();
+                line.iter().map(|(input, _)| (*input, sum)).collect()
+            };
+        slopes_multiplied:
+            "Every input of a line gets the product of the line's slopes.",
+            inputs = |line| {
+                let product = line.iter().map(|(_, slope)| slope).product();
+                line.iter().map(|(input, _)| (*input, product)).collect()
+            };
+        first_slope: "Every input of a line gets the first input's slope.",
+            inputs = |line| line.iter().map(|(input, _)| (*input, line[0].1)).collect();
+        positions:
+            "An input's position in its line is taken for the line it stands on.",
+            inputs = |line| {
+                line.iter().map(|(_, slope)| *slope).enumerate().collect()
+            };
+        // The walk
+        first_to_last:
+            "Only the loss passes its gradient on. Does the walk begin there?",
+            walk = |lines, loss| steps(lines, 0..=loss);
+        skips_the_loss:
+            "The loss doesn't pass its gradient on: the walk starts after it.",
+            walk = |lines, loss| steps(lines, (0..loss).rev());
+        stops_at_a_variable: "The walk ends at the first line without inputs.",
+            walk = |lines, loss| {
+                let back = (0..=loss).rev();
+                steps(lines, back.take_while(|i| !lines[*i].is_empty()))
+            };
+        stops_at_0: "The walk ends at the first line whose gradient is 0.",
+            walk = |lines, loss| {
+                let gradients = right(lines, loss);
+                let back = (0..=loss).rev();
+                steps(lines, back.take_while(|i| gradients[*i] != 0.0))
+            };
+        along_the_first: "The walk follows only the first input of each line.",
+            walk = |lines, loss| path(lines, loss, |line| line.first());
+        along_the_last: "The walk follows only the last input of each line.",
+            walk = |lines, loss| path(lines, loss, |line| line.last());
+        breadth_first:
+            "The lines wait in a queue, so a line can pass its gradient on before \
+             it is complete, and once for each use.",
+            walk = |lines, loss| {
+                let order = waiting(lines, loss, Once::No, VecDeque::pop_front);
+                steps(lines, order.into_iter())
+            };
+        breadth_first_once:
+            "The lines wait in a queue, so a line can pass its gradient on before \
+             it is complete.",
+            walk = |lines, loss| {
+                let order =
+                    waiting(lines, loss, Once::WhenItWaits, VecDeque::pop_front);
+                steps(lines, order.into_iter())
+            };
+        stack:
+            "The lines wait on a stack, so a line can pass its gradient on before \
+             it is complete, and once for each use.",
+            walk = |lines, loss| {
+                let order = waiting(lines, loss, Once::No, VecDeque::pop_back);
+                steps(lines, order.into_iter())
+            };
+        stack_once:
+            "The lines wait on a stack, so a line can pass its gradient on before \
+             it is complete.",
+            walk = |lines, loss| {
+                let order =
+                    waiting(lines, loss, Once::WhenItIsTaken, VecDeque::pop_back);
+                steps(lines, order.into_iter())
+            };
+        stack_marked_early:
+            "The lines wait on a stack, once each, so a line can pass its gradient \
+             on before it is complete.",
+            walk = |lines, loss| {
+                let order =
+                    waiting(lines, loss, Once::WhenItWaits, VecDeque::pop_back);
+                steps(lines, order.into_iter())
+            };
+        depth_first:
+            "Every use is followed at once, so a line passes its gradient on before \
+             it is complete, and again with each use.",
+            walk = |lines, loss| follow(lines, loss, &mut None);
+        depth_first_once:
+            "Every input is followed at once, so a line can pass its gradient on \
+             before it is complete.",
+            walk = |lines, loss| {
+                follow(lines, loss, &mut Some(vec![false; lines.len()]))
+            };
+        first_reached:
+            "A line gets a share only when the walk first reaches it, and none from \
+             later uses.",
+            walk = |lines, loss| {
+                let order =
+                    waiting(lines, loss, Once::WhenItWaits, VecDeque::pop_front);
+                let mut seen = vec![false; lines.len()];
+                let mut steps = steps(lines, order.into_iter());
+                steps.retain(|&(_, input, _)| !std::mem::replace(&mut seen[input], true));
+                steps
+            };
+        // The shares
+        overwritten: "A later share replaces those before it.",
+            share = |_, slope, gradient| slope * gradient;
+        first_share: "A line keeps only the first share that it gets.",
+            share = |so_far, slope, gradient| {
+                if so_far == 0.0 { slope * gradient } else { so_far }
+            };
+        largest_share: "A line keeps only its largest share.",
+            share = |so_far, slope, gradient| so_far.max(slope * gradient);
+        subtracted: "The shares are subtracted.",
+            share = |so_far, slope, gradient| so_far - slope * gradient;
+        slope_alone: "A share is the slope alone, without the line's gradient.",
+            share = |so_far, slope, _| so_far + slope;
+        slope_alone_if_reached:
+            "A share is the slope alone, without the line's gradient.",
+            share = |so_far, slope, gradient| {
+                if gradient == 0.0 { so_far } else { so_far + slope }
+            };
+        last_slope: "A line gets the slope of its last use alone.",
+            share = |_, slope, _| slope;
+        gradient_alone: "A share is the line's gradient, without the slope.",
+            share = |so_far, _, gradient| so_far + gradient;
+        added: "The slope and the gradient are added instead of multiplied.",
+            share = |so_far, slope, gradient| so_far + slope + gradient;
+        divided: "The gradient is divided by the slope.",
+            share = |so_far, slope, gradient| so_far + gradient / slope;
+        absolute: "The slopes have lost their signs.",
+            share = |so_far, slope, gradient| so_far + slope.abs() * gradient;
+        multiplied: "The shares are multiplied with each other: every line starts at 1.",
+            start = |tape| vec![1.0; tape.lines.len()],
+            share = |so_far, slope, gradient| so_far * slope * gradient;
+        averaged: "A share is averaged with what the line has so far.",
+            share = |so_far, slope, gradient| f64::midpoint(so_far, slope * gradient);
+        squared: "The slope is in each share twice.",
+            share = |so_far, slope, gradient| so_far + slope * slope * gradient;
+        mean_passed_on: "A line gets the mean of its shares instead of their sum.",
+            walk = |lines, loss| {
+                let uses = uses(lines, loss);
+                let mut steps = steps(lines, (0..=loss).rev());
+                for (_, input, slope) in &mut steps {
+                    *slope /= uses[*input];
+                }
+                steps
+            };
+        mean_at_the_end: "At the end, each gradient is divided by the number of uses.",
+            at_the_end = |gradients, tape| {
+                let uses = uses(&tape.lines, tape.loss);
+                gradients.iter().zip(uses).map(|(g, uses)| g / uses.max(1.0)).collect()
+            };
+        // What is returned
+        forward_mode:
+            "These say how each line changes with the loss, not the loss with each \
+             line.",
+            at_the_end = |_, tape| {
+                let mut changes = one_at(tape.loss, tape);
+                for (line, input, slope) in steps(&tape.lines, 0..tape.lines.len()) {
+                    changes[line] += slope * changes[input];
+                }
+                changes
+            };
+        variables_alone: "The gradient of every line that has inputs is 0.",
+            at_the_end = |mut gradients, tape| {
+                for (gradient, line) in gradients.iter_mut().zip(&tape.lines) {
+                    *gradient = if line.is_empty() { *gradient } else { 0.0 };
+                }
+                gradients
+            };
+        variables_only:
+            "Only lines without inputs have an entry in what you return.",
+            at_the_end = |gradients, tape| {
+                let all = gradients.into_iter().zip(&tape.lines);
+                all.filter(|(_, line)| line.is_empty()).map(|(it, _)| it).collect()
+            };
+        loss_at_0: "The gradient of the loss itself is 0 at the end.",
+            at_the_end = |mut gradients, tape| {
+                gradients[tape.loss] = 0.0;
+                gradients
+            };
+        loss_left_out: "The loss and the lines after it have no entry.",
+            at_the_end = |gradients, tape| gradients[..tape.loss].to_vec();
+        ends_at_the_loss: "The lines after the loss have no entry.",
+            at_the_end = |gradients, tape| gradients[..=tape.loss].to_vec();
+        reversed: "The gradients are in the order of the way back.",
+            at_the_end = |gradients, _| gradients.into_iter().rev().collect();
+        negative: "Every gradient has the opposite sign.",
+            at_the_end = |gradients, _| gradients.iter().map(|g| -g).collect();
+        })
 }

@@ -1,195 +1,227 @@
-//! Question 3: back through a product of matrices.
+//! Back through a product of matrices.
 
-use ndarray::{Array2, ArrayView2, array};
+use ndarray::{Array2, array};
 
-use crate::case::Case;
-use crate::{Feedback, Verdict};
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
-type MatmulBackward =
-    fn(&Array2<f64>, &Array2<f64>, &Array2<f64>) -> (Array2<f64>, Array2<f64>);
+type Matrix = Array2<f64>;
 
-/// `fn matmul_backward(a, b, dc) -> (Array2<f64>, Array2<f64>)`
+/// `fn matmul_backward(a, b, dc) -> (dA, dB)`
+pub type MatmulBackward = fn(&Matrix, &Matrix, &Matrix) -> (Matrix, Matrix);
+
+/// Judges `matmul_backward`.
 pub fn matmul_backward(answer: MatmulBackward) -> Verdict {
-    for (a, b, dc) in [
-        // Square, so that a transpose that is wrong still gives numbers.
-        (
-            array![[1.0, 2.0], [3.0, -1.0]],
-            array![[2.0, -3.0], [0.5, 4.0]],
-            array![[1.0, -2.0], [0.25, 3.0]],
-        ),
-        (
-            array![[1.0, 0.0, -2.0], [0.5, 3.0, 1.0]],
-            array![
-                [2.0, 1.0, 0.0, -1.0],
-                [0.0, -3.0, 1.0, 0.5],
-                [4.0, 1.0, -1.0, 2.0]
-            ],
-            array![[1.0, -1.0, 0.5, 2.0], [0.0, 2.0, -1.0, 1.0]],
-        ),
-        (
-            array![[2.0, -1.0, 0.5]],
-            array![[1.0, 3.0], [-2.0, 0.0], [0.5, 4.0]],
-            array![[-1.0, 2.0]],
-        ),
-        (
-            array![[1.0], [-2.0], [3.0]],
-            array![[0.5, 4.0]],
-            array![[1.0, 0.0], [-1.0, 2.0], [3.0, 0.25]],
-        ),
-    ] {
-        let case = Case::new().input("A", &a).input("B", &b).input("dC", &dc);
-        let (da, db) = case
-            .run({
-                let (a, b, dc) = (a.clone(), b.clone(), dc.clone());
-                move || answer(&a, &b, &dc)
-            })
-            .map_err(ask_for_the_shapes)?;
-        judge_da(&case, &a, &b, &dc, &da)?;
-        judge_db(&case, &a, &b, &dc, &db)?;
-    }
-    Ok(())
+    question().judge(move |case| observe(answer, case))
 }
 
-fn judge_da(
-    case: &Case,
-    a: &Array2<f64>,
-    b: &Array2<f64>,
-    dc: &Array2<f64>,
-    yours: &Array2<f64>,
-) -> Verdict {
-    let ones = Array2::ones(dc.dim());
-    let expected = sums(dc.view(), b.t());
-    let mistakes = [
-        (
-            product(dc.view(), b.view()),
-            "you took dC B; the transpose of B is missing",
-        ),
-        (
-            product(b.t(), dc.view()),
-            "the right factors in the wrong order: B stands on the right of A in \
-             C = A B, and it stays on the right",
-        ),
-        (
-            product(b.view(), dc.view()),
-            "dC comes first, then B: it stands on the right of A, and it stays \
-             there",
-        ),
-        (product(b.view(), dc.t()), "this is the transpose of dA"),
-        (product(a.t(), dc.view()), "this is dB; dA comes first, and it needs B"),
-        (
-            product(dc.view(), a.t()),
-            "this is made from A; how fast C changes with A is told by B",
-        ),
-        (product(ones.view(), b.t()), "you left out dC, the gradient that arrives"),
-        (Some(b.t().to_owned()), "you left out dC, the gradient that arrives"),
-        (Some(-&expected), SIGN),
-        (Some(&expected / a.nrows() as f64), MEAN),
-        (Some(Array2::zeros(a.dim())), ZEROS),
-        (entry_by_entry(dc, b), ENTRY_BY_ENTRY),
-        (Some(dc.clone()), "this is dC; it still has to go back through B"),
+/// `A`, `B` and `dC`.
+#[derive(Clone)]
+pub(super) struct Case {
+    a: Matrix,
+    b: Matrix,
+    dc: Matrix,
+}
+
+fn observe(
+    answer: impl Fn(&Matrix, &Matrix, &Matrix) -> (Matrix, Matrix),
+    Case { a, b, dc }: &Case,
+) -> Outcome {
+    let (da, db) = answer(a, b, dc);
+    Outcome::new().value("dA", &da).value("dB", &db)
+}
+
+/// `matmul_backward`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    da: fn(&Case) -> Matrix,
+    db: fn(&Case) -> Matrix,
+    at_the_end: fn(da: Matrix, db: Matrix) -> (Matrix, Matrix),
+}
+
+const MODEL: Model = Model {
+    da: |c| c.dc.dot(&c.b.t()),
+    db: |c| c.a.t().dot(&c.dc),
+    at_the_end: |da, db| (da, db),
+};
+
+fn cases() -> impl Iterator<Item = Case> {
+    // Square, so that a transpose that is wrong still gives numbers.
+    let plain = Case {
+        a: array![[1.0, 2.0], [3.0, -1.0]],
+        b: array![[2.0, -3.0], [0.5, 4.0]],
+        dc: array![[1.0, -2.0], [0.25, 3.0]],
+    };
+    let sizes = [
+        (2, 3, 4),
+        (3, 3, 3),
+        (1, 3, 2),
+        (3, 1, 2),
+        (2, 3, 1),
+        (2, 2, 3),
+        (3, 2, 2),
+        (2, 3, 2),
+        (1, 1, 1),
     ];
-    judge(case, "dA", &expected, &mistakes, yours)
+    let random = (1..).zip(sizes).map(|(seed, (m, k, n))| {
+        let mut draws = Draws::new(seed);
+        let (a, b) = (draws.array((m, k)), draws.array((k, n)));
+        Case { a, b, dc: draws.array((m, n)) }
+    });
+    [plain].into_iter().chain(random)
 }
 
-fn judge_db(
-    case: &Case,
-    a: &Array2<f64>,
-    b: &Array2<f64>,
-    dc: &Array2<f64>,
-    yours: &Array2<f64>,
-) -> Verdict {
-    let ones = Array2::ones(dc.dim());
-    let expected = sums(a.t(), dc.view());
-    let mistakes = [
-        (
-            product(a.view(), dc.view()),
-            "you took A dC; the transpose of A is missing",
-        ),
-        (
-            product(dc.view(), a.t()),
-            "the right factors in the wrong order: A stands on the left of B in C \
-             = A B, and it stays on the left",
-        ),
-        (
-            product(dc.view(), a.view()),
-            "A comes first, then dC: it stands on the left of B, and it stays \
-             there",
-        ),
-        (product(dc.t(), a.view()), "this is the transpose of dB"),
-        (product(dc.view(), b.t()), "this is dA; dB needs A"),
-        (
-            product(b.t(), dc.view()),
-            "this is made from B; how fast C changes with B is told by A",
-        ),
-        (product(a.t(), ones.view()), "you left out dC, the gradient that arrives"),
-        (Some(a.t().to_owned()), "you left out dC, the gradient that arrives"),
-        (Some(-&expected), SIGN),
-        (Some(&expected / a.nrows() as f64), MEAN),
-        (Some(Array2::zeros(b.dim())), ZEROS),
-        (entry_by_entry(dc, a), ENTRY_BY_ENTRY),
-        (Some(dc.clone()), "this is dC; it still has to go back through A"),
-    ];
-    judge(case, "dB", &expected, &mistakes, yours)
+fn kinds(Case { a, b, .. }: &Case) -> Vec<(&'static str, bool)> {
+    let square = a.is_square() && b.is_square();
+    vec![
+        ("square matrices", square),
+        ("matrices that aren't all square", !square),
+        ("a square A", a.is_square()),
+        ("an A that isn't square", !a.is_square()),
+        ("a square B", b.is_square()),
+        ("a B that isn't square", !b.is_square()),
+        ("a single row in A", a.nrows() == 1),
+        ("more than one row in A", a.nrows() > 1),
+        ("a single column in A", a.ncols() == 1),
+        ("more than one column in A", a.ncols() > 1),
+        ("a single column in B", b.ncols() == 1),
+        ("more than one column in B", b.ncols() > 1),
+    ]
 }
 
-const SIGN: &str =
-    "the sign: the minus comes with the update, not with the gradient";
-const MEAN: &str = "this is a mean; the shares of the rows add up";
-const ZEROS: &str = "all zeros: is the result ever filled in?";
-const ENTRY_BY_ENTRY: &str = "this is the rule for a product entry by entry; C = \
-                              A B is a product of matrices";
-
-fn judge(
-    case: &Case,
-    name: &str,
-    expected: &Array2<f64>,
-    mistakes: &[(Option<Array2<f64>>, &str)],
-    yours: &Array2<f64>,
-) -> Verdict {
-    let fitting = mistakes
-        .iter()
-        .filter_map(|(gives, mistake)| Some((gives.as_ref()?, mistake)));
-    fitting
-        .fold(case.expect(name, expected), |expectation, (gives, mistake)| {
-            expectation.unless(gives, mistake)
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        let answer = |a: &Matrix, b: &Matrix, dc: &Matrix| {
+            let case = Case { a: a.clone(), b: b.clone(), dc: dc.clone() };
+            (model.at_the_end)((model.da)(&case), (model.db)(&case))
+        };
+        observe(answer, case)
+    };
+    Question::new("autograd.matmul_backward", MODEL, run)
+        .given(|Case { a, b, dc }| {
+            Given::new().value("A", a).value("B", b).value("dC", dc)
         })
-        .judge(yours)
-        .map_err(|feedback| {
-            feedback.likely(
-                yours.dim() != expected.dim(),
-                "a gradient has the shape of what it is the gradient of; which \
-                 product gives that shape?",
-            )
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // dA
+        da_not_transposed: "dA is dC B: the transpose of B is missing.",
+            da = |c| c.dc.dot(&c.b);
+        da_order: "dA is Bᵀ dC: the right factors are in the wrong order.",
+            da = |c| c.b.t().dot(&c.dc);
+        da_order_not_transposed: "dA is B dC: the order is wrong, and B isn't transposed.",
+            da = |c| c.b.dot(&c.dc);
+        da_transposed: "This dA is the transpose of the right one.",
+            da = |c| c.b.dot(&c.dc.t());
+        da_reshaped:
+            "dA is B dCᵀ, reshaped to the shape of A, which isn't the same as \
+             transposing it.",
+            da = |c| like(&c.a, &c.b.dot(&c.dc.t()));
+        da_both_transposed: "dA is dCᵀ Bᵀ: dC is transposed as well.",
+            da = |c| c.dc.t().dot(&c.b.t());
+        da_dc_transposed: "dA is dCᵀ B: dC is transposed instead of B.",
+            da = |c| c.dc.t().dot(&c.b);
+        da_from_a: "dA is dC Aᵀ: it's made from A instead of B.",
+            da = |c| c.dc.dot(&c.a.t());
+        da_from_a_not_transposed: "dA is dC A: it's made from A instead of B.",
+            da = |c| c.dc.dot(&c.a);
+        da_is_db: "What you return for dA is dB.",
+            da = |c| c.a.t().dot(&c.dc);
+        da_is_dc: "What you return for dA is dC, unchanged.",
+            da = |c| c.dc.clone();
+        da_is_b: "What you return for dA is B, without dC.",
+            da = |c| c.b.clone();
+        da_is_b_transposed: "What you return for dA is Bᵀ, without dC.",
+            da = |c| c.b.t().to_owned();
+        da_without_dc: "dA is made without dC, as if every entry of dC were 1.",
+            da = |c| Matrix::ones(c.dc.dim()).dot(&c.b.t());
+        da_entry_by_entry: "dA multiplies dC and B entry by entry.",
+            da = |c| &c.dc * &c.b;
+        da_entry_by_entry_transposed: "dA multiplies dC and Bᵀ entry by entry.",
+            da = |c| &c.dc * &c.b.t();
+        da_times_a: "dA is multiplied by A, entry by entry.",
+            da = |c| &c.a * &c.dc.dot(&c.b.t());
+        da_last: "In dA, the last product replaces those before it.",
+            da = |c| {
+                let last = c.dc.ncols() - 1;
+                Matrix::from_shape_fn(c.a.dim(), |(i, k)| {
+                    c.dc[[i, last]] * c.b[[k, last]]
+                })
+            };
+        da_negative: "dA has the opposite sign.",
+            da = |c| -c.dc.dot(&c.b.t());
+        da_divided_by_rows: "dA is divided by the number of rows.",
+            da = |c| c.dc.dot(&c.b.t()) / c.a.nrows() as f64;
+        da_divided_by_columns: "dA is divided by the number of columns of dC.",
+            da = |c| c.dc.dot(&c.b.t()) / c.dc.ncols() as f64;
+        da_zeros: "dA is all zeros.",
+            da = |c| Matrix::zeros(c.a.dim());
+        da_is_a: "What you return for dA is A.",
+            da = |c| c.a.clone();
+        // dB
+        db_not_transposed: "dB is A dC: the transpose of A is missing.",
+            db = |c| c.a.dot(&c.dc);
+        db_order: "dB is dC Aᵀ: the right factors are in the wrong order.",
+            db = |c| c.dc.dot(&c.a.t());
+        db_order_not_transposed: "dB is dC A: the order is wrong, and A isn't transposed.",
+            db = |c| c.dc.dot(&c.a);
+        db_transposed: "This dB is the transpose of the right one.",
+            db = |c| c.dc.t().dot(&c.a);
+        db_reshaped:
+            "dB is dCᵀ A, reshaped to the shape of B, which isn't the same as \
+             transposing it.",
+            db = |c| like(&c.b, &c.dc.t().dot(&c.a));
+        db_both_transposed: "dB is Aᵀ dCᵀ: dC is transposed as well.",
+            db = |c| c.a.t().dot(&c.dc.t());
+        db_dc_transposed: "dB is A dCᵀ: dC is transposed instead of A.",
+            db = |c| c.a.dot(&c.dc.t());
+        db_from_b: "dB is Bᵀ dC: it's made from B instead of A.",
+            db = |c| c.b.t().dot(&c.dc);
+        db_from_b_not_transposed: "dB is B dC: it's made from B instead of A.",
+            db = |c| c.b.dot(&c.dc);
+        db_like_da: "dB is dC Bᵀ, which is dA.",
+            db = |c| c.dc.dot(&c.b.t());
+        db_is_dc: "What you return for dB is dC, unchanged.",
+            db = |c| c.dc.clone();
+        db_is_a: "What you return for dB is A, without dC.",
+            db = |c| c.a.clone();
+        db_is_a_transposed: "What you return for dB is Aᵀ, without dC.",
+            db = |c| c.a.t().to_owned();
+        db_without_dc: "dB is made without dC, as if every entry of dC were 1.",
+            db = |c| c.a.t().dot(&Matrix::ones(c.dc.dim()));
+        db_entry_by_entry: "dB multiplies dC and A entry by entry.",
+            db = |c| &c.dc * &c.a;
+        db_entry_by_entry_transposed: "dB multiplies dC and Aᵀ entry by entry.",
+            db = |c| &c.dc * &c.a.t();
+        db_times_b: "dB is multiplied by B, entry by entry.",
+            db = |c| &c.b * &c.a.t().dot(&c.dc);
+        db_last: "In dB, the last product replaces those before it.",
+            db = |c| {
+                let last = c.dc.nrows() - 1;
+                Matrix::from_shape_fn(c.b.dim(), |(k, j)| {
+                    c.a[[last, k]] * c.dc[[last, j]]
+                })
+            };
+        db_negative: "dB has the opposite sign.",
+            db = |c| -c.a.t().dot(&c.dc);
+        db_divided_by_rows: "dB is divided by the number of rows: it's a mean.",
+            db = |c| c.a.t().dot(&c.dc) / c.a.nrows() as f64;
+        db_divided_by_columns: "dB is divided by the number of columns of dC.",
+            db = |c| c.a.t().dot(&c.dc) / c.dc.ncols() as f64;
+        db_zeros: "dB is all zeros.",
+            db = |c| Matrix::zeros(c.b.dim());
+        db_is_b: "What you return for dB is B.",
+            db = |c| c.b.clone();
+        // Both
+        swapped: "dA and dB are swapped.",
+            at_the_end = |da, db| (db, da);
+        both_transposed: "dA and dB are both transposed.",
+            at_the_end = |da, db| (da.reversed_axes(), db.reversed_axes());
         })
 }
 
-/// Where factors don't fit, the product is not the right one.
-fn ask_for_the_shapes(feedback: Box<Feedback>) -> Box<Feedback> {
-    let refused =
-        |line: &String| line.contains("not compatible for matrix multiplication");
-    let refused = feedback.comparison.iter().any(refused);
-    feedback.likely(
-        refused,
-        "these two don't fit, so it is not this product; dA has the shape of A, \
-         and dB that of B",
-    )
-}
-
-/// The product, as sums.
-fn sums(left: ArrayView2<'_, f64>, right: ArrayView2<'_, f64>) -> Array2<f64> {
-    Array2::from_shape_fn((left.nrows(), right.ncols()), |(i, j)| {
-        (0..left.ncols()).map(|k| left[(i, k)] * right[(k, j)]).sum()
-    })
-}
-
-/// The product, if the shapes fit.
-fn product(
-    left: ArrayView2<'_, f64>,
-    right: ArrayView2<'_, f64>,
-) -> Option<Array2<f64>> {
-    (left.ncols() == right.nrows()).then(|| sums(left, right))
-}
-
-fn entry_by_entry(left: &Array2<f64>, right: &Array2<f64>) -> Option<Array2<f64>> {
-    (left.dim() == right.dim()).then(|| left * right)
+/// These numbers in the shape of a matrix.
+fn like(matrix: &Matrix, numbers: &Matrix) -> Matrix {
+    let numbers = numbers.iter().copied().collect();
+    Matrix::from_shape_vec(matrix.dim(), numbers).expect("as many numbers")
 }

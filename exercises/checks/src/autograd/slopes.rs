@@ -1,161 +1,83 @@
-//! Question 1: the slopes of each operation.
+//! The slopes of each operation.
 
-use std::f64::consts::LN_10;
+use std::f64::consts::{E, LN_2, LN_10};
 
 use ndarray::Array1;
 
 use super::Operation::{self, Add, Div, Exp, Ln, Mul, Relu, Sub};
-use crate::Verdict;
-use crate::case::Case;
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
-const OPERATIONS: [Operation; 15] = [
-    Add(2.0, 5.0),
-    Add(-1.0, 0.5),
-    Sub(2.0, 5.0),
-    Sub(-1.0, 0.5),
-    Mul(3.0, -2.0),
-    Mul(0.0, 5.0),
-    Div(6.0, 4.0),
-    Div(-3.0, 0.5),
-    Relu(2.5),
-    Relu(-1.5),
-    Relu(0.0),
-    Exp(1.5),
-    Exp(-2.0),
-    Ln(4.0),
-    Ln(0.5),
-];
-
-/// `fn slopes(operation) -> Vec<f64>`
+/// Judges `slopes`, `fn slopes(operation) -> Vec<f64>`.
 pub fn slopes(answer: fn(Operation) -> Vec<f64>) -> Verdict {
-    for operation in OPERATIONS {
-        let case = Case::new().number("operation", operation);
-        let yours = Array1::from_vec(case.run(move || answer(operation))?);
-        let expected = Array1::from_vec(expected(operation));
-        let mistakes = mistakes(operation).into_iter().chain(common(operation));
-        let expectation = mistakes.fold(
-            case.expect("slope", &expected),
-            |expectation, (gives, mistake)| {
-                expectation.unless(&Array1::from_vec(gives), mistake)
-            },
-        );
-        expectation.judge(&yours).map_err(|feedback| {
-            feedback
-                .likely(
-                    yours.len() != expected.len(),
-                    "give one slope for each number that goes in, in their order",
-                )
-                .likely(
-                    yours.iter().any(|slope| slope.is_nan()),
-                    "a division of 0 by 0; compare with 0 instead",
-                )
-        })?;
-    }
-    Ok(())
+    question().judge(move |&operation| observe(answer, operation))
 }
 
-fn expected(operation: Operation) -> Vec<f64> {
+fn observe(
+    answer: impl Fn(Operation) -> Vec<f64>,
+    operation: Operation,
+) -> Outcome {
+    let slopes = answer(operation);
+    Outcome::new()
+        .text("the number of slopes", slopes.len())
+        .value("slope", &Array1::from_vec(slopes))
+}
+
+/// `slopes`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    add: fn(f64, f64) -> Vec<f64>,
+    sub: fn(f64, f64) -> Vec<f64>,
+    mul: fn(f64, f64) -> Vec<f64>,
+    div_a: fn(f64, f64) -> f64,
+    div_b_sign: f64,
+    div_b_numerator: fn(f64, f64) -> f64,
+    div_b_denominator: fn(f64, f64) -> f64,
+    relu: fn(f64) -> Vec<f64>,
+    exp: fn(f64) -> f64,
+    ln: fn(f64) -> f64,
+    at_the_end: fn(Operation, Vec<f64>) -> Vec<f64>,
+}
+
+const MODEL: Model = Model {
+    add: |_, _| vec![1.0, 1.0],
+    sub: |_, _| vec![1.0, -1.0],
+    mul: |a, b| vec![b, a],
+    div_a: |_, b| 1.0 / b,
+    div_b_sign: -1.0,
+    div_b_numerator: |a, _| a,
+    div_b_denominator: |_, b| b * b,
+    relu: |a| step(a > 0.0),
+    exp: f64::exp,
+    ln: |a| 1.0 / a,
+    at_the_end: |_, slopes| slopes,
+};
+
+impl Model {
+    fn slopes(&self, operation: Operation) -> Vec<f64> {
+        let slopes = match operation {
+            Add(a, b) => (self.add)(a, b),
+            Sub(a, b) => (self.sub)(a, b),
+            Mul(a, b) => (self.mul)(a, b),
+            Div(a, b) => {
+                let (over, under) =
+                    ((self.div_b_numerator)(a, b), (self.div_b_denominator)(a, b));
+                vec![(self.div_a)(a, b), self.div_b_sign * over / under]
+            }
+            Relu(a) => (self.relu)(a),
+            Exp(a) => vec![(self.exp)(a)],
+            Ln(a) => vec![(self.ln)(a)],
+        };
+        (self.at_the_end)(operation, slopes)
+    }
+}
+
+fn step(grows: bool) -> Vec<f64> {
+    vec![f64::from(u8::from(grows))]
+}
+
+fn inputs_and_result(operation: Operation) -> (Vec<f64>, f64) {
     match operation {
-        Add(..) => vec![1.0, 1.0],
-        Sub(..) => vec![1.0, -1.0],
-        Mul(a, b) => vec![b, a],
-        Div(a, b) => vec![1.0 / b, -a / (b * b)],
-        Relu(a) => vec![f64::from(a > 0.0)],
-        Exp(a) => vec![a.exp()],
-        Ln(a) => vec![1.0 / a],
-    }
-}
-
-type Mistake = (Vec<f64>, &'static str);
-
-fn mistakes(operation: Operation) -> Vec<Mistake> {
-    match operation {
-        Add(a, b) => vec![(
-            vec![b, a],
-            "these are the slopes of a product; if a grows by 1, by how much does \
-             a sum grow?",
-        )],
-        Sub(..) => {
-            vec![(vec![1.0, 1.0], "the sign: what does a - b do when b grows?")]
-        }
-        Mul(a, b) => vec![
-            (
-                vec![a, b],
-                "each factor has its own value as its slope; if a grows by 1, by \
-                 how much does the product grow?",
-            ),
-            (
-                vec![1.0, 1.0],
-                "these are the slopes of a sum; if a grows by 1, by how much does \
-                 a product grow?",
-            ),
-        ],
-        Div(a, b) => vec![
-            (
-                vec![1.0 / b, a / (b * b)],
-                "the sign of the second slope: what does a / b do when b grows?",
-            ),
-            (
-                vec![1.0 / b, -a / b],
-                "a power of b is missing; the slope of 1 / b is -1 / b²",
-            ),
-            (
-                vec![1.0 / b, -1.0 / (b * b)],
-                "you left a out of the second slope; a / b is a · (1 / b)",
-            ),
-            (
-                vec![1.0 / b, a],
-                "the second slope is that of a product; here b divides",
-            ),
-            (
-                vec![1.0 / b, 1.0 / a],
-                "the first slope is right; b is below the line, so the second \
-                 needs a rule of its own",
-            ),
-            (vec![b, a], "these are the slopes of a product; here b divides"),
-        ],
-        Relu(a) if a > 0.0 => vec![
-            (vec![a], "this is ReLU itself; how steep is it above 0?"),
-            (
-                vec![0.0],
-                "above 0 the result grows with the input; how steep is that?",
-            ),
-        ],
-        Relu(a) if a < 0.0 => vec![(
-            vec![1.0],
-            "below 0 the result stays 0, whatever goes in; how steep is that?",
-        )],
-        Relu(_) => vec![(
-            vec![1.0],
-            "at 0 there is a kink; there the workbook takes the slope 0, so \
-             compare with >, not >=",
-        )],
-        Exp(a) => vec![
-            (
-                vec![a],
-                "this is the input; exp is everywhere as steep as it is high",
-            ),
-            (
-                vec![a * (a - 1.0).exp()],
-                "this is the rule for powers of a; here a is the exponent",
-            ),
-        ],
-        Ln(a) => vec![
-            (vec![1.0 / a.ln()], "you took the result where the input belongs"),
-            (vec![a.exp()], "exp undoes ln, but its slope is another"),
-            (
-                vec![1.0 / (a * LN_10)],
-                "this is the slope of the logarithm to the base 10; ln is the \
-                 natural one",
-            ),
-            (vec![-1.0 / (a * a)], "this is the slope of 1 / a, not of ln a"),
-        ],
-    }
-}
-
-/// What can go wrong with any operation.
-fn common(operation: Operation) -> Vec<Mistake> {
-    let (inputs, result) = match operation {
         Add(a, b) => (vec![a, b], a + b),
         Sub(a, b) => (vec![a, b], a - b),
         Mul(a, b) => (vec![a, b], a * b),
@@ -163,32 +85,318 @@ fn common(operation: Operation) -> Vec<Mistake> {
         Relu(a) => (vec![a], a.max(0.0)),
         Exp(a) => (vec![a], a.exp()),
         Ln(a) => (vec![a], a.ln()),
-    };
-    let slopes = expected(operation);
-    let reversed = slopes.iter().rev().copied().collect();
-    let negated = slopes.iter().map(|slope| -slope).collect();
+    }
+}
+
+fn cases() -> impl Iterator<Item = Operation> {
+    let by_hand = [
+        Add(2.0, 5.0),
+        Sub(2.0, 5.0),
+        Mul(3.0, -2.0),
+        Mul(0.0, 5.0),
+        Div(6.0, 4.0),
+        Div(-3.0, 0.5),
+        Div(0.0, 2.0),
+        Relu(2.5),
+        Relu(-1.5),
+        Relu(0.0),
+        Exp(1.5),
+        Exp(-2.0),
+        Ln(4.0),
+        Ln(0.5),
+    ];
+    let random = (1..=2).flat_map(|seed| {
+        let mut draws = Draws::new(seed);
+        let two: [fn(f64, f64) -> Operation; 4] = [Add, Sub, Mul, Div];
+        let two = two.map(|operation| operation(draws.number(), draws.number()));
+        let a = draws.number().abs();
+        two.into_iter().chain([Relu(a / 4.0), Relu(-a), Exp(-a), Exp(a), Ln(a)])
+    });
+    by_hand.into_iter().chain(random)
+}
+
+fn kinds(&operation: &Operation) -> Vec<(&'static str, bool)> {
+    let (inputs, _) = inputs_and_result(operation);
     vec![
-        (
-            reversed,
-            "the slopes are in the wrong order: first that of the first input",
-        ),
-        (
-            negated,
-            "the sign: the result grows where yours says that it shrinks, and the \
-             other way round",
-        ),
-        (vec![result], RESULT),
-        (vec![result; inputs.len()], RESULT),
-        (
-            vec![0.0; inputs.len()],
-            "a slope of 0 says that the input makes no difference",
-        ),
-        (
-            inputs,
-            "these are the numbers that go in; a slope says how fast the result \
-             changes with them",
-        ),
+        ("a sum", matches!(operation, Add(..))),
+        ("a difference", matches!(operation, Sub(..))),
+        ("a product", matches!(operation, Mul(..))),
+        ("a quotient", matches!(operation, Div(..))),
+        ("ReLU at 0", operation == Relu(0.0)),
+        ("ReLU below 0", matches!(operation, Relu(a) if a < 0.0)),
+        ("ReLU above 0", matches!(operation, Relu(a) if a > 0.0)),
+        ("ReLU", matches!(operation, Relu(_))),
+        ("exp", matches!(operation, Exp(_))),
+        ("ln", matches!(operation, Ln(_))),
+        ("two inputs", inputs.len() == 2),
+        ("one input", inputs.len() == 1),
+        ("an input of 0", inputs.contains(&0.0)),
     ]
 }
 
-const RESULT: &str = "this is the result itself; a slope says how fast it changes";
+pub(super) fn question() -> Question<Operation, Model> {
+    let run = |model: &Model, &operation: &Operation| {
+        observe(|operation| model.slopes(operation), operation)
+    };
+    Question::new("autograd.slopes", MODEL, run)
+        .given(|operation| Given::new().number("operation", operation))
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // Sums and differences
+        add_as_mul: "A sum gets the slopes of a product.",
+            add = |a, b| vec![b, a];
+        add_inputs: "A sum gets its own inputs as slopes.",
+            add = |a, b| vec![a, b];
+        add_result: "What a sum gets is the sum itself instead of two slopes.",
+            add = |a, b| vec![a + b];
+        add_results: "Both slopes of a sum are the sum itself.",
+            add = |a, b| vec![a + b, a + b];
+        add_one_slope: "A sum gets one slope, but it has two inputs.",
+            add = |_, _| vec![1.0];
+        add_halves: "The two inputs of a sum share a slope of 1 between them.",
+            add = |_, _| vec![0.5, 0.5];
+        add_zeros: "Both slopes of a sum are 0, as if neither input mattered.",
+            add = |_, _| vec![0.0, 0.0];
+        add_b_constant: "The second input of a sum is treated as a constant.",
+            add = |_, _| vec![1.0, 0.0];
+        sub_as_add: "Both slopes of a difference are 1, as in a sum.",
+            sub = |_, _| vec![1.0, 1.0];
+        sub_reversed: "The slopes of a difference have the opposite sign.",
+            sub = |_, _| vec![-1.0, 1.0];
+        sub_negative: "Both slopes of a difference are -1.",
+            sub = |_, _| vec![-1.0, -1.0];
+        sub_as_mul: "A difference gets the slopes of a product.",
+            sub = |a, b| vec![b, a];
+        sub_as_negative_mul:
+            "A difference gets the slopes of a product, the second with a minus.",
+            sub = |a, b| vec![b, -a];
+        sub_inputs: "A difference gets its own inputs as slopes.",
+            sub = |a, b| vec![a, b];
+        sub_signed_inputs: "A difference gets a and -b as slopes.",
+            sub = |a, b| vec![a, -b];
+        sub_b_constant: "The second input of a difference is treated as a constant.",
+            sub = |_, _| vec![1.0, 0.0];
+        // Products
+        mul_inputs: "Each factor of a product gets itself as its slope.",
+            mul = |a, b| vec![a, b];
+        mul_as_add: "Both slopes of a product are 1, as in a sum.",
+            mul = |_, _| vec![1.0, 1.0];
+        mul_result: "What a product gets is the product itself instead of two slopes.",
+            mul = |a, b| vec![a * b];
+        mul_results: "Both slopes of a product are the product itself.",
+            mul = |a, b| vec![a * b, a * b];
+        mul_one_slope: "A product gets one slope, but it has two inputs.",
+            mul = |_, b| vec![b];
+        mul_summed: "The two slopes of a product are added up into one.",
+            mul = |a, b| vec![a + b];
+        mul_sign: "The second slope of a product has the opposite sign.",
+            mul = |a, b| vec![b, -a];
+        mul_nan: "At 0 the slopes of a product divide 0 by 0.",
+            mul = |a, b| vec![a * b / a, a * b / b];
+        mul_b_constant: "The second factor of a product is treated as a constant.",
+            mul = |_, b| vec![b, 0.0];
+        // Quotients, in b
+        div_sign: "The slope of a / b in b has the opposite sign.",
+            div_b_sign = 1.0;
+        div_not_squared: "In the slope of a / b in b, the b below isn't squared.",
+            div_b_denominator = |_, b| b;
+        div_cubed: "In the slope of a / b in b, the b below has the power 3.",
+            div_b_denominator = |_, b| b * b * b;
+        div_square_multiplied:
+            "In the slope of a / b in b, b² is multiplied instead of divided.",
+            div_b_denominator = |_, b| 1.0 / (b * b);
+        div_not_divided: "In the slope of a / b in b, nothing is divided by b².",
+            div_b_denominator = |_, _| 1.0;
+        div_by_twice_b: "In the slope of a / b in b, 2 b stands where b² should.",
+            div_b_denominator = |_, b| 2.0 * b;
+        div_by_a_squared: "In the slope of a / b in b, a² stands where b² should.",
+            div_b_denominator = |a, _| a * a;
+        div_by_product: "In the slope of a / b in b, a b stands where b² should.",
+            div_b_denominator = |a, b| a * b;
+        div_a_missing: "The slope of a / b in b doesn't depend on a, but it should.",
+            div_b_numerator = |_, _| 1.0;
+        div_b_constant: "The slope of a / b in b is 0, as if b were a constant.",
+            div_b_numerator = |_, _| 0.0;
+        div_b_reciprocal: "The slope of a / b in b is 1 / a.",
+            div_b_sign = 1.0,
+            div_b_numerator = |_, _| 1.0,
+            div_b_denominator = |a, _| a;
+        // Quotients, in a
+        div_a_is_b: "The slope of a / b in a is b, as in a product.",
+            div_a = |_, b| b;
+        div_a_one: "The slope of a / b in a is 1.",
+            div_a = |_, _| 1.0;
+        div_a_sign: "The slope of a / b in a has the opposite sign.",
+            div_a = |_, b| -1.0 / b;
+        div_a_squared_b: "In the slope of a / b in a, b is squared.",
+            div_a = |_, b| 1.0 / (b * b);
+        div_a_result: "The slope of a / b in a is a / b itself.",
+            div_a = |a, b| a / b;
+        div_a_over_a: "The slope of a / b in a is 1 / a.",
+            div_a = |a, _| 1.0 / a;
+        div_a_b_over_squared:
+            "The slope of a / b in a divides 0 by 0 when a is 0.",
+            div_a = |a, b| a / b / a;
+        // Quotients, in both
+        div_as_mul: "A quotient gets the slopes of a product.",
+            div_a = |_, b| b,
+            div_b_sign = 1.0,
+            div_b_denominator = |_, _| 1.0;
+        div_as_add: "Both slopes of a quotient are 1, as in a sum.",
+            div_a = |_, _| 1.0,
+            div_b_sign = 1.0,
+            div_b_numerator = |_, _| 1.0,
+            div_b_denominator = |_, _| 1.0;
+        div_results: "Both slopes of a quotient are the quotient itself.",
+            div_a = |a, b| a / b,
+            div_b_sign = 1.0,
+            div_b_denominator = |_, b| b;
+        div_reversed: "The two slopes of a quotient are in the wrong order.",
+            div_a = |a, b| -a / (b * b),
+            div_b_sign = 1.0,
+            div_b_numerator = |_, _| 1.0,
+            div_b_denominator = |_, b| b;
+        div_swapped: "These are the slopes of b / a instead of a / b.",
+            div_a = |a, b| -b / (a * a),
+            div_b_sign = 1.0,
+            div_b_numerator = |_, _| 1.0,
+            div_b_denominator = |a, _| a;
+        div_summed: "The two slopes of a quotient are added up into one.",
+            at_the_end = |operation, slopes| match operation {
+                Div(..) => vec![slopes.iter().sum()],
+                _ => slopes,
+            };
+        div_one_slope: "A quotient gets one slope, but it has two inputs.",
+            at_the_end = |operation, slopes| match operation {
+                Div(..) => slopes[..1].to_vec(),
+                _ => slopes,
+            };
+        // ReLU
+        relu_at_0: "ReLU's slope at 0 is 1, but the workbook takes 0 there.",
+            relu = |a| step(a >= 0.0);
+        relu_half_at_0: "ReLU's slope at 0 is 1/2, but the workbook takes 0 there.",
+            relu = |a| vec![if a == 0.0 { 0.5 } else { step(a > 0.0)[0] }];
+        relu_nan: "ReLU's slope at 0 divides 0 by 0.",
+            relu = |a| vec![a.max(0.0) / a];
+        relu_always_1: "ReLU's slope is 1 everywhere.",
+            relu = |_| vec![1.0];
+        relu_always_0: "ReLU's slope is 0 everywhere.",
+            relu = |_| vec![0.0];
+        relu_itself: "The slope of ReLU is ReLU itself.",
+            relu = |a| vec![a.max(0.0)];
+        relu_input: "The slope of ReLU is its input.",
+            relu = |a| vec![a];
+        relu_mirrored: "ReLU's slope is 1 below 0 and 0 above: it's upside down.",
+            relu = |a| step(a < 0.0);
+        relu_mirrored_at_0:
+            "ReLU's slope is 1 below 0 and at 0, and 0 above: it's upside down.",
+            relu = |a| step(a <= 0.0);
+        relu_sign: "ReLU's slope is -1 below 0: it's the sign of the input.",
+            relu = |a| vec![if a == 0.0 { 0.0 } else { a.signum() }];
+        relu_signum: "ReLU's slope is -1 below 0 and 1 at 0: it's the input's signum.",
+            relu = |a| vec![a.signum()];
+        relu_leaky: "This is the slope of the leaky ReLU: it isn't 0 below 0.",
+            relu = |a| vec![if a > 0.0 { 1.0 } else { 0.01 }];
+        relu_not_zero: "ReLU's slope is 1 wherever the input isn't 0.",
+            relu = |a| step(a != 0.0);
+        relu_sigmoid: "What ReLU gets is a sigmoid instead of a step.",
+            relu = |a| vec![1.0 / (1.0 + (-a).exp())];
+        relu_no_slope: "Where ReLU is silent, the list of slopes is empty.",
+            relu = |a| if a > 0.0 { vec![1.0] } else { Vec::new() };
+        // exp
+        exp_input: "The slope of exp is its input.",
+            exp = |a| a;
+        exp_power: "The slope of exp is a · exp(a - 1), the rule for a power of a.",
+            exp = |a| a * (a - 1.0).exp();
+        exp_times_a: "The slope of exp has an extra factor a.",
+            exp = |a| a * a.exp();
+        exp_is_1: "The slope of exp is 1.",
+            exp = |_| 1.0;
+        exp_is_0: "The slope of exp is 0.",
+            exp = |_| 0.0;
+        exp_is_e: "The slope of exp is the constant e.",
+            exp = |_| E;
+        exp_linear: "The slope of exp is e · a: e is multiplied, not raised to a power.",
+            exp = |a| E * a;
+        exp_sign: "The slope of exp has the opposite sign.",
+            exp = |a| -a.exp();
+        exp_of_minus_a: "The slope of exp is exp(-a).",
+            exp = |a| (-a).exp();
+        exp_negative: "The slope of exp is -exp(-a).",
+            exp = |a| -(-a).exp();
+        exp_of_result: "The slope of exp is exp of the result: exp is applied twice.",
+            exp = |a| a.exp().exp();
+        exp_a_minus_1: "The slope of exp is exp(a - 1).",
+            exp = |a| (a - 1.0).exp();
+        exp_base_2: "The slope of exp is a power of 2 instead of e.",
+            exp = f64::exp2;
+        exp_base_10: "The slope of exp is a power of 10 instead of e.",
+            exp = |a| 10.0_f64.powf(a);
+        exp_a_to_the_e: "The slope of exp is a to the power e: the two are swapped.",
+            exp = |a| a.powf(E);
+        // ln
+        ln_itself: "The slope of ln is ln itself.",
+            ln = f64::ln;
+        ln_of_result: "The slope of ln is 1 / ln a: it divides by the result.",
+            ln = |a| 1.0 / a.ln();
+        ln_input: "The slope of ln is its input a, which isn't inverted.",
+            ln = |a| a;
+        ln_exp: "The slope of ln is exp(a).",
+            ln = f64::exp;
+        ln_base_10: "This is the slope of the logarithm to the base 10.",
+            ln = |a| 1.0 / (a * LN_10);
+        ln_base_2: "This is the slope of the logarithm to the base 2.",
+            ln = |a| 1.0 / (a * LN_2);
+        ln_second: "The slope of ln is -1 / a², which is the slope of 1 / a.",
+            ln = |a| -1.0 / (a * a);
+        ln_squared: "The slope of ln is 1 / a²: a is squared.",
+            ln = |a| 1.0 / (a * a);
+        ln_sign: "The slope of ln has the opposite sign.",
+            ln = |a| -1.0 / a;
+        ln_is_1: "The slope of ln is 1.",
+            ln = |_| 1.0;
+        ln_is_0: "The slope of ln is 0.",
+            ln = |_| 0.0;
+        ln_over_a: "The slope of ln is ln a / a.",
+            ln = |a| a.ln() / a;
+        ln_integral: "The slope of ln is a ln a - a, which is its integral.",
+            ln = |a| a * a.ln() - a;
+        exp_and_ln_swapped: "The slopes of exp and ln are swapped.",
+            exp = |a| 1.0 / a,
+            ln = f64::exp;
+        // All
+        negative: "Every slope has the opposite sign.",
+            at_the_end = |_, slopes| slopes.iter().map(|slope| -slope).collect();
+        reversed: "The slopes are in the wrong order.",
+            at_the_end = |_, slopes| slopes.into_iter().rev().collect();
+        result: "What you return is the result of the operation.",
+            at_the_end = |operation, _| vec![inputs_and_result(operation).1];
+        results: "Every slope is the result of the operation.",
+            at_the_end = |operation, slopes| {
+                vec![inputs_and_result(operation).1; slopes.len()]
+            };
+        inputs: "What you return are the inputs.",
+            at_the_end = |operation, _| inputs_and_result(operation).0;
+        times_inputs: "Every slope is multiplied by its input.",
+            at_the_end = |operation, slopes| {
+                let (inputs, _) = inputs_and_result(operation);
+                slopes.iter().zip(inputs).map(|(slope, input)| slope * input).collect()
+            };
+        zeros: "Every slope is 0.",
+            at_the_end = |_, slopes| vec![0.0; slopes.len()];
+        ones: "Every slope is 1.",
+            at_the_end = |_, slopes| vec![1.0; slopes.len()];
+        empty: "The list of slopes is always empty.",
+            at_the_end = |_, _| Vec::new();
+        first_alone: "Only the first input gets a slope.",
+            at_the_end = |_, slopes| slopes[..1].to_vec();
+        summed: "The slopes are added up into one.",
+            at_the_end = |_, slopes| vec![slopes.iter().sum()];
+        always_two: "An operation with one input gets a second slope, 0.",
+            at_the_end = |_, mut slopes| {
+                slopes.resize(2, 0.0);
+                slopes
+            };
+        })
+}

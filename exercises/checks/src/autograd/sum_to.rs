@@ -1,112 +1,256 @@
-//! Question 4: back through broadcasting.
+//! Back through broadcasting.
 
-use ndarray::{Array2, array};
+use ndarray::{Array2, Axis, Slice, array};
 
-use crate::Verdict;
-use crate::case::Case;
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
-/// `fn sum_to(gradient, shape) -> Array2<f64>`
-pub fn sum_to(answer: fn(&Array2<f64>, (usize, usize)) -> Array2<f64>) -> Verdict {
-    let wide = array![[1.0, -2.0, 0.5], [4.0, 3.0, -1.0]];
-    for (gradient, shape) in [
-        // Square, so that the wrong axis gives as many numbers.
+type Matrix = Array2<f64>;
+type Shape = (usize, usize);
+
+/// Judges `sum_to`, `fn sum_to(gradient, shape) -> Array2<f64>`.
+pub fn sum_to(answer: fn(&Matrix, Shape) -> Matrix) -> Verdict {
+    question().judge(move |case| observe(answer, case))
+}
+
+/// The gradient that arrives, and the shape from before it was broadcast.
+type Case = (Matrix, Shape);
+
+fn observe(
+    answer: impl Fn(&Matrix, Shape) -> Matrix,
+    (gradient, shape): &Case,
+) -> Outcome {
+    Outcome::new().value("sum_to", &answer(gradient, *shape))
+}
+
+/// `sum_to`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    over_rows: fn(Shape) -> bool,
+    over_columns: fn(Shape) -> bool,
+    rows: fn(&Matrix) -> Matrix,
+    columns: fn(&Matrix) -> Matrix,
+    at_the_end: fn(sum: Matrix, gradient: &Matrix, Shape) -> Matrix,
+}
+
+const MODEL: Model = Model {
+    over_rows: |shape| shape.0 == 1,
+    over_columns: |shape| shape.1 == 1,
+    rows: |gradient| sum(gradient, 0),
+    columns: |gradient| sum(gradient, 1),
+    at_the_end: |sum, _, _| sum,
+};
+
+impl Model {
+    fn sum_to(&self, gradient: &Matrix, shape: Shape) -> Matrix {
+        let mut sum = gradient.clone();
+        if (self.over_rows)(shape) {
+            sum = (self.rows)(&sum);
+        }
+        if (self.over_columns)(shape) {
+            sum = (self.columns)(&sum);
+        }
+        (self.at_the_end)(sum, gradient, shape)
+    }
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let by_hand = [
         (array![[1.0, 2.0], [3.0, -5.0]], (1, 2)),
-        (array![[1.0, -2.0], [0.5, 4.0], [3.0, 1.0]], (1, 2)),
-        (wide.clone(), (2, 1)),
-        (wide.clone(), (1, 1)),
-        (wide, (2, 3)),
-        (array![[2.0, -1.0, 3.0]], (1, 3)),
-        (array![[2.0, -1.0, 3.0]], (1, 1)),
-        (array![[2.0], [-3.0], [0.5]], (3, 1)),
-        (array![[2.0], [-3.0], [0.5]], (1, 1)),
-    ] {
-        let case = Case::new().input("gradient", &gradient).number("shape", shape);
-        let yours = case.run({
-            let gradient = gradient.clone();
-            move || answer(&gradient, shape)
-        })?;
-        judge(&case, &gradient, shape, &yours)?;
-    }
-    Ok(())
+        (array![[1.0, -2.0, 0.5], [4.0, 3.0, -1.0]], (1, 3)),
+        (array![[1.0, -2.0, 0.5], [4.0, 3.0, -1.0]], (2, 1)),
+        (array![[1.0, -2.0, 0.5], [4.0, 3.0, -1.0]], (1, 1)),
+        (array![[1.0, -2.0, 0.5], [4.0, 3.0, -1.0]], (2, 3)),
+    ];
+    let sizes = [
+        ((3, 2), (1, 2)),
+        ((3, 2), (3, 1)),
+        ((3, 3), (1, 3)),
+        ((3, 3), (3, 1)),
+        ((3, 3), (1, 1)),
+        ((3, 3), (3, 3)),
+        ((4, 2), (1, 1)),
+        ((3, 2), (3, 2)),
+        ((1, 3), (1, 3)),
+        ((1, 3), (1, 1)),
+        ((3, 1), (3, 1)),
+        ((3, 1), (1, 1)),
+        ((1, 1), (1, 1)),
+    ];
+    let random = (1..).zip(sizes).map(|(seed, (from, to))| {
+        let gradient = Draws::new(seed).array(from);
+        (gradient, to)
+    });
+    by_hand.into_iter().chain(random)
 }
 
-fn judge(
-    case: &Case,
-    gradient: &Array2<f64>,
-    shape: (usize, usize),
-    yours: &Array2<f64>,
-) -> Verdict {
-    let expected = summed(gradient, shape);
-    // How many entries were made from a single one.
-    let copies = gradient.len() / expected.len();
-    let (rows, columns) = gradient.dim();
-    let last = (rows - shape.0, columns - shape.1);
-    let over_rows = summed(gradient, (1, columns));
-    let over_columns = summed(gradient, (rows, 1));
-    case.expect("sum_to", &expected)
-        .unless(
-            &(&expected / copies as f64),
-            "this is the mean; each copy has an effect of its own, and effects \
-             add up",
-        )
-        .unless(
-            &copy(gradient, shape, (0, 0)),
-            "this is the gradient of a single copy; each copy has an effect of \
-             its own, and effects add up",
-        )
-        .unless(
-            &copy(gradient, shape, last),
-            "this is the gradient of the last copy; add to the others' instead of \
-             replacing them",
-        )
-        .unless(
-            &expected.t(),
-            "the numbers are right, but they lie along the other axis",
-        )
-        .unless(
-            &over_columns.t(),
-            "you added up the entries within each row; it is the rows that are \
-             copies, so add row to row",
-        )
-        .unless(&Array2::from_elem(shape, gradient.sum()), EVERYTHING)
-        .unless(&-&expected, "the sign: nothing is subtracted here")
-        .unless(&Array2::zeros(shape), "all zeros: is the result ever filled in?")
-        .unless(
-            gradient,
-            "this is the gradient as it came; where the shape has a 1, the \
-             copies' shares have to be added up",
-        )
-        .unless(
-            &over_rows,
-            "you summed over the rows; do so only if the shape has a 1 there, and \
-             look at the columns as well",
-        )
-        .unless(
-            &over_columns,
-            "you summed over the columns; do so only if the shape has a 1 there, \
-             and look at the rows as well",
-        )
-        .unless(&summed(gradient, (1, 1)), EVERYTHING)
-        .judge(yours)
+fn kinds((gradient, shape): &Case) -> Vec<(&'static str, bool)> {
+    let (row, column) = (shape.0 == 1, shape.1 == 1);
+    let broadcast = gradient.dim() != *shape;
+    vec![
+        ("a shape that is to be summed to", broadcast),
+        ("a shape that was not broadcast", !broadcast),
+        ("a row to sum to", broadcast && row && !column),
+        ("a column to sum to", broadcast && column && !row),
+        ("a single number to sum to", broadcast && row && column),
+        ("a row or a single number to sum to", broadcast && row),
+        ("a column or a single number to sum to", broadcast && column),
+        ("several rows", gradient.nrows() > 1),
+        ("several columns", gradient.ncols() > 1),
+        ("a square gradient", gradient.is_square()),
+        ("a gradient that isn't square", !gradient.is_square()),
+    ]
 }
 
-const EVERYTHING: &str =
-    "you summed everything; sum only over the axes that are 1 in the shape";
-
-/// The sum over the axes that are 1 in the shape.
-fn summed(gradient: &Array2<f64>, shape: (usize, usize)) -> Array2<f64> {
-    let mut sum = Array2::zeros(shape);
-    for ((i, j), entry) in gradient.indexed_iter() {
-        sum[(i % shape.0, j % shape.1)] += entry;
-    }
-    sum
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        observe(|gradient, shape| model.sum_to(gradient, shape), case)
+    };
+    Question::new("autograd.sum_to", MODEL, run)
+        .given(|(gradient, shape)| {
+            Given::new().value("gradient", gradient).number("shape", shape)
+        })
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // Which axes are summed
+        rows_only: "Only the rows are added up: shape.1 plays no part.",
+            over_columns = |_| false;
+        columns_only: "Only the columns are added up: shape.0 plays no part.",
+            over_rows = |_| false;
+        as_it_came: "What you return is the gradient as it came.",
+            over_rows = |_| false,
+            over_columns = |_| false;
+        rows_or_columns: "With shape (1, 1), only the rows are added up.",
+            over_columns = |shape| shape.0 != 1 && shape.1 == 1;
+        columns_or_rows: "With shape (1, 1), only the columns are added up.",
+            over_rows = |shape| shape.0 == 1 && shape.1 != 1;
+        otherwise_columns:
+            "Where the rows aren't added up, the columns are, whatever shape.1 is.",
+            over_columns = |shape| shape.0 != 1;
+        otherwise_rows:
+            "Where the columns aren't added up, the rows are, whatever shape.0 is.",
+            over_rows = |shape| shape.1 != 1;
+        one_number_unsummed: "With shape (1, 1), nothing is added up.",
+            over_rows = |shape| shape.0 == 1 && shape.1 != 1,
+            over_columns = |shape| shape.1 == 1 && shape.0 != 1;
+        one_number_alone: "Only with shape (1, 1) is anything added up.",
+            over_rows = |shape| shape == (1, 1),
+            over_columns = |shape| shape == (1, 1);
+        always_rows: "The rows are always added up, even where shape.0 isn't 1.",
+            over_rows = |_| true;
+        always_columns: "The columns are always added up, even where shape.1 isn't 1.",
+            over_columns = |_| true;
+        rows_always_alone: "You always add up the rows, whatever the shape.",
+            over_rows = |_| true,
+            over_columns = |_| false;
+        columns_always_alone: "You always add up the columns, whatever the shape.",
+            over_rows = |_| false,
+            over_columns = |_| true;
+        everything: "You always add up everything, whatever the shape.",
+            over_rows = |_| true,
+            over_columns = |_| true;
+        axes_swapped: "The axes are swapped: shape.0 decides on the columns.",
+            over_rows = |shape| shape.1 == 1,
+            over_columns = |shape| shape.0 == 1;
+        inverted: "The axes are added up where the shape isn't 1.",
+            over_rows = |shape| shape.0 != 1,
+            over_columns = |shape| shape.1 != 1;
+        // How they are summed
+        mean: "This is the mean of the copies instead of their sum.",
+            rows = |gradient| mean(gradient, 0),
+            columns = |gradient| mean(gradient, 1);
+        mean_of_rows: "This takes the mean of the rows instead of their sum.",
+            rows = |gradient| mean(gradient, 0);
+        mean_of_columns: "This takes the mean of the columns instead of their sum.",
+            columns = |gradient| mean(gradient, 1);
+        first: "This is the gradient of the first copy alone.",
+            rows = |gradient| part(gradient, 0, ..1),
+            columns = |gradient| part(gradient, 1, ..1);
+        first_row: "Of the rows, only the first one counts.",
+            rows = |gradient| part(gradient, 0, ..1);
+        first_column: "Of the columns, only the first one counts.",
+            columns = |gradient| part(gradient, 1, ..1);
+        last: "Each copy overwrites the one before: only the last one counts.",
+            rows = |gradient| part(gradient, 0, -1..),
+            columns = |gradient| part(gradient, 1, -1..);
+        last_row: "Of the rows, only the last one counts.",
+            rows = |gradient| part(gradient, 0, -1..);
+        last_column: "Of the columns, only the last one counts.",
+            columns = |gradient| part(gradient, 1, -1..);
+        without_first: "The first copy is left out of the sum.",
+            rows = |gradient| sum(&part(gradient, 0, 1..), 0),
+            columns = |gradient| sum(&part(gradient, 1, 1..), 1);
+        without_last: "The last copy is left out of the sum.",
+            rows = |gradient| sum(&part(gradient, 0, ..-1), 0),
+            columns = |gradient| sum(&part(gradient, 1, ..-1), 1);
+        largest: "Only the largest of the copies counts.",
+            rows = |gradient| largest(gradient, 0),
+            columns = |gradient| largest(gradient, 1);
+        product: "The copies are multiplied instead of added.",
+            rows = |gradient| gradient.product_axis(Axis(0)).insert_axis(Axis(0)),
+            columns = |gradient| gradient.product_axis(Axis(1)).insert_axis(Axis(1));
+        magnitudes: "The copies' signs are lost before they are added up.",
+            rows = |gradient| sum(&gradient.abs(), 0),
+            columns = |gradient| sum(&gradient.abs(), 1);
+        axis_0_of_columns: "For a column, Axis(0) is summed instead of Axis(1).",
+            columns = |gradient| sum(gradient, 0);
+        axis_1_of_rows: "For a row, Axis(1) is summed instead of Axis(0).",
+            rows = |gradient| sum(gradient, 1);
+        rows_put_back_as_column:
+            "The sum of the rows is put back as a column instead of a row.",
+            rows = |gradient| gradient.sum_axis(Axis(0)).insert_axis(Axis(1));
+        columns_put_back_as_row:
+            "The sum of the columns is put back as a row instead of a column.",
+            columns = |gradient| gradient.sum_axis(Axis(1)).insert_axis(Axis(0));
+        within_rows: "For a row, each of its entries is the sum of one row.",
+            rows = |gradient| gradient.sum_axis(Axis(1)).insert_axis(Axis(0));
+        within_columns: "For a column, each of its entries is the sum of one column.",
+            columns = |gradient| gradient.sum_axis(Axis(0)).insert_axis(Axis(1));
+        // What is returned
+        total: "Every entry is the sum of all entries of gradient.",
+            at_the_end = |_, gradient, shape| {
+                Matrix::from_elem(shape, gradient.sum())
+            };
+        broadcast_again: "The sum is broadcast to the shape of gradient again.",
+            at_the_end = |sum, gradient, _| {
+                sum.broadcast(gradient.dim()).expect("it was broadcast").to_owned()
+            };
+        reshaped: "The first numbers of gradient are put in the shape, unsummed.",
+            at_the_end = |_, gradient, shape| {
+                let numbers = gradient.iter().copied().take(shape.0 * shape.1);
+                Matrix::from_shape_vec(shape, numbers.collect()).expect("enough")
+            };
+        divided_by_rows: "The result is divided by the number of rows in any case.",
+            at_the_end = |sum, gradient, _| sum / gradient.nrows() as f64;
+        divided_by_all: "The result is divided by the number of entries of gradient.",
+            at_the_end = |sum, gradient, _| sum / gradient.len() as f64;
+        transposed: "This is the transpose of the right result.",
+            at_the_end = |sum, _, _| sum.reversed_axes();
+        negative: "Every number has the opposite sign.",
+            at_the_end = |sum, _, _| -sum;
+        zeros: "The result is all zeros.",
+            at_the_end = |_, _, shape| Matrix::zeros(shape);
+        ones: "The result is all ones.",
+            at_the_end = |_, _, shape| Matrix::ones(shape);
+        })
 }
 
-/// What arrives at the copy that begins there.
-fn copy(
-    gradient: &Array2<f64>,
-    shape: (usize, usize),
-    (row, column): (usize, usize),
-) -> Array2<f64> {
-    Array2::from_shape_fn(shape, |(i, j)| gradient[(row + i, column + j)])
+fn sum(gradient: &Matrix, axis: usize) -> Matrix {
+    gradient.sum_axis(Axis(axis)).insert_axis(Axis(axis))
+}
+
+fn part(gradient: &Matrix, axis: usize, which: impl Into<Slice>) -> Matrix {
+    gradient.slice_axis(Axis(axis), which.into()).to_owned()
+}
+
+fn mean(gradient: &Matrix, axis: usize) -> Matrix {
+    sum(gradient, axis) / gradient.len_of(Axis(axis)) as f64
+}
+
+fn largest(gradient: &Matrix, axis: usize) -> Matrix {
+    let largest = gradient.map_axis(Axis(axis), |line| {
+        line.fold(f64::NEG_INFINITY, |max, &x| max.max(x))
+    });
+    largest.insert_axis(Axis(axis))
 }
