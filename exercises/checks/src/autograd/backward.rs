@@ -70,7 +70,9 @@ pub(super) struct Model {
     start: fn(&Tape) -> Vec<f64>,
     inputs: fn(&Line) -> Line,
     walk: fn(&[Line], loss: usize) -> Vec<Step>,
-    share: fn(so_far: f64, slope: f64, gradient: f64) -> f64,
+    share: fn(slope: f64, gradient: f64) -> f64,
+    collect: fn(so_far: f64, share: f64) -> f64,
+    entries: fn(Vec<f64>, &Tape) -> Vec<f64>,
     at_the_end: fn(Vec<f64>, &Tape) -> Vec<f64>,
 }
 
@@ -78,7 +80,9 @@ const MODEL: Model = Model {
     start: |tape| one_at(tape.loss, tape),
     inputs: Line::clone,
     walk: |lines, loss| steps(lines, (0..=loss).rev()),
-    share: |so_far, slope, gradient| so_far + slope * gradient,
+    share: |slope, gradient| slope * gradient,
+    collect: |so_far, share| so_far + share,
+    entries: |gradients, _| gradients,
     at_the_end: |gradients, _| gradients,
 };
 
@@ -87,10 +91,10 @@ impl Model {
         let lines: Vec<Line> = tape.lines.iter().map(self.inputs).collect();
         let mut gradients = (self.start)(tape);
         for (line, input, slope) in (self.walk)(&lines, tape.loss) {
-            gradients[input] =
-                (self.share)(gradients[input], slope, gradients[line]);
+            let share = (self.share)(slope, gradients[line]);
+            gradients[input] = (self.collect)(gradients[input], share);
         }
-        (self.at_the_end)(gradients, tape)
+        (self.at_the_end)((self.entries)(gradients, tape), tape)
     }
 }
 
@@ -101,9 +105,9 @@ fn one_at(line: usize, tape: &Tape) -> Vec<f64> {
 }
 
 /// All steps of these lines, one line after another.
-fn steps(lines: &[Line], order: impl Iterator<Item = usize>) -> Vec<Step> {
+fn steps(lines: &[Line], order: impl IntoIterator<Item = usize>) -> Vec<Step> {
     let of = |i: usize| lines[i].iter().map(move |&(input, s)| (i, input, s));
-    order.flat_map(of).collect()
+    order.into_iter().flat_map(of).collect()
 }
 
 /// Whether a walk takes a line only once, and what counts.
@@ -137,6 +141,24 @@ fn waiting(
         }
     }
     order
+}
+
+fn breadth_first(lines: &[Line], loss: usize) -> Vec<usize> {
+    waiting(lines, loss, Once::WhenItWaits, VecDeque::pop_front)
+}
+
+/// From a line to all that its first input depends on, and only then to the second.
+fn depth_first(lines: &[Line], loss: usize, once: Once) -> Vec<usize> {
+    let reversed = |line: &Line| line.iter().rev().copied().collect();
+    let lines: Vec<Line> = lines.iter().map(reversed).collect();
+    waiting(&lines, loss, once, VecDeque::pop_back)
+}
+
+/// The steps that reach a line for the first time.
+fn first_uses(lines: &[Line], mut steps: Vec<Step>) -> Vec<Step> {
+    let mut seen = vec![false; lines.len()];
+    steps.retain(|&(_, input, _)| !std::mem::replace(&mut seen[input], true));
+    steps
 }
 
 /// Follows each step at once, before the next step of the same line.
@@ -262,7 +284,7 @@ fn kinds(Tape { lines, loss, .. }: &Tape) -> Vec<(&'static str, bool)> {
     let twice = uses(lines, *loss).iter().any(|&uses| uses > 1.0);
     let same = |line: &Line| line.len() == 2 && line[0].0 == line[1].0;
     let same = lines[..=*loss].iter().any(same);
-    let reached = waiting(lines, *loss, Once::WhenItWaits, VecDeque::pop_front);
+    let reached = breadth_first(lines, *loss);
     vec![
         ("a number that is used twice", twice),
         ("no number that is used twice", !twice),
@@ -376,43 +398,35 @@ pub(super) fn question() -> Question<Tape, Model> {
             walk = |lines, loss| path(lines, loss, |line| line.first());
         along_the_last: "The walk follows only the last input of each line.",
             walk = |lines, loss| path(lines, loss, |line| line.last());
-        breadth_first:
+        queue:
             "The lines wait in a queue, so a line can pass its gradient on before \
              it is complete, and once for each use.",
             walk = |lines, loss| {
-                let order = waiting(lines, loss, Once::No, VecDeque::pop_front);
-                steps(lines, order.into_iter())
+                steps(lines, waiting(lines, loss, Once::No, VecDeque::pop_front))
             };
-        breadth_first_once:
+        queue_once:
             "The lines wait in a queue, so a line can pass its gradient on before \
              it is complete.",
-            walk = |lines, loss| {
-                let order =
-                    waiting(lines, loss, Once::WhenItWaits, VecDeque::pop_front);
-                steps(lines, order.into_iter())
-            };
+            walk = |lines, loss| steps(lines, breadth_first(lines, loss));
         stack:
             "The lines wait on a stack, so a line can pass its gradient on before \
              it is complete, and once for each use.",
             walk = |lines, loss| {
-                let order = waiting(lines, loss, Once::No, VecDeque::pop_back);
-                steps(lines, order.into_iter())
+                steps(lines, waiting(lines, loss, Once::No, VecDeque::pop_back))
             };
         stack_once:
             "The lines wait on a stack, so a line can pass its gradient on before \
              it is complete.",
             walk = |lines, loss| {
-                let order =
-                    waiting(lines, loss, Once::WhenItIsTaken, VecDeque::pop_back);
-                steps(lines, order.into_iter())
+                let once = Once::WhenItIsTaken;
+                steps(lines, waiting(lines, loss, once, VecDeque::pop_back))
             };
         stack_marked_early:
             "The lines wait on a stack, once each, so a line can pass its gradient \
              on before it is complete.",
             walk = |lines, loss| {
-                let order =
-                    waiting(lines, loss, Once::WhenItWaits, VecDeque::pop_back);
-                steps(lines, order.into_iter())
+                let once = Once::WhenItWaits;
+                steps(lines, waiting(lines, loss, once, VecDeque::pop_back))
             };
         depth_first:
             "Every use is followed at once, so a line passes its gradient on before \
@@ -424,52 +438,67 @@ pub(super) fn question() -> Question<Tape, Model> {
             walk = |lines, loss| {
                 follow(lines, loss, &mut Some(vec![false; lines.len()]))
             };
+        line_depth_first:
+            "The walk goes depth first, so a line passes its gradient on before it \
+             is complete, and again with each use.",
+            walk = |lines, loss| steps(lines, depth_first(lines, loss, Once::No));
+        line_depth_first_once:
+            "The walk goes depth first, so a line can pass its gradient on before \
+             it is complete.",
+            walk = |lines, loss| {
+                steps(lines, depth_first(lines, loss, Once::WhenItIsTaken))
+            };
         first_reached:
             "A line gets a share only when the walk first reaches it, and none from \
              later uses.",
             walk = |lines, loss| {
-                let order =
-                    waiting(lines, loss, Once::WhenItWaits, VecDeque::pop_front);
-                let mut seen = vec![false; lines.len()];
-                let mut steps = steps(lines, order.into_iter());
-                steps.retain(|&(_, input, _)| !std::mem::replace(&mut seen[input], true));
-                steps
+                first_uses(lines, steps(lines, breadth_first(lines, loss)))
+            };
+        first_path: "Only the first path to each line counts.",
+            walk = |lines, loss| {
+                let mut seen = Some(vec![false; lines.len()]);
+                first_uses(lines, follow(lines, loss, &mut seen))
             };
         // The shares
-        overwritten: "A later share replaces those before it.",
-            share = |_, slope, gradient| slope * gradient;
-        first_share: "A line keeps only the first share that it gets.",
-            share = |so_far, slope, gradient| {
-                if so_far == 0.0 { slope * gradient } else { so_far }
-            };
-        largest_share: "A line keeps only its largest share.",
-            share = |so_far, slope, gradient| so_far.max(slope * gradient);
-        subtracted: "The shares are subtracted.",
-            share = |so_far, slope, gradient| so_far - slope * gradient;
         slope_alone: "A share is the slope alone, without the line's gradient.",
-            share = |so_far, slope, _| so_far + slope;
+            share = |slope, _| slope;
         slope_alone_if_reached:
             "A share is the slope alone, without the line's gradient.",
-            share = |so_far, slope, gradient| {
-                if gradient == 0.0 { so_far } else { so_far + slope }
-            };
-        last_slope: "A line gets the slope of its last use alone.",
-            share = |_, slope, _| slope;
+            share = |slope, gradient| if gradient == 0.0 { 0.0 } else { slope };
         gradient_alone: "A share is the line's gradient, without the slope.",
-            share = |so_far, _, gradient| so_far + gradient;
+            share = |_, gradient| gradient;
         added: "The slope and the gradient are added instead of multiplied.",
-            share = |so_far, slope, gradient| so_far + slope + gradient;
+            share = |slope, gradient| slope + gradient;
         divided: "The gradient is divided by the slope.",
-            share = |so_far, slope, gradient| so_far + gradient / slope;
-        absolute: "The slopes have lost their signs.",
-            share = |so_far, slope, gradient| so_far + slope.abs() * gradient;
-        multiplied: "The shares are multiplied with each other: every line starts at 1.",
-            start = |tape| vec![1.0; tape.lines.len()],
-            share = |so_far, slope, gradient| so_far * slope * gradient;
-        averaged: "A share is averaged with what the line has so far.",
-            share = |so_far, slope, gradient| f64::midpoint(so_far, slope * gradient);
+            share = |slope, gradient| gradient / slope;
         squared: "The slope is in each share twice.",
-            share = |so_far, slope, gradient| so_far + slope * slope * gradient;
+            share = |slope, gradient| slope * slope * gradient;
+        absolute: "The slopes have lost their signs.",
+            share = |slope, gradient| slope.abs() * gradient;
+        overwritten: "A later share replaces those before it.",
+            collect = |_, share| share;
+        first_share: "A line keeps only the first share that it gets.",
+            collect = |so_far, share| if so_far == 0.0 { share } else { so_far };
+        largest_share: "A line keeps only its largest share.",
+            collect = f64::max;
+        averaged: "A share is averaged with what the line has so far.",
+            collect = f64::midpoint;
+        subtracted: "The shares are subtracted.",
+            collect = |so_far, share| so_far - share;
+        multiplied:
+            "The shares are multiplied with each other: every line starts at 1.",
+            start = |tape| vec![1.0; tape.lines.len()],
+            collect = |so_far, share| so_far * share;
+        running_product:
+            "The slopes of all lines are multiplied, not just those along a path.",
+            at_the_end = |_, tape| {
+                let (mut gradients, mut product) = (one_at(tape.loss, tape), 1.0);
+                for (_, input, slope) in steps(&tape.lines, (0..=tape.loss).rev()) {
+                    product *= slope;
+                    gradients[input] += product;
+                }
+                gradients
+            };
         mean_passed_on: "A line gets the mean of its shares instead of their sum.",
             walk = |lines, loss| {
                 let uses = uses(lines, loss);
@@ -485,6 +514,16 @@ pub(super) fn question() -> Question<Tape, Model> {
                 gradients.iter().zip(uses).map(|(g, uses)| g / uses.max(1.0)).collect()
             };
         // What is returned
+        variables_only:
+            "Only lines without inputs have an entry in what you return.",
+            entries = |gradients, tape| {
+                let all = gradients.into_iter().zip(&tape.lines);
+                all.filter(|(_, line)| line.is_empty()).map(|(it, _)| it).collect()
+            };
+        loss_left_out: "The loss and the lines after it have no entry.",
+            entries = |gradients, tape| gradients[..tape.loss].to_vec();
+        ends_at_the_loss: "The lines after the loss have no entry.",
+            entries = |gradients, tape| gradients[..=tape.loss].to_vec();
         forward_mode:
             "These say how each line changes with the loss, not the loss with each \
              line.",
@@ -502,21 +541,11 @@ pub(super) fn question() -> Question<Tape, Model> {
                 }
                 gradients
             };
-        variables_only:
-            "Only lines without inputs have an entry in what you return.",
-            at_the_end = |gradients, tape| {
-                let all = gradients.into_iter().zip(&tape.lines);
-                all.filter(|(_, line)| line.is_empty()).map(|(it, _)| it).collect()
-            };
         loss_at_0: "The gradient of the loss itself is 0 at the end.",
             at_the_end = |mut gradients, tape| {
                 gradients[tape.loss] = 0.0;
                 gradients
             };
-        loss_left_out: "The loss and the lines after it have no entry.",
-            at_the_end = |gradients, tape| gradients[..tape.loss].to_vec();
-        ends_at_the_loss: "The lines after the loss have no entry.",
-            at_the_end = |gradients, tape| gradients[..=tape.loss].to_vec();
         reversed: "The gradients are in the order of the way back.",
             at_the_end = |gradients, _| gradients.into_iter().rev().collect();
         negative: "Every gradient has the opposite sign.",

@@ -117,6 +117,8 @@ pub(super) fn question() -> Question<Case, Model> {
             "dA is B dCᵀ, reshaped to the shape of A, which isn't the same as \
              transposing it.",
             da = |c| like(&c.a, &c.b.dot(&c.dc.t()));
+        da_b_reshaped: "B is reshaped where it should be transposed.",
+            da = |c| c.dc.dot(&like(&c.b.t().to_owned(), &c.b));
         da_both_transposed: "dA is dCᵀ Bᵀ: dC is transposed as well.",
             da = |c| c.dc.t().dot(&c.b.t());
         da_dc_transposed: "dA is dCᵀ B: dC is transposed instead of B.",
@@ -171,6 +173,8 @@ pub(super) fn question() -> Question<Case, Model> {
             "dB is dCᵀ A, reshaped to the shape of B, which isn't the same as \
              transposing it.",
             db = |c| like(&c.b, &c.dc.t().dot(&c.a));
+        db_a_reshaped: "A is reshaped where it should be transposed.",
+            db = |c| like(&c.a.t().to_owned(), &c.a).dot(&c.dc);
         db_both_transposed: "dB is Aᵀ dCᵀ: dC is transposed as well.",
             db = |c| c.a.t().dot(&c.dc.t());
         db_dc_transposed: "dB is A dCᵀ: dC is transposed instead of A.",
@@ -181,6 +185,8 @@ pub(super) fn question() -> Question<Case, Model> {
             db = |c| c.b.dot(&c.dc);
         db_like_da: "dB is dC Bᵀ, which is dA.",
             db = |c| c.dc.dot(&c.b.t());
+        db_from_da: "dB is dAᵀ dC: it's made from dA instead of A.",
+            db = |c| c.dc.dot(&c.b.t()).t().dot(&c.dc);
         db_is_dc: "What you return for dB is dC, unchanged.",
             db = |c| c.dc.clone();
         db_is_a: "What you return for dB is A, without dC.",

@@ -206,7 +206,7 @@ pub(super) fn question() -> Question<Operation, Model> {
         div_square_multiplied:
             "In the slope of a / b in b, b² is multiplied instead of divided.",
             div_b_denominator = |_, b| 1.0 / (b * b);
-        div_not_divided: "In the slope of a / b in b, nothing is divided by b².",
+        div_not_divided: "The slope of a / b in b is -a: it isn't divided by b².",
             div_b_denominator = |_, _| 1.0;
         div_by_twice_b: "In the slope of a / b in b, 2 b stands where b² should.",
             div_b_denominator = |_, b| 2.0 * b;

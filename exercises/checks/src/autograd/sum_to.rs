@@ -88,13 +88,13 @@ fn kinds((gradient, shape): &Case) -> Vec<(&'static str, bool)> {
     let (row, column) = (shape.0 == 1, shape.1 == 1);
     let broadcast = gradient.dim() != *shape;
     vec![
-        ("a shape that is to be summed to", broadcast),
-        ("a shape that was not broadcast", !broadcast),
-        ("a row to sum to", broadcast && row && !column),
-        ("a column to sum to", broadcast && column && !row),
-        ("a single number to sum to", broadcast && row && column),
-        ("a row or a single number to sum to", broadcast && row),
-        ("a column or a single number to sum to", broadcast && column),
+        ("something to add up", broadcast),
+        ("nothing to add up", !broadcast),
+        ("a row to return", broadcast && row && !column),
+        ("a column to return", broadcast && column && !row),
+        ("a single number to return", broadcast && row && column),
+        ("a row or a single number to return", broadcast && row),
+        ("a column or a single number to return", broadcast && column),
         ("several rows", gradient.nrows() > 1),
         ("several columns", gradient.ncols() > 1),
         ("a square gradient", gradient.is_square()),

@@ -228,7 +228,7 @@ fn wrong_ways_back_are_diagnosed() {
         }
         gradients
     });
-    wrong(&["breadth_first_once"], |lines, loss| {
+    wrong(&["queue_once"], |lines, loss| {
         let mut gradients = vec![0.0; lines.len()];
         gradients[loss] = 1.0;
         let mut order = vec![loss];
