@@ -31,12 +31,16 @@ pub(super) struct Tape {
 }
 
 impl Tape {
-    fn new(lines: &[(&'static str, &[(usize, f64)])], loss: usize) -> Self {
-        Self {
-            lines: lines.iter().map(|(_, line)| line.to_vec()).collect(),
-            computes: lines.iter().map(|(computes, _)| *computes).collect(),
-            loss,
-        }
+    fn new(
+        variables: &[&'static str],
+        operations: &[(&'static str, &[(usize, f64)])],
+        loss: usize,
+    ) -> Self {
+        let variables = variables.iter().map(|name| (*name, Line::new()));
+        let operations =
+            operations.iter().map(|(name, line)| (*name, line.to_vec()));
+        let (computes, lines) = variables.chain(operations).unzip();
+        Self { lines, computes, loss }
     }
 
     /// A random tape. Most lines use one of the two before them, so that nearly all
@@ -67,39 +71,40 @@ type Step = (usize, usize, f64);
 /// `backward`, in parts.
 #[derive(Clone)]
 pub(super) struct Model {
-    start: fn(&Tape) -> Vec<f64>,
+    start: fn(&[Line], loss: usize) -> Vec<f64>,
     inputs: fn(&Line) -> Line,
     walk: fn(&[Line], loss: usize) -> Vec<Step>,
     share: fn(slope: f64, gradient: f64) -> f64,
     collect: fn(so_far: f64, share: f64) -> f64,
-    entries: fn(Vec<f64>, &Tape) -> Vec<f64>,
-    at_the_end: fn(Vec<f64>, &Tape) -> Vec<f64>,
+    entries: fn(Vec<f64>, &[Line], loss: usize) -> Vec<f64>,
+    at_the_end: fn(Vec<f64>, &[Line], loss: usize) -> Vec<f64>,
 }
 
 const MODEL: Model = Model {
-    start: |tape| one_at(tape.loss, tape),
+    start: |lines, loss| one_at(loss, lines),
     inputs: Line::clone,
     walk: |lines, loss| steps(lines, (0..=loss).rev()),
     share: |slope, gradient| slope * gradient,
     collect: |so_far, share| so_far + share,
-    entries: |gradients, _| gradients,
-    at_the_end: |gradients, _| gradients,
+    entries: |gradients, _, _| gradients,
+    at_the_end: |gradients, _, _| gradients,
 };
 
 impl Model {
-    fn backward(&self, tape: &Tape) -> Vec<f64> {
-        let lines: Vec<Line> = tape.lines.iter().map(self.inputs).collect();
-        let mut gradients = (self.start)(tape);
-        for (line, input, slope) in (self.walk)(&lines, tape.loss) {
+    fn backward(&self, lines: &[Line], loss: usize) -> Vec<f64> {
+        let inputs: Vec<Line> = lines.iter().map(self.inputs).collect();
+        let mut gradients = (self.start)(lines, loss);
+        for (line, input, slope) in (self.walk)(&inputs, loss) {
             let share = (self.share)(slope, gradients[line]);
             gradients[input] = (self.collect)(gradients[input], share);
         }
-        (self.at_the_end)((self.entries)(gradients, tape), tape)
+        gradients = (self.entries)(gradients, lines, loss);
+        (self.at_the_end)(gradients, lines, loss)
     }
 }
 
-fn one_at(line: usize, tape: &Tape) -> Vec<f64> {
-    let mut gradients = vec![0.0; tape.lines.len()];
+fn one_at(line: usize, lines: &[Line]) -> Vec<f64> {
+    let mut gradients = vec![0.0; lines.len()];
     gradients[line] = 1.0;
     gradients
 }
@@ -175,16 +180,6 @@ fn follow(lines: &[Line], i: usize, seen: &mut Option<Vec<bool>>) -> Vec<Step> {
     steps
 }
 
-/// A path from the loss to a variable.
-fn path(
-    lines: &[Line],
-    loss: usize,
-    next: fn(&Line) -> Option<&(usize, f64)>,
-) -> Vec<Step> {
-    let follow = |&i: &usize| next(&lines[i]).map(|(input, _)| *input);
-    steps(lines, std::iter::successors(Some(loss), follow))
-}
-
 /// How often each line is used, up to the loss.
 fn uses(lines: &[Line], loss: usize) -> Vec<f64> {
     let mut uses = vec![0.0; lines.len()];
@@ -194,19 +189,12 @@ fn uses(lines: &[Line], loss: usize) -> Vec<f64> {
     uses
 }
 
-fn right(lines: &[Line], loss: usize) -> Vec<f64> {
-    MODEL.backward(&Tape { lines: lines.to_vec(), computes: Vec::new(), loss })
-}
-
 fn cases() -> impl Iterator<Item = Tape> {
     let by_hand = [
         // Nothing is used twice.
         Tape::new(
+            &["w = 3", "x = 2", "b = -1", "c = 4"],
             &[
-                ("w = 3", &[]),
-                ("x = 2", &[]),
-                ("b = -1", &[]),
-                ("c = 4", &[]),
                 ("w · x", &[(0, 2.0), (1, 3.0)]),
                 ("w · x + b", &[(4, 1.0), (2, 1.0)]),
                 ("(w · x + b) · c", &[(5, 4.0), (3, 5.0)]),
@@ -214,13 +202,12 @@ fn cases() -> impl Iterator<Item = Tape> {
             6,
         ),
         // Twice in the same line.
-        Tape::new(&[("x = 3", &[]), ("x · x", &[(0, 3.0), (0, 3.0)])], 1),
-        Tape::new(&[("x = 2", &[]), ("x / x", &[(0, 0.5), (0, -0.5)])], 1),
+        Tape::new(&["x = 3"], &[("x · x", &[(0, 3.0), (0, 3.0)])], 1),
+        Tape::new(&["x = 2"], &[("x / x", &[(0, 0.5), (0, -0.5)])], 1),
         // In two lines, over paths of different lengths.
         Tape::new(
+            &["w = 2", "x = 3"],
             &[
-                ("w = 2", &[]),
-                ("x = 3", &[]),
                 ("a = w · x", &[(0, 3.0), (1, 2.0)]),
                 ("a · a", &[(2, 6.0), (2, 6.0)]),
                 ("a + a · a", &[(2, 1.0), (3, 1.0)]),
@@ -228,9 +215,8 @@ fn cases() -> impl Iterator<Item = Tape> {
             4,
         ),
         Tape::new(
+            &["w = 4", "x = 2"],
             &[
-                ("w = 4", &[]),
-                ("x = 2", &[]),
                 ("a = w / x", &[(0, 0.5), (1, -1.0)]),
                 ("b = relu(a)", &[(2, 1.0)]),
                 ("c = b · a", &[(3, 2.0), (2, 2.0)]),
@@ -240,10 +226,8 @@ fn cases() -> impl Iterator<Item = Tape> {
         ),
         // A silent ReLU, and lines after the loss.
         Tape::new(
+            &["x = 2", "u = -3", "v = 4"],
             &[
-                ("x = 2", &[]),
-                ("u = -3", &[]),
-                ("v = 4", &[]),
                 ("b = v · x", &[(2, 2.0), (0, 4.0)]),
                 ("u · x", &[(1, 2.0), (0, -3.0)]),
                 ("a = relu(u · x)", &[(4, 0.0)]),
@@ -254,14 +238,7 @@ fn cases() -> impl Iterator<Item = Tape> {
             6,
         ),
         // From a variable there is no way back.
-        Tape::new(
-            &[
-                ("w = 3", &[]),
-                ("x = 2, the loss", &[]),
-                ("w · x", &[(0, 2.0), (1, 3.0)]),
-            ],
-            1,
-        ),
+        Tape::new(&["w", "x, the loss"], &[("w · x", &[(0, 2.0), (1, 3.0)])], 1),
     ];
     let random = (1..=12).map(|seed| {
         let (len, after_the_loss) = (5 + seed / 2, seed % 3 / 2);
@@ -298,13 +275,7 @@ fn kinds(Tape { lines, loss, .. }: &Tape) -> Vec<(&'static str, bool)> {
 
 pub(super) fn question() -> Question<Tape, Model> {
     let run = |model: &Model, tape: &Tape| {
-        observe(
-            |lines, loss| {
-                let computes = Vec::new();
-                model.backward(&Tape { lines: lines.to_vec(), computes, loss })
-            },
-            tape,
-        )
+        observe(|lines, loss| model.backward(lines, loss), tape)
     };
     Question::new("autograd.backward", MODEL, run)
         .given(given)
@@ -312,27 +283,23 @@ pub(super) fn question() -> Question<Tape, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // The start
-        starts_at_0: "The loss starts with a gradient of 0 instead of 1.",
-            start = |tape| vec![0.0; tape.lines.len()];
-        all_start_at_1: "Every line starts with a gradient of 1, not just the loss.",
-            start = |tape| vec![1.0; tape.lines.len()];
-        variables_start_at_1: "Lines without inputs start with a gradient of 1.",
-            start = |tape| {
-                let mut start = one_at(tape.loss, tape);
-                for (start, line) in start.iter_mut().zip(&tape.lines) {
-                    *start = if line.is_empty() { 1.0 } else { *start };
-                }
-                start
-            };
+        starts_at_0:
+            "Every gradient is 0, even the loss's own, from which all others come.",
+            start = |lines, _| vec![0.0; lines.len()];
+        all_start_at_1:
+            "Every line starts with a gradient of 1, not just the loss.",
+            start = |lines, _| vec![1.0; lines.len()];
         last_starts_at_1:
-            "The gradient of 1 stands on the last line of the tape, not on the loss.",
-            start = |tape| one_at(tape.lines.len() - 1, tape);
+            "The last line of the tape starts with a gradient of 1 instead of the \
+             loss.",
+            start = |lines, _| one_at(lines.len() - 1, lines);
         from_the_last_line:
-            "The way back starts from the last line of the tape, not from the loss.",
-            start = |tape| one_at(tape.lines.len() - 1, tape),
+            "The way back starts from the last line of the tape instead of the \
+             loss.",
+            start = |lines, _| one_at(lines.len() - 1, lines),
             walk = |lines, _| steps(lines, (0..lines.len()).rev());
         from_the_line_before: "The way back starts one line too early.",
-            start = |tape| one_at(tape.loss - 1, tape),
+            start = |lines, loss| one_at(loss - 1, lines),
             walk = |lines, loss| steps(lines, (0..loss).rev());
         // The inputs of a line
         first_input: "Only the first input of each line gets a share.",
@@ -340,14 +307,14 @@ pub(super) fn question() -> Question<Tape, Model> {
         last_input: "Only the last input of each line gets a share.",
             inputs = |line| line.last().into_iter().copied().collect();
         first_of_the_same:
-            "A line that uses the same number twice passes it only the first share.",
+            "A line that uses the same number twice gives it only the first share.",
             inputs = |line| {
                 let mut line = line.clone();
                 line.dedup_by_key(|(input, _)| *input);
                 line
             };
         last_of_the_same:
-            "A line that uses the same number twice passes it only the last share.",
+            "A line that uses the same number twice gives it only the last share.",
             inputs = |line| {
                 let mut line: Line = line.iter().rev().copied().collect();
                 line.dedup_by_key(|(input, _)| *input);
@@ -363,14 +330,10 @@ pub(super) fn question() -> Question<Tape, Model> {
                 let sum = line.iter().map(|(_, slope)| slope).sum();
                 line.iter().map(|(input, _)| (*input, sum)).collect()
             };
-        slopes_multiplied:
-            "Every input of a line gets the product of the line's slopes.",
-            inputs = |line| {
-                let product = line.iter().map(|(_, slope)| slope).product();
-                line.iter().map(|(input, _)| (*input, product)).collect()
-            };
         first_slope: "Every input of a line gets the first input's slope.",
-            inputs = |line| line.iter().map(|(input, _)| (*input, line[0].1)).collect();
+            inputs = |line| {
+                line.iter().map(|(input, _)| (*input, line[0].1)).collect()
+            };
         positions:
             "An input's position in its line is taken for the line it stands on.",
             inputs = |line| {
@@ -378,10 +341,12 @@ pub(super) fn question() -> Question<Tape, Model> {
             };
         // The walk
         first_to_last:
-            "Only the loss passes its gradient on. Does the walk begin there?",
+            "Only the inputs of the loss get a share. In which order does the walk \
+             take the lines?",
             walk = |lines, loss| steps(lines, 0..=loss);
-        skips_the_loss:
-            "The loss doesn't pass its gradient on: the walk starts after it.",
+        nothing_passed_on:
+            "No gradient is passed on: only the loss has one. Does the walk \
+             include the loss?",
             walk = |lines, loss| steps(lines, (0..loss).rev());
         stops_at_a_variable: "The walk ends at the first line without inputs.",
             walk = |lines, loss| {
@@ -390,67 +355,68 @@ pub(super) fn question() -> Question<Tape, Model> {
             };
         stops_at_0: "The walk ends at the first line whose gradient is 0.",
             walk = |lines, loss| {
-                let gradients = right(lines, loss);
+                let gradients = MODEL.backward(lines, loss);
                 let back = (0..=loss).rev();
                 steps(lines, back.take_while(|i| gradients[*i] != 0.0))
             };
         along_the_first: "The walk follows only the first input of each line.",
-            walk = |lines, loss| path(lines, loss, |line| line.first());
-        along_the_last: "The walk follows only the last input of each line.",
-            walk = |lines, loss| path(lines, loss, |line| line.last());
+            walk = |lines, loss| {
+                let next = |&i: &usize| lines[i].first().map(|(input, _)| *input);
+                steps(lines, std::iter::successors(Some(loss), next))
+            };
         queue:
-            "The lines wait in a queue, so a line can pass its gradient on before \
-             it is complete, and once for each use.",
+            "The walk goes breadth first and takes a line once for each use, each \
+             time with all that has arrived so far.",
             walk = |lines, loss| {
                 steps(lines, waiting(lines, loss, Once::No, VecDeque::pop_front))
             };
         queue_once:
-            "The lines wait in a queue, so a line can pass its gradient on before \
-             it is complete.",
+            "The walk goes breadth first, so a line can pass its gradient on \
+             before all of its shares have arrived.",
             walk = |lines, loss| steps(lines, breadth_first(lines, loss));
         stack:
-            "The lines wait on a stack, so a line can pass its gradient on before \
-             it is complete, and once for each use.",
+            "The walk goes depth first and takes a line once for each use, each \
+             time with all that has arrived so far.",
             walk = |lines, loss| {
                 steps(lines, waiting(lines, loss, Once::No, VecDeque::pop_back))
             };
         stack_once:
-            "The lines wait on a stack, so a line can pass its gradient on before \
-             it is complete.",
+            "The walk goes depth first, so a line can pass its gradient on before \
+             all of its shares have arrived.",
             walk = |lines, loss| {
                 let once = Once::WhenItIsTaken;
                 steps(lines, waiting(lines, loss, once, VecDeque::pop_back))
             };
         stack_marked_early:
-            "The lines wait on a stack, once each, so a line can pass its gradient \
-             on before it is complete.",
+            "The walk goes depth first, so a line can pass its gradient on before \
+             all of its shares have arrived.",
             walk = |lines, loss| {
                 let once = Once::WhenItWaits;
                 steps(lines, waiting(lines, loss, once, VecDeque::pop_back))
             };
         depth_first:
-            "Every use is followed at once, so a line passes its gradient on before \
-             it is complete, and again with each use.",
+            "The walk goes depth first and takes a line once for each use, each \
+             time with all that has arrived so far.",
             walk = |lines, loss| follow(lines, loss, &mut None);
         depth_first_once:
-            "Every input is followed at once, so a line can pass its gradient on \
-             before it is complete.",
+            "The walk goes depth first, so a line can pass its gradient on before \
+             all of its shares have arrived.",
             walk = |lines, loss| {
                 follow(lines, loss, &mut Some(vec![false; lines.len()]))
             };
         line_depth_first:
-            "The walk goes depth first, so a line passes its gradient on before it \
-             is complete, and again with each use.",
+            "The walk goes depth first and takes a line once for each use, each \
+             time with all that has arrived so far.",
             walk = |lines, loss| steps(lines, depth_first(lines, loss, Once::No));
         line_depth_first_once:
             "The walk goes depth first, so a line can pass its gradient on before \
-             it is complete.",
+             all of its shares have arrived.",
             walk = |lines, loss| {
                 steps(lines, depth_first(lines, loss, Once::WhenItIsTaken))
             };
         first_reached:
-            "A line gets a share only when the walk first reaches it, and none from \
-             later uses.",
+            "A line gets a share only when the walk first reaches it, and none \
+             later.",
             walk = |lines, loss| {
                 first_uses(lines, steps(lines, breadth_first(lines, loss)))
             };
@@ -471,29 +437,21 @@ pub(super) fn question() -> Question<Tape, Model> {
             share = |slope, gradient| slope + gradient;
         divided: "The gradient is divided by the slope.",
             share = |slope, gradient| gradient / slope;
-        squared: "The slope is in each share twice.",
-            share = |slope, gradient| slope * slope * gradient;
-        absolute: "The slopes have lost their signs.",
-            share = |slope, gradient| slope.abs() * gradient;
         overwritten: "A later share replaces those before it.",
             collect = |_, share| share;
         first_share: "A line keeps only the first share that it gets.",
             collect = |so_far, share| if so_far == 0.0 { share } else { so_far };
-        largest_share: "A line keeps only its largest share.",
-            collect = f64::max;
-        averaged: "A share is averaged with what the line has so far.",
-            collect = f64::midpoint;
         subtracted: "The shares are subtracted.",
             collect = |so_far, share| so_far - share;
         multiplied:
             "The shares are multiplied with each other: every line starts at 1.",
-            start = |tape| vec![1.0; tape.lines.len()],
+            start = |lines, _| vec![1.0; lines.len()],
             collect = |so_far, share| so_far * share;
         running_product:
             "The slopes of all lines are multiplied, not just those along a path.",
-            at_the_end = |_, tape| {
-                let (mut gradients, mut product) = (one_at(tape.loss, tape), 1.0);
-                for (_, input, slope) in steps(&tape.lines, (0..=tape.loss).rev()) {
+            at_the_end = |_, lines, loss| {
+                let (mut gradients, mut product) = (one_at(loss, lines), 1.0);
+                for (_, input, slope) in steps(lines, (0..=loss).rev()) {
                     product *= slope;
                     gradients[input] += product;
                 }
@@ -508,47 +466,49 @@ pub(super) fn question() -> Question<Tape, Model> {
                 }
                 steps
             };
-        mean_at_the_end: "At the end, each gradient is divided by the number of uses.",
-            at_the_end = |gradients, tape| {
-                let uses = uses(&tape.lines, tape.loss);
-                gradients.iter().zip(uses).map(|(g, uses)| g / uses.max(1.0)).collect()
+        mean_at_the_end:
+            "At the end, each gradient is divided by the number of uses.",
+            at_the_end = |gradients, lines, loss| {
+                let uses = uses(lines, loss);
+                let all = gradients.iter().zip(uses);
+                all.map(|(gradient, uses)| gradient / uses.max(1.0)).collect()
             };
         // What is returned
         variables_only:
             "Only lines without inputs have an entry in what you return.",
-            entries = |gradients, tape| {
-                let all = gradients.into_iter().zip(&tape.lines);
+            entries = |gradients, lines, _| {
+                let all = gradients.into_iter().zip(lines);
                 all.filter(|(_, line)| line.is_empty()).map(|(it, _)| it).collect()
             };
         loss_left_out: "The loss and the lines after it have no entry.",
-            entries = |gradients, tape| gradients[..tape.loss].to_vec();
+            entries = |gradients, _, loss| gradients[..loss].to_vec();
         ends_at_the_loss: "The lines after the loss have no entry.",
-            entries = |gradients, tape| gradients[..=tape.loss].to_vec();
+            entries = |gradients, _, loss| gradients[..=loss].to_vec();
         forward_mode:
             "These say how each line changes with the loss, not the loss with each \
              line.",
-            at_the_end = |_, tape| {
-                let mut changes = one_at(tape.loss, tape);
-                for (line, input, slope) in steps(&tape.lines, 0..tape.lines.len()) {
+            at_the_end = |_, lines, loss| {
+                let mut changes = one_at(loss, lines);
+                for (line, input, slope) in steps(lines, 0..lines.len()) {
                     changes[line] += slope * changes[input];
                 }
                 changes
             };
         variables_alone: "The gradient of every line that has inputs is 0.",
-            at_the_end = |mut gradients, tape| {
-                for (gradient, line) in gradients.iter_mut().zip(&tape.lines) {
+            at_the_end = |mut gradients, lines, _| {
+                for (gradient, line) in gradients.iter_mut().zip(lines) {
                     *gradient = if line.is_empty() { *gradient } else { 0.0 };
                 }
                 gradients
             };
         loss_at_0: "The gradient of the loss itself is 0 at the end.",
-            at_the_end = |mut gradients, tape| {
-                gradients[tape.loss] = 0.0;
+            at_the_end = |mut gradients, _, loss| {
+                gradients[loss] = 0.0;
                 gradients
             };
         reversed: "The gradients are in the order of the way back.",
-            at_the_end = |gradients, _| gradients.into_iter().rev().collect();
+            at_the_end = |gradients, _, _| gradients.into_iter().rev().collect();
         negative: "Every gradient has the opposite sign.",
-            at_the_end = |gradients, _| gradients.iter().map(|g| -g).collect();
+            at_the_end = |gradients, _, _| gradients.iter().map(|g| -g).collect();
         })
 }

@@ -109,7 +109,8 @@ pub(super) fn question() -> Question<Case, Model> {
             da = |c| c.dc.dot(&c.b);
         da_order: "dA is Bᵀ dC: the right factors are in the wrong order.",
             da = |c| c.b.t().dot(&c.dc);
-        da_order_not_transposed: "dA is B dC: the order is wrong, and B isn't transposed.",
+        da_order_not_transposed:
+            "dA is B dC: the order is wrong, and B isn't transposed.",
             da = |c| c.b.dot(&c.dc);
         da_transposed: "This dA is the transpose of the right one.",
             da = |c| c.b.dot(&c.dc.t());
@@ -139,10 +140,6 @@ pub(super) fn question() -> Question<Case, Model> {
             da = |c| Matrix::ones(c.dc.dim()).dot(&c.b.t());
         da_entry_by_entry: "dA multiplies dC and B entry by entry.",
             da = |c| &c.dc * &c.b;
-        da_entry_by_entry_transposed: "dA multiplies dC and Bᵀ entry by entry.",
-            da = |c| &c.dc * &c.b.t();
-        da_times_a: "dA is multiplied by A, entry by entry.",
-            da = |c| &c.a * &c.dc.dot(&c.b.t());
         da_last: "In dA, the last product replaces those before it.",
             da = |c| {
                 let last = c.dc.ncols() - 1;
@@ -154,18 +151,15 @@ pub(super) fn question() -> Question<Case, Model> {
             da = |c| -c.dc.dot(&c.b.t());
         da_divided_by_rows: "dA is divided by the number of rows.",
             da = |c| c.dc.dot(&c.b.t()) / c.a.nrows() as f64;
-        da_divided_by_columns: "dA is divided by the number of columns of dC.",
-            da = |c| c.dc.dot(&c.b.t()) / c.dc.ncols() as f64;
         da_zeros: "dA is all zeros.",
             da = |c| Matrix::zeros(c.a.dim());
-        da_is_a: "What you return for dA is A.",
-            da = |c| c.a.clone();
         // dB
         db_not_transposed: "dB is A dC: the transpose of A is missing.",
             db = |c| c.a.dot(&c.dc);
         db_order: "dB is dC Aᵀ: the right factors are in the wrong order.",
             db = |c| c.dc.dot(&c.a.t());
-        db_order_not_transposed: "dB is dC A: the order is wrong, and A isn't transposed.",
+        db_order_not_transposed:
+            "dB is dC A: the order is wrong, and A isn't transposed.",
             db = |c| c.dc.dot(&c.a);
         db_transposed: "This dB is the transpose of the right one.",
             db = |c| c.dc.t().dot(&c.a);
@@ -197,10 +191,6 @@ pub(super) fn question() -> Question<Case, Model> {
             db = |c| c.a.t().dot(&Matrix::ones(c.dc.dim()));
         db_entry_by_entry: "dB multiplies dC and A entry by entry.",
             db = |c| &c.dc * &c.a;
-        db_entry_by_entry_transposed: "dB multiplies dC and Aᵀ entry by entry.",
-            db = |c| &c.dc * &c.a.t();
-        db_times_b: "dB is multiplied by B, entry by entry.",
-            db = |c| &c.b * &c.a.t().dot(&c.dc);
         db_last: "In dB, the last product replaces those before it.",
             db = |c| {
                 let last = c.dc.nrows() - 1;
@@ -212,12 +202,8 @@ pub(super) fn question() -> Question<Case, Model> {
             db = |c| -c.a.t().dot(&c.dc);
         db_divided_by_rows: "dB is divided by the number of rows: it's a mean.",
             db = |c| c.a.t().dot(&c.dc) / c.a.nrows() as f64;
-        db_divided_by_columns: "dB is divided by the number of columns of dC.",
-            db = |c| c.a.t().dot(&c.dc) / c.dc.ncols() as f64;
         db_zeros: "dB is all zeros.",
             db = |c| Matrix::zeros(c.b.dim());
-        db_is_b: "What you return for dB is B.",
-            db = |c| c.b.clone();
         // Both
         swapped: "dA and dB are swapped.",
             at_the_end = |da, db| (db, da);

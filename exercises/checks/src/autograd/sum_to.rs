@@ -134,12 +134,10 @@ pub(super) fn question() -> Question<Case, Model> {
         one_number_unsummed: "With shape (1, 1), nothing is added up.",
             over_rows = |shape| shape.0 == 1 && shape.1 != 1,
             over_columns = |shape| shape.1 == 1 && shape.0 != 1;
-        one_number_alone: "Only with shape (1, 1) is anything added up.",
-            over_rows = |shape| shape == (1, 1),
-            over_columns = |shape| shape == (1, 1);
         always_rows: "The rows are always added up, even where shape.0 isn't 1.",
             over_rows = |_| true;
-        always_columns: "The columns are always added up, even where shape.1 isn't 1.",
+        always_columns:
+            "The columns are always added up, even where shape.1 isn't 1.",
             over_columns = |_| true;
         rows_always_alone: "You always add up the rows, whatever the shape.",
             over_rows = |_| true,
@@ -164,35 +162,35 @@ pub(super) fn question() -> Question<Case, Model> {
             rows = |gradient| mean(gradient, 0);
         mean_of_columns: "This takes the mean of the columns instead of their sum.",
             columns = |gradient| mean(gradient, 1);
+        mean_of_row: "A row is the mean of the copies instead of their sum.",
+            at_the_end = |sum, gradient, shape| match shape {
+                (1, 2..) => sum / gradient.nrows() as f64,
+                _ => sum,
+            };
+        mean_of_column: "A column is the mean of the copies instead of their sum.",
+            at_the_end = |sum, gradient, shape| match shape {
+                (2.., 1) => sum / gradient.ncols() as f64,
+                _ => sum,
+            };
+        mean_of_row_and_column:
+            "A row or a column is the mean of the copies instead of their sum.",
+            at_the_end = |sum, gradient, shape| match shape {
+                (1, 2..) => sum / gradient.nrows() as f64,
+                (2.., 1) => sum / gradient.ncols() as f64,
+                _ => sum,
+            };
         first: "This is the gradient of the first copy alone.",
             rows = |gradient| part(gradient, 0, ..1),
             columns = |gradient| part(gradient, 1, ..1);
-        first_row: "Of the rows, only the first one counts.",
-            rows = |gradient| part(gradient, 0, ..1);
-        first_column: "Of the columns, only the first one counts.",
-            columns = |gradient| part(gradient, 1, ..1);
-        last: "Each copy overwrites the one before: only the last one counts.",
+        last: "Only the last copy counts: it overwrites those before.",
             rows = |gradient| part(gradient, 0, -1..),
             columns = |gradient| part(gradient, 1, -1..);
-        last_row: "Of the rows, only the last one counts.",
-            rows = |gradient| part(gradient, 0, -1..);
-        last_column: "Of the columns, only the last one counts.",
-            columns = |gradient| part(gradient, 1, -1..);
-        without_first: "The first copy is left out of the sum.",
-            rows = |gradient| sum(&part(gradient, 0, 1..), 0),
-            columns = |gradient| sum(&part(gradient, 1, 1..), 1);
         without_last: "The last copy is left out of the sum.",
             rows = |gradient| sum(&part(gradient, 0, ..-1), 0),
             columns = |gradient| sum(&part(gradient, 1, ..-1), 1);
-        largest: "Only the largest of the copies counts.",
-            rows = |gradient| largest(gradient, 0),
-            columns = |gradient| largest(gradient, 1);
         product: "The copies are multiplied instead of added.",
-            rows = |gradient| gradient.product_axis(Axis(0)).insert_axis(Axis(0)),
-            columns = |gradient| gradient.product_axis(Axis(1)).insert_axis(Axis(1));
-        magnitudes: "The copies' signs are lost before they are added up.",
-            rows = |gradient| sum(&gradient.abs(), 0),
-            columns = |gradient| sum(&gradient.abs(), 1);
+            rows = |g| g.product_axis(Axis(0)).insert_axis(Axis(0)),
+            columns = |g| g.product_axis(Axis(1)).insert_axis(Axis(1));
         axis_0_of_columns: "For a column, Axis(0) is summed instead of Axis(1).",
             columns = |gradient| sum(gradient, 0);
         axis_1_of_rows: "For a row, Axis(1) is summed instead of Axis(0).",
@@ -205,7 +203,8 @@ pub(super) fn question() -> Question<Case, Model> {
             columns = |gradient| gradient.sum_axis(Axis(1)).insert_axis(Axis(0));
         within_rows: "For a row, each of its entries is the sum of one row.",
             rows = |gradient| gradient.sum_axis(Axis(1)).insert_axis(Axis(0));
-        within_columns: "For a column, each of its entries is the sum of one column.",
+        within_columns:
+            "For a column, each of its entries is the sum of one column.",
             columns = |gradient| gradient.sum_axis(Axis(0)).insert_axis(Axis(1));
         // What is returned
         total: "Every entry is the sum of all entries of gradient.",
@@ -223,16 +222,12 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         divided_by_rows: "The result is divided by the number of rows in any case.",
             at_the_end = |sum, gradient, _| sum / gradient.nrows() as f64;
-        divided_by_all: "The result is divided by the number of entries of gradient.",
-            at_the_end = |sum, gradient, _| sum / gradient.len() as f64;
         transposed: "This is the transpose of the right result.",
             at_the_end = |sum, _, _| sum.reversed_axes();
         negative: "Every number has the opposite sign.",
             at_the_end = |sum, _, _| -sum;
         zeros: "The result is all zeros.",
             at_the_end = |_, _, shape| Matrix::zeros(shape);
-        ones: "The result is all ones.",
-            at_the_end = |_, _, shape| Matrix::ones(shape);
         })
 }
 
@@ -246,11 +241,4 @@ fn part(gradient: &Matrix, axis: usize, which: impl Into<Slice>) -> Matrix {
 
 fn mean(gradient: &Matrix, axis: usize) -> Matrix {
     sum(gradient, axis) / gradient.len_of(Axis(axis)) as f64
-}
-
-fn largest(gradient: &Matrix, axis: usize) -> Matrix {
-    let largest = gradient.map_axis(Axis(axis), |line| {
-        line.fold(f64::NEG_INFINITY, |max, &x| max.max(x))
-    });
-    largest.insert_axis(Axis(axis))
 }

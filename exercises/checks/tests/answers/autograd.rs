@@ -266,7 +266,7 @@ fn wrong_ways_back_are_diagnosed() {
         gradients
     });
     // Nothing but zeros is there to be passed on.
-    wrong(&["skips_the_loss"], |lines, loss| {
+    wrong(&["nothing_passed_on"], |lines, loss| {
         let mut gradients = vec![0.0; lines.len()];
         for i in (0..=loss).rev() {
             for &(input, slope) in &lines[i] {
