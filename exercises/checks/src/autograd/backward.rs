@@ -115,48 +115,40 @@ fn steps(lines: &[Line], order: impl IntoIterator<Item = usize>) -> Vec<Step> {
     order.into_iter().flat_map(of).collect()
 }
 
-/// Whether a walk takes a line only once, and what counts.
+/// Whether a walk takes a line only once, and when it ticks it off.
 #[derive(Clone, Copy, PartialEq)]
 enum Once {
     No,
-    WhenItWaits,
-    WhenItIsTaken,
+    Waiting,
+    Taken,
 }
 
-/// The lines in the order in which they are taken from those that wait.
-fn waiting(
+/// The steps of a walk that lets the inputs of a line wait until they are taken.
+fn take(
     lines: &[Line],
     loss: usize,
     once: Once,
     next: fn(&mut VecDeque<usize>) -> Option<usize>,
-) -> Vec<usize> {
+) -> Vec<Step> {
     let (mut waiting, mut order) = (VecDeque::from([loss]), Vec::new());
     let mut seen = vec![false; lines.len()];
     while let Some(i) = next(&mut waiting) {
-        if once == Once::WhenItIsTaken && seen[i] {
+        if once == Once::Taken && std::mem::replace(&mut seen[i], true) {
             continue;
         }
-        seen[i] = true;
         order.push(i);
-        for &(input, _) in &lines[i] {
-            if once != Once::WhenItWaits || !seen[input] {
-                seen[input] |= once == Once::WhenItWaits;
-                waiting.push_back(input);
-            }
-        }
+        let mut inputs: Vec<usize> = lines[i].iter().map(|step| step.0).collect();
+        inputs.retain(|&input| {
+            once != Once::Waiting || !std::mem::replace(&mut seen[input], true)
+        });
+        waiting.extend(inputs);
     }
-    order
+    steps(lines, order)
 }
 
-fn breadth_first(lines: &[Line], loss: usize) -> Vec<usize> {
-    waiting(lines, loss, Once::WhenItWaits, VecDeque::pop_front)
-}
-
-/// From a line to all that its first input depends on, and only then to the second.
-fn depth_first(lines: &[Line], loss: usize, once: Once) -> Vec<usize> {
-    let reversed = |line: &Line| line.iter().rev().copied().collect();
-    let lines: Vec<Line> = lines.iter().map(reversed).collect();
-    waiting(&lines, loss, once, VecDeque::pop_back)
+/// The lines with their inputs the other way round.
+fn turned(lines: &[Line]) -> Vec<Line> {
+    lines.iter().map(|line| line.iter().rev().copied().collect()).collect()
 }
 
 /// The steps that reach a line for the first time.
@@ -261,14 +253,14 @@ fn kinds(Tape { lines, loss, .. }: &Tape) -> Vec<(&'static str, bool)> {
     let twice = uses(lines, *loss).iter().any(|&uses| uses > 1.0);
     let same = |line: &Line| line.len() == 2 && line[0].0 == line[1].0;
     let same = lines[..=*loss].iter().any(same);
-    let reached = breadth_first(lines, *loss);
+    let unused = MODEL.backward(lines, *loss).contains(&0.0);
     vec![
         ("a number that is used twice", twice),
         ("no number that is used twice", !twice),
         ("a line that uses the same number twice", same),
         ("the loss on the last line", loss + 1 == lines.len()),
         ("lines after the loss", loss + 1 < lines.len()),
-        ("a line that has no effect on the loss", reached.len() < lines.len()),
+        ("a line that has no effect on the loss", unused),
         ("a slope of 0", lines.iter().flatten().any(|(_, slope)| *slope == 0.0)),
     ]
 }
@@ -367,32 +359,38 @@ pub(super) fn question() -> Question<Tape, Model> {
         queue:
             "The walk goes breadth first and takes a line once for each use, each \
              time with all that has arrived so far.",
-            walk = |lines, loss| {
-                steps(lines, waiting(lines, loss, Once::No, VecDeque::pop_front))
-            };
+            walk = |lines, loss| take(lines, loss, Once::No, VecDeque::pop_front);
         queue_once:
             "The walk goes breadth first, so a line can pass its gradient on \
              before all of its shares have arrived.",
-            walk = |lines, loss| steps(lines, breadth_first(lines, loss));
+            walk = |lines, loss| {
+                take(lines, loss, Once::Taken, VecDeque::pop_front)
+            };
         stack:
             "The walk goes depth first and takes a line once for each use, each \
              time with all that has arrived so far.",
-            walk = |lines, loss| {
-                steps(lines, waiting(lines, loss, Once::No, VecDeque::pop_back))
-            };
+            walk = |lines, loss| take(lines, loss, Once::No, VecDeque::pop_back);
         stack_once:
             "The walk goes depth first, so a line can pass its gradient on before \
              all of its shares have arrived.",
-            walk = |lines, loss| {
-                let once = Once::WhenItIsTaken;
-                steps(lines, waiting(lines, loss, once, VecDeque::pop_back))
-            };
+            walk = |lines, loss| take(lines, loss, Once::Taken, VecDeque::pop_back);
         stack_marked_early:
             "The walk goes depth first, so a line can pass its gradient on before \
              all of its shares have arrived.",
             walk = |lines, loss| {
-                let once = Once::WhenItWaits;
-                steps(lines, waiting(lines, loss, once, VecDeque::pop_back))
+                take(lines, loss, Once::Waiting, VecDeque::pop_back)
+            };
+        line_depth_first:
+            "The walk goes depth first and takes a line once for each use, each \
+             time with all that has arrived so far.",
+            walk = |lines, loss| {
+                take(&turned(lines), loss, Once::No, VecDeque::pop_back)
+            };
+        line_depth_first_once:
+            "The walk goes depth first, so a line can pass its gradient on before \
+             all of its shares have arrived.",
+            walk = |lines, loss| {
+                take(&turned(lines), loss, Once::Taken, VecDeque::pop_back)
             };
         depth_first:
             "The walk goes depth first and takes a line once for each use, each \
@@ -404,27 +402,15 @@ pub(super) fn question() -> Question<Tape, Model> {
             walk = |lines, loss| {
                 follow(lines, loss, &mut Some(vec![false; lines.len()]))
             };
-        line_depth_first:
-            "The walk goes depth first and takes a line once for each use, each \
-             time with all that has arrived so far.",
-            walk = |lines, loss| steps(lines, depth_first(lines, loss, Once::No));
-        line_depth_first_once:
-            "The walk goes depth first, so a line can pass its gradient on before \
-             all of its shares have arrived.",
-            walk = |lines, loss| {
-                steps(lines, depth_first(lines, loss, Once::WhenItIsTaken))
-            };
         first_reached:
             "A line gets a share only when the walk first reaches it, and none \
              later.",
             walk = |lines, loss| {
-                first_uses(lines, steps(lines, breadth_first(lines, loss)))
+                let walk = take(lines, loss, Once::Taken, VecDeque::pop_front);
+                first_uses(lines, walk)
             };
         first_path: "Only the first path to each line counts.",
-            walk = |lines, loss| {
-                let mut seen = Some(vec![false; lines.len()]);
-                first_uses(lines, follow(lines, loss, &mut seen))
-            };
+            walk = |lines, loss| first_uses(lines, follow(lines, loss, &mut None));
         // The shares
         slope_alone: "A share is the slope alone, without the line's gradient.",
             share = |slope, _| slope;

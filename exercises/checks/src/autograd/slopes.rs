@@ -117,15 +117,25 @@ fn cases() -> impl Iterator<Item = Operation> {
 
 fn kinds(&operation: &Operation) -> Vec<(&'static str, bool)> {
     let (inputs, _) = inputs_and_result(operation);
+    let is_sum = matches!(operation, Add(..));
+    let is_difference = matches!(operation, Sub(..));
+    let is_product = matches!(operation, Mul(..));
+    let is_quotient = matches!(operation, Div(..));
+    let is_relu = matches!(operation, Relu(_));
     vec![
-        ("a sum", matches!(operation, Add(..))),
-        ("a difference", matches!(operation, Sub(..))),
-        ("a product", matches!(operation, Mul(..))),
-        ("a quotient", matches!(operation, Div(..))),
+        ("anything but a sum", !is_sum),
+        ("anything but a difference", !is_difference),
+        ("anything but a product", !is_product),
+        ("anything but a quotient", !is_quotient),
+        ("anything but ReLU", !is_relu),
+        ("a sum", is_sum),
+        ("a difference", is_difference),
+        ("a product", is_product),
+        ("a quotient", is_quotient),
         ("ReLU at 0", operation == Relu(0.0)),
         ("ReLU below 0", matches!(operation, Relu(a) if a < 0.0)),
         ("ReLU above 0", matches!(operation, Relu(a) if a > 0.0)),
-        ("ReLU", matches!(operation, Relu(_))),
+        ("ReLU", is_relu),
         ("exp", matches!(operation, Exp(_))),
         ("ln", matches!(operation, Ln(_))),
         ("two inputs", inputs.len() == 2),
