@@ -310,6 +310,7 @@ pub(super) fn question() -> Question<Tape, Model> {
             inputs = |line| {
                 let mut line: Line = line.iter().rev().copied().collect();
                 line.dedup_by_key(|(input, _)| *input);
+                line.reverse();
                 line
             };
         slopes_swapped: "The two inputs of a line get each other's slopes.",
@@ -326,16 +327,20 @@ pub(super) fn question() -> Question<Tape, Model> {
             inputs = |line| {
                 line.iter().map(|(input, _)| (*input, line[0].1)).collect()
             };
+        // The walk
         positions:
             "An input's position in its line is taken for the line it stands on.",
-            inputs = |line| {
-                line.iter().map(|(_, slope)| *slope).enumerate().collect()
+            walk = |lines, loss| {
+                let of = |i: usize| {
+                    let slopes = lines[i].iter().map(|(_, slope)| *slope);
+                    slopes.enumerate().map(move |(input, slope)| (i, input, slope))
+                };
+                (0..=loss).rev().flat_map(of).collect()
             };
-        // The walk
-        first_to_last:
-            "Only the inputs of the loss get a share. In which order does the walk \
-             take the lines?",
-            walk = |lines, loss| steps(lines, 0..=loss);
+        loss_alone:
+            "Only the inputs of the loss get a share, as if the gradients of all \
+             other lines were still 0 when they're passed on.",
+            walk = |lines, loss| steps(lines, [loss]);
         nothing_passed_on:
             "No gradient is passed on: only the loss has one. Does the walk \
              include the loss?",
@@ -411,6 +416,9 @@ pub(super) fn question() -> Question<Tape, Model> {
             };
         first_path: "Only the first path to each line counts.",
             walk = |lines, loss| first_uses(lines, follow(lines, loss, &mut None));
+        last_path: "Only the last path to each line counts.",
+            walk = |lines, loss| follow(lines, loss, &mut None),
+            collect = |_, share| share;
         // The shares
         slope_alone: "A share is the slope alone, without the line's gradient.",
             share = |slope, _| slope;

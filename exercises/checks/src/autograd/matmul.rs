@@ -122,6 +122,9 @@ pub(super) fn question() -> Question<Case, Model> {
             da = |c| c.dc.dot(&like(&c.b.t().to_owned(), &c.b));
         da_both_transposed: "dA is dCᵀ Bᵀ: dC is transposed as well.",
             da = |c| c.dc.t().dot(&c.b.t());
+        da_wrong_product_transposed:
+            "dA is (dC B)ᵀ: the whole product is transposed.",
+            da = |c| c.b.t().dot(&c.dc.t());
         da_dc_transposed: "dA is dCᵀ B: dC is transposed instead of B.",
             da = |c| c.dc.t().dot(&c.b);
         da_from_a: "dA is dC Aᵀ: it's made from A instead of B.",
@@ -171,6 +174,9 @@ pub(super) fn question() -> Question<Case, Model> {
             db = |c| like(&c.a.t().to_owned(), &c.a).dot(&c.dc);
         db_both_transposed: "dB is Aᵀ dCᵀ: dC is transposed as well.",
             db = |c| c.a.t().dot(&c.dc.t());
+        db_wrong_product_transposed:
+            "dB is (A dC)ᵀ: the whole product is transposed.",
+            db = |c| c.dc.t().dot(&c.a.t());
         db_dc_transposed: "dB is A dCᵀ: dC is transposed instead of A.",
             db = |c| c.a.dot(&c.dc.t());
         db_from_b: "dB is Bᵀ dC: it's made from B instead of A.",

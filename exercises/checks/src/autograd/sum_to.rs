@@ -125,6 +125,12 @@ pub(super) fn question() -> Question<Case, Model> {
             over_columns = |shape| shape.0 != 1 && shape.1 == 1;
         columns_or_rows: "With shape (1, 1), only the columns are added up.",
             over_rows = |shape| shape.0 == 1 && shape.1 != 1;
+        one_axis_at_most:
+            "Where both axes were broadcast, only the rows are added up.",
+            at_the_end = |all, gradient, shape| match shape {
+                (1, 1) if gradient.nrows() > 1 => sum(gradient, 0),
+                _ => all,
+            };
         otherwise_columns:
             "Where the rows aren't added up, the columns are, whatever shape.1 is.",
             over_columns = |shape| shape.0 != 1;
