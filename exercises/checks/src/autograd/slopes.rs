@@ -203,10 +203,6 @@ pub(super) fn question() -> Question<Operation, Model> {
             div_b_denominator = |_, b| 1.0 / (b * b);
         div_not_divided: "The slope of a / b in b is -a: it isn't divided by b².",
             div_b_denominator = |_, _| 1.0;
-        div_by_twice_b: "In the slope of a / b in b, 2 b stands where b² should.",
-            div_b_denominator = |_, b| 2.0 * b;
-        div_by_product: "In the slope of a / b in b, a b stands where b² should.",
-            div_b_denominator = |a, b| a * b;
         div_a_missing:
             "The slope of a / b in b doesn't depend on a, but it should.",
             div_b_numerator = |_, _| 1.0;
@@ -223,8 +219,6 @@ pub(super) fn question() -> Question<Operation, Model> {
             div_a = |_, _| 1.0;
         div_a_squared_b: "In the slope of a / b in a, b is squared.",
             div_a = |_, b| 1.0 / (b * b);
-        div_a_result: "The slope of a / b in a is a / b itself.",
-            div_a = |a, b| a / b;
         div_a_over_a: "The slope of a / b in a is 1 / a.",
             div_a = |a, _| 1.0 / a;
         div_nan: "The slope of a / b in a is NaN when a is 0. Is it divided by a?",
