@@ -80,7 +80,7 @@ pub fn sentence(
              {yours}."
         );
     };
-    let entry = format!("{name}{}", index_text(position, &expected.shape()));
+    let entry = entry_text(name, &index_text(position, &expected.shape()));
     let (expected, yours) =
         (expected.numbers()[position], yours.numbers()[position]);
     if yours.is_nan() {
@@ -114,7 +114,7 @@ pub fn table(
     let decimals = decimals(expected[marked], yours[marked]);
     let entry = |i: usize| {
         [
-            format!("{name}{}", index_text(i, &shape)),
+            entry_text(name, &index_text(i, &shape)),
             number(expected[i], decimals),
             number(yours[i], decimals),
         ]
@@ -143,6 +143,14 @@ pub fn table(
         lines.push(format!("  … {after} more"));
     }
     lines
+}
+
+/// What an entry is called: `W[0, 1]`, or `W[0, 1] after step 2`.
+fn entry_text(name: &str, index: &str) -> String {
+    match name.split_once(" after ") {
+        Some((name, when)) => format!("{name}{index} after {when}"),
+        None => format!("{name}{index}"),
+    }
 }
 
 /// The entries to show: all of a few, else those around the marked one.

@@ -22,9 +22,23 @@ pub(crate) fn parts(expected: &[Outcome], yours: &[Attempt]) -> Option<String> {
                 .is_none_or(|part| yours.is_some_and(|y| part.is_in(y)))
         })
     };
-    let right: Vec<&str> = names.into_iter().filter(is_right).collect();
+    // What is right after each step is named once.
+    let mut right: Vec<&str> = Vec::new();
+    for name in names.iter().filter(|name| is_right(name)) {
+        let of = thing(name);
+        let mut steps = names.iter().filter(|other| thing(other) == of);
+        let name = if steps.all(is_right) { of } else { name };
+        if !right.contains(&name) {
+            right.push(name);
+        }
+    }
     let verb = if right.len() == 1 { "is" } else { "are" };
     (!right.is_empty()).then(|| format!("{} {verb} always right.", list(&right)))
+}
+
+/// The `W` of `W after step 2`.
+fn thing(name: &str) -> &str {
+    name.split_once(" after ").map_or(name, |(thing, _)| thing)
 }
 
 fn list(names: &[&str]) -> String {
