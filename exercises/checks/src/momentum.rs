@@ -1,20 +1,112 @@
 //! Checks of the exercise `momentum`: gradients become values, and an optimizer
 //! applies them.
 
+/// Lists mistakes in the rule for a single number, as `mistakes!` does, three times
+/// each: for `W` alone, for `b` alone, and for both.
+macro_rules! rule_mistakes {
+    ($($id:ident: $says:literal, $($part:ident = $wrong:expr),+;)*) => {
+        [$(
+            $crate::Mistake::<Model> {
+                id: concat!("w_", stringify!($id)),
+                says: concat!($says, " This affects only W."),
+                change: |model| { $(model.w.$part = $wrong;)+ },
+            },
+            $crate::Mistake::<Model> {
+                id: concat!("b_", stringify!($id)),
+                says: concat!($says, " This affects only b."),
+                change: |model| { $(model.b.$part = $wrong;)+ },
+            },
+            $crate::Mistake::<Model> {
+                id: stringify!($id),
+                says: $says,
+                change: |model| {
+                    $(model.w.$part = $wrong; model.b.$part = $wrong;)+
+                },
+            },
+        )*]
+    };
+}
+
 mod adam;
 mod gradients;
-mod parameter;
-mod reference;
 mod sgd;
 mod velocity;
 
-use ndarray::{Array1, Array2};
-use no_magic::by_hand::Layer;
+use ndarray::{Array1, Array2, array};
+use no_magic::by_hand::{Activation, Layer};
 
 pub use adam::adam;
 pub use gradients::gradients;
 pub use sgd::sgd;
 pub use velocity::momentum;
+
+use crate::draws::Draws;
+use crate::{Given, Provable};
+
+/// The questions.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(gradients::question()),
+        Box::new(sgd::question()),
+        Box::new(velocity::question()),
+        Box::new(adam::question()),
+    ]
+}
+
+/// Layers of many shapes, each with its gradients in a few steps.
+fn runs() -> impl Iterator<Item = (Layer, Vec<Gradients>, Draws)> {
+    let plain = (
+        Layer::from_parts(array![[1.0, -3.0]], array![0.5], Activation::Relu),
+        vec![
+            Gradients { dw: array![[2.0, -4.0]], db: array![1.0] },
+            Gradients { dw: array![[3.0, 1.0]], db: array![-2.0] },
+        ],
+        Draws::new(0),
+    );
+    let shapes = [(2, 3), (3, 1), (3, 3), (1, 1), (4, 2), (2, 2)];
+    let steps = [3, 1, 4, 5, 2, 6];
+    let activations = [Activation::Relu, Activation::Softmax].into_iter().cycle();
+    let random = (1..).zip(shapes).zip(steps).zip(activations);
+    let random = random.map(|(((seed, (n_out, n_in)), steps), activation)| {
+        let mut draws = Draws::new(seed);
+        let (w, b) = (draws.array((n_out, n_in)), draws.array(n_out));
+        let gradients = (0..steps).map(|step| {
+            let (mut dw, mut db) = (draws.array((n_out, n_in)), draws.array(n_out));
+            // One gradient is 0 for once, and one is always 0.
+            if step == 1 {
+                db[0] = 0.0;
+            }
+            if n_out * n_in > 1 {
+                dw[[n_out - 1, n_in - 1]] = 0.0;
+            }
+            Gradients { dw, db }
+        });
+        let gradients = gradients.collect();
+        (Layer::from_parts(w, b, activation), gradients, draws)
+    });
+    [plain].into_iter().chain(random)
+}
+
+/// How a layer and its gradients are shown.
+fn given(layer: &Layer, gradients: &[Gradients]) -> Given {
+    let given = Given::new().value("W", &layer.w).value("b", &layer.b);
+    (1..).zip(gradients).fold(given, |given, (step, Gradients { dw, db })| {
+        given
+            .value(&format!("dW, step {step}"), dw)
+            .value(&format!("db, step {step}"), db)
+    })
+}
+
+fn kinds(layer: &Layer) -> Vec<(&'static str, bool)> {
+    vec![
+        ("a ReLU layer", layer.activation == Activation::Relu),
+        ("a softmax layer", layer.activation == Activation::Softmax),
+        ("a square W", layer.w.is_square()),
+        ("a W that isn't square", !layer.w.is_square()),
+        ("a single output", layer.n_out() == 1),
+        ("a single input", layer.n_in() == 1),
+    ]
+}
 
 /// What a forward pass leaves behind for backward, kept apart from the layer.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,255 +1,318 @@
 //! Question 1: a backward that changes nothing.
 
-use ndarray::{Array, Array1, Array2, Dimension, Zip, array};
+use ndarray::{Array1, Array2, Axis, Zip, array};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::outer::outer;
-use no_magic::relu::{relu, relu_slope};
+use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 
-use super::reference::{backward, forward};
 use super::{Gradients, Trace};
-use crate::Verdict;
-use crate::case::Case;
-use crate::comparison::difference;
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 type Backward = fn(&Layer, &Trace, &Array1<f64>) -> (Gradients, Array1<f64>);
 
 /// `fn gradients(layer, trace, grad) -> (Gradients, Array1<f64>)`
 pub fn gradients(answer: Backward) -> Verdict {
-    for (mut layer, x, grad) in [
-        // Square, so that a transpose that is wrong still gives numbers.
-        (
-            Layer::from_parts(
-                array![[1.0, -2.0, 0.5], [2.0, 1.0, -1.0], [0.0, 3.0, 1.0]],
-                array![1.5, -4.0, -3.0],
-                Activation::Relu,
-            ),
-            array![2.0, 1.0, -2.0],
-            array![2.0, -3.0, 1.5],
-        ),
-        // With a z of 0.
-        (
-            Layer::from_parts(
-                array![[1.0, -1.0, 2.0], [0.5, 2.0, -1.0]],
-                array![0.0, -6.0],
-                Activation::Relu,
-            ),
-            array![2.0, 4.0, 1.0],
-            array![3.0, -0.5],
-        ),
-        (
-            Layer::from_parts(
-                array![[1.0, 2.0], [-1.0, 0.5], [0.0, -3.0]],
-                array![0.5, 0.0, -1.0],
-                Activation::Softmax,
-            ),
-            array![0.5, -1.0],
-            array![0.25, -0.75, 0.5],
-        ),
-        (
-            Layer::from_parts(
-                array![[1.0, -2.0, 0.5, 3.0]],
-                array![-1.0],
-                Activation::Relu,
-            ),
-            array![1.0, 0.0, -2.0, 1.0],
-            array![-4.0],
-        ),
-    ] {
-        let (_, trace) = forward(&layer, &x);
-        // What the layer keeps is of another example, so that an answer that reads
-        // it is noticed.
-        layer.forward(&Array1::from_elem(x.len(), 7.0));
-        let case = Case::new()
-            .number("activation", layer.activation)
-            .input("W", &layer.w)
-            .input("x", &trace.x)
-            .input("z", &trace.z)
-            .input("grad", &grad);
-        let (yours, dx) = case.run({
-            let (layer, trace, grad) = (layer.clone(), trace.clone(), grad.clone());
-            move || answer(&layer, &trace, &grad)
-        })?;
-        let pass = Pass { case, layer, trace, grad };
-        pass.judge_db(&yours.db)?;
-        pass.judge_dw(&yours.dw)?;
-        pass.judge_dx(&dx)?;
-    }
-    Ok(())
+    question().judge(move |pass| pass.observe(answer))
 }
 
-/// What an answer was given.
-struct Pass {
-    case: Case,
+/// What an answer is given.
+#[derive(Clone)]
+pub(super) struct Pass {
     layer: Layer,
     trace: Trace,
     grad: Array1<f64>,
 }
 
 impl Pass {
-    fn dz(&self) -> Array1<f64> {
-        backward(&self.layer, &self.trace, &self.grad).0.db
+    fn new(mut layer: Layer, x: &Array1<f64>, grad: Array1<f64>) -> Self {
+        layer.forward(x);
+        let trace = Trace { x: layer.x.clone(), z: layer.z.clone() };
+        // What the layer keeps is of another example, so that an answer that reads
+        // it is noticed.
+        layer.x.mapv_inplace(|x| 0.5 - 2.0 * x);
+        layer.z.mapv_inplace(|z| 1.0 - z);
+        Self { layer, trace, grad }
     }
 
-    fn judge_db(&self, yours: &Array1<f64>) -> Verdict {
-        let (dz, grad, z) = (self.dz(), &self.grad, &self.trace.z);
-        let masked = |z: &Array1<f64>, on: fn(f64) -> bool| {
-            Zip::from(grad).and(z).map_collect(|&g, &z| if on(z) { g } else { 0.0 })
-        };
-        let where_z = |on| masked(z, on);
-        let a = softmax(z);
-        let through_softmax = &a * &(grad - a.dot(grad));
-        self.case
-            .expect("db", &dz)
-            .unless(&Array1::zeros(dz.len()), ZEROS)
-            .unless(
-                &where_z(|z| z > 0.0),
-                "this layer is softmax, and grad is dL/dz already: nothing is \
-                 masked",
-            )
-            .unless(
-                &where_z(|z| z >= 0.0),
-                "at z = 0 the slope is taken as 0: the mask is z > 0",
-            )
-            .unless(
-                grad,
-                "this is grad, from before the ReLU; db is dz, which is 0 where z \
-                 is not above 0",
-            )
-            .unless(
-                &through_softmax,
-                "this layer is softmax, and grad is dL/dz already: the derivative \
-                 of softmax is in it",
-            )
-            .unless(
-                &where_z(|z| z < 0.0),
-                "the mask is the wrong way round: the gradient comes through \
-                 where z > 0",
-            )
-            .unless(
-                &grad.mapv(|g| g.max(0.0)),
-                "the mask looks at grad; it has to look at z",
-            )
-            .unless(
-                &(grad * z.mapv(relu)),
-                "you multiplied by relu(z); its slope is 1 or 0",
-            )
-            .unless(&masked(&self.layer.z, |z| z > 0.0), KEPT)
-            .unless(
-                &z.mapv(relu_slope),
-                "this is the slope of the ReLU alone; it multiplies grad",
-            )
-            .unless(&-&dz, SIGN)
-            .unless(
-                &array![dz.sum()],
-                "you summed over the outputs; each has a bias of its own, and its \
-                 own gradient",
-            )
-            .judge(yours)
-            .map_err(|feedback| feedback.likely(is_multiple(yours, &dz), SCALED))
-    }
-
-    fn judge_dw(&self, yours: &Array2<f64>) -> Verdict {
-        let (dz, x, z) = (self.dz(), &self.trace.x, &self.trace.z);
-        let dw = outer(&dz, x);
-        let judged = self
-            .case
-            .expect("dW", &dw)
-            .unless(&Array2::zeros(dw.dim()), ZEROS)
-            .unless(
-                &outer(x, &dz),
-                "you took outer(x, dz), which is the transpose; the rows of dW \
-                 belong to dz",
-            )
-            .unless(
-                &outer(&self.grad, x),
-                "you took grad where dz belongs: the ReLU comes first",
-            )
-            .unless(&outer(&dz, &self.layer.x), KEPT)
-            .unless(
-                &outer(&dz, z),
-                "you took z where x belongs: a weight is multiplied by what came \
-                 into the layer",
-            )
-            .unless(
-                &outer(&dz, &z.mapv(relu)),
-                "you took the output where x belongs: a weight is multiplied by \
-                 what came into the layer",
-            )
-            .unless(&-&dw, SIGN)
-            .judge(yours);
-        let w = &self.layer.w;
-        let updated = yours.dim() == w.dim() && is_multiple(&(w - yours), &dw);
-        judged.map_err(|feedback| {
-            feedback.likely(is_multiple(yours, &dw), SCALED).likely(
-                updated,
-                "these are weights after an update; return the gradient alone, \
-                 and leave the update to an optimizer",
-            )
-        })
-    }
-
-    fn judge_dx(&self, yours: &Array1<f64>) -> Verdict {
-        let (dz, x, w) = (self.dz(), &self.trace.x, &self.layer.w);
-        let dx = w.t().dot(&dz);
-        let mut expectation = self
-            .case
-            .expect("dx", &dx)
-            .unless(&Array1::zeros(dx.len()), ZEROS)
-            .unless(&dz, "this is dz; it still has to go back through W")
-            .unless(
-                &w.t().dot(&self.grad),
-                "you took grad where dz belongs: the ReLU comes first",
-            )
-            .unless(
-                &(&dx * &x.mapv(|x| f64::from(x > 0.0))),
-                "you masked dx by x; the layer before takes care of its own \
-                 activation",
-            )
-            .unless(
-                &w.t().dot(&self.trace.z),
-                "you sent z back; it is dz that goes back through W",
-            )
-            .unless(&-&dx, SIGN);
-        if w.is_square() {
-            expectation = expectation
-                .unless(&w.dot(&dz), "you took W dz; on the way back it is Wᵀ dz");
-        }
-        let judged = expectation.judge(yours);
-        // With W - lr outer(dz, x) in the place of W, dx is off by lr (dz · dz) x.
-        let updated = yours.dim() == dx.dim() && is_multiple(&(&dx - yours), x);
-        judged.map_err(|feedback| {
-            feedback.likely(is_multiple(yours, &dx), SCALED).likely(
-                updated,
-                "dx was taken after an update; it belongs to the weights that \
-                 forward used",
-            )
-        })
+    fn observe(
+        &self,
+        answer: impl Fn(&Layer, &Trace, &Array1<f64>) -> (Gradients, Array1<f64>),
+    ) -> Outcome {
+        let (gradients, dx) = answer(&self.layer, &self.trace, &self.grad);
+        Outcome::new()
+            .value("db", &gradients.db)
+            .value("dW", &gradients.dw)
+            .value("dx", &dx)
     }
 }
 
-const ZEROS: &str = "all zeros: is the result ever filled in?";
+/// `gradients`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    x: fn(&Layer, &Trace) -> Array1<f64>,
+    z: fn(&Layer, &Trace) -> Array1<f64>,
+    relu: fn(grad: &Array1<f64>, z: &Array1<f64>) -> Array1<f64>,
+    softmax: fn(grad: &Array1<f64>, z: &Array1<f64>) -> Array1<f64>,
+    dz: fn(Array1<f64>) -> Array1<f64>,
+    db: fn(&Passed<'_>) -> Array1<f64>,
+    dw: fn(&Passed<'_>) -> Array2<f64>,
+    dx: fn(&Passed<'_>) -> Array1<f64>,
+}
 
-const KEPT: &str = "you read layer.x or layer.z, which belong to another example; \
-                    the x and z of this example are in the trace";
+/// What the parts may use.
+struct Passed<'a> {
+    layer: &'a Layer,
+    x: Array1<f64>,
+    z: Array1<f64>,
+    grad: &'a Array1<f64>,
+    dz: Array1<f64>,
+}
 
-const SIGN: &str =
-    "the sign: the minus comes with the update, not with the gradient";
+pub(super) const MODEL: Model = Model {
+    x: |_, trace| trace.x.clone(),
+    z: |_, trace| trace.z.clone(),
+    relu: |grad, z| masked(grad, z, |z| z > 0.0),
+    softmax: |grad, _| grad.clone(),
+    dz: |dz| dz,
+    db: |p| p.dz.clone(),
+    dw: |p| outer(&p.dz, &p.x),
+    dx: |p| p.layer.w.t().dot(&p.dz),
+};
 
-const SCALED: &str =
-    "this is the gradient times a number; a learning rate belongs into the update";
-
-/// Whether `yours` is a multiple of `expected`, but not 0. A single number is one
-/// of any other.
-fn is_multiple<D: Dimension>(
-    yours: &Array<f64, D>,
-    expected: &Array<f64, D>,
-) -> bool {
-    if expected.iter().filter(|&&x| x != 0.0).count() < 2 {
-        return false;
+impl Model {
+    pub(super) fn gradients(
+        &self,
+        layer: &Layer,
+        trace: &Trace,
+        grad: &Array1<f64>,
+    ) -> (Gradients, Array1<f64>) {
+        let (x, z) = ((self.x)(layer, trace), (self.z)(layer, trace));
+        let dz = (self.dz)(match layer.activation {
+            Activation::Relu => (self.relu)(grad, &z),
+            Activation::Softmax => (self.softmax)(grad, &z),
+        });
+        let passed = Passed { layer, x, z, grad, dz };
+        let (dw, db) = ((self.dw)(&passed), (self.db)(&passed));
+        (Gradients { dw, db }, (self.dx)(&passed))
     }
-    let square: f64 = expected.iter().map(|x| x * x).sum();
-    let product: f64 = expected.iter().zip(yours).map(|(x, y)| x * y).sum();
-    let factor = product / square;
-    factor != 0.0 && difference(&(expected * factor), yours).is_none()
+}
+
+fn masked(
+    grad: &Array1<f64>,
+    z: &Array1<f64>,
+    passes: impl Fn(f64) -> bool,
+) -> Array1<f64> {
+    let pass = |&grad: &f64, &z: &f64| if passes(z) { grad } else { 0.0 };
+    Zip::from(grad).and(z).map_collect(pass)
+}
+
+fn cases() -> impl Iterator<Item = Pass> {
+    // z = [1.5, -2] and [0, -2.75, 5.5]
+    let relu = |w, b| Layer::from_parts(w, b, Activation::Relu);
+    let by_hand = [
+        Pass::new(
+            relu(array![[1.0, -2.0], [3.0, 0.5]], array![4.5, -6.0]),
+            &array![1.0, 2.0],
+            array![-2.0, 1.0],
+        ),
+        Pass::new(
+            relu(
+                array![[1.0, -1.0], [0.5, 2.0], [-3.0, 1.0]],
+                array![1.0, 0.25, 0.5],
+            ),
+            &array![-2.0, -1.0],
+            array![4.0, -3.0, 0.5],
+        ),
+    ];
+    let sizes = [(2, 2), (3, 2), (1, 4), (3, 1), (3, 3), (4, 5)];
+    let both = [Activation::Relu, Activation::Softmax];
+    let kinds = both.into_iter().flat_map(move |a| sizes.map(|size| (a, size)));
+    let random = (1..).zip(kinds).map(|(seed, (activation, (n_out, n_in)))| {
+        let mut draws = Draws::new(seed);
+        let (w, b) = (draws.array((n_out, n_in)), draws.array(n_out));
+        let layer = Layer::from_parts(w, b, activation);
+        Pass::new(layer, &draws.array(n_in), draws.array(n_out))
+    });
+    by_hand.into_iter().chain(random)
+}
+
+fn kinds(pass: &Pass) -> Vec<(&'static str, bool)> {
+    let z = &pass.trace.z;
+    let mut kinds = super::kinds(&pass.layer);
+    let relu = pass.layer.activation == Activation::Relu;
+    kinds.extend([
+        ("a z of exactly 0", z.iter().any(|&z| z == 0.0)),
+        ("a silent unit", relu && z.iter().any(|&z| z <= 0.0)),
+        ("no silent unit", !relu || z.iter().all(|&z| z > 0.0)),
+    ]);
+    kinds
+}
+
+pub(super) fn question() -> Question<Pass, Model> {
+    let run = |model: &Model, pass: &Pass| {
+        pass.observe(|layer, trace, grad| model.gradients(layer, trace, grad))
+    };
+    Question::new("momentum.gradients", MODEL, run)
+        .given(|Pass { layer, trace, grad }| {
+            Given::new()
+                .number("activation", layer.activation)
+                .value("W", &layer.w)
+                .value("b", &layer.b)
+                .value("trace.x", &trace.x)
+                .value("trace.z", &trace.z)
+                .value("grad", grad)
+        })
+        .kinds(kinds)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // Where x and z come from
+        kept_x_and_z:
+            "layer.x and layer.z belong to another example. Look at the trace.",
+            x = |layer, _| layer.x.clone(),
+            z = |layer, _| layer.z.clone();
+        kept_x: "layer.x belongs to another example. Look at the trace.",
+            x = |layer, _| layer.x.clone();
+        kept_z: "layer.z belongs to another example. Look at the trace.",
+            z = |layer, _| layer.z.clone();
+        z_without_bias: "The z that you compute again lacks the bias.",
+            z = |layer, trace| layer.w.dot(&trace.x);
+        z_of_kept_x:
+            "z is computed again from layer.x, which is another example's.",
+            z = |layer, _| layer.w.dot(&layer.x) + &layer.b;
+        // dz
+        no_mask: "ReLU's slope is missing.",
+            relu = |grad, _| grad.clone();
+        mask_at_0: "At z = 0 the gradient passes through.",
+            relu = |grad, z| masked(grad, z, |z| z >= 0.0);
+        mask_inverted:
+            "The gradient passes where the unit is silent, and stops elsewhere.",
+            relu = |grad, z| masked(grad, z, |z| z <= 0.0);
+        mask_from_grad: "The mask looks at grad instead of z.",
+            relu = |grad, _| masked(grad, grad, |grad| grad > 0.0);
+        mask_not_0: "The gradient passes wherever z isn't 0.",
+            relu = |grad, z| masked(grad, z, |z| z != 0.0);
+        times_a: "grad is multiplied by ReLU's output instead of its slope.",
+            relu = |grad, z| grad * z.mapv(relu);
+        times_z: "grad is multiplied by z instead of ReLU's slope.",
+            relu = |grad, z| grad * z;
+        mask_alone: "dz is the mask alone, without grad.",
+            relu = |_, z| z.mapv(|z| f64::from(u8::from(z > 0.0)));
+        leaky: "This is the slope of the leaky ReLU.",
+            relu = |grad, z| grad * z.mapv(|z| if z > 0.0 { 1.0 } else { 0.01 });
+        softmax_masked: "ReLU's mask is applied to a softmax layer as well.",
+            softmax = |grad, z| masked(grad, z, |z| z > 0.0);
+        softmax_slope_again:
+            "The slope of softmax is applied, but grad already includes it.",
+            softmax = |grad, z| {
+                let a = softmax(z);
+                &a * &(grad - a.dot(grad))
+            };
+        softmax_times_a: "grad is multiplied by the probabilities.",
+            softmax = |grad, z| grad * softmax(z);
+        softmax_times_a_1_minus_a:
+            "grad is multiplied by a (1 - a), the diagonal of softmax's Jacobian.",
+            softmax = |grad, z| {
+                let a = softmax(z);
+                grad * &a * (1.0 - &a)
+            };
+        softmax_minus_grad: "For a softmax layer, dz is softmax(z) - grad.",
+            softmax = |grad, z| softmax(z) - grad;
+        softmax_a: "For a softmax layer, dz is softmax(z), without grad.",
+            softmax = |_, z| softmax(z);
+        softmax_0: "For a softmax layer, all gradients are 0.",
+            softmax = |grad, _| Array1::zeros(grad.len());
+        negative:
+            "All gradients have the opposite sign. The minus belongs in the update.",
+            dz = |dz| -dz;
+        divided_by_outputs: "All gradients are divided by the number of outputs.",
+            dz = |dz| &dz / dz.len() as f64;
+        // db
+        db_from_grad: "db is grad instead of dz.",
+            db = |p| p.grad.clone();
+        db_sum: "Every entry of db is the sum of dz.",
+            db = |p| Array1::from_elem(p.dz.len(), p.dz.sum());
+        db_summed: "db is the sum of dz, a single entry.",
+            db = |p| array![p.dz.sum()];
+        db_mean: "Every entry of db is the mean of dz.",
+            db = |p| Array1::from_elem(p.dz.len(), p.dz.sum() / p.dz.len() as f64);
+        db_from_dw: "db is made of the row sums of dW.",
+            db = |p| &p.dz * p.x.sum();
+        db_negative: "db has the opposite sign.",
+            db = |p| -&p.dz;
+        db_is_0: "db is all zeros.",
+            db = |p| Array1::zeros(p.dz.len());
+        db_is_1: "db is all ones.",
+            db = |p| Array1::ones(p.dz.len());
+        // dW
+        dw_transposed: "dW is transposed.",
+            dw = |p| outer(&p.x, &p.dz);
+        dw_from_a: "dW is built from the layer's output instead of its input.",
+            dw = |p| outer(&p.dz, &activated(p));
+        dw_from_z: "dW is built from z instead of x.",
+            dw = |p| outer(&p.dz, &p.z);
+        dw_from_relu_of_x: "dW is built from x without its negative entries.",
+            dw = |p| outer(&p.dz, &p.x.mapv(relu));
+        dw_from_grad: "dW is built from grad instead of dz.",
+            dw = |p| outer(p.grad, &p.x);
+        dw_without_x: "x is missing from dW.",
+            dw = |p| outer(&p.dz, &Array1::ones(p.x.len()));
+        dw_without_dz: "dz is missing from dW.",
+            dw = |p| outer(&Array1::ones(p.dz.len()), &p.x);
+        dw_negative: "dW has the opposite sign.",
+            dw = |p| -outer(&p.dz, &p.x);
+        dw_divided_by_outputs: "dW is divided by the number of outputs.",
+            dw = |p| outer(&p.dz, &p.x) / p.dz.len() as f64;
+        dw_is_0: "dW is all zeros.",
+            dw = |p| Array2::zeros(p.layer.w.dim());
+        dw_is_w: "What you return as dW is W.",
+            dw = |p| p.layer.w.clone();
+        dw_first_row: "Only the first row of dW is filled in.",
+            dw = |p| {
+                let mut dw = outer(&p.dz, &p.x);
+                dw.slice_axis_mut(Axis(0), (1..).into()).fill(0.0);
+                dw
+            };
+        // dx
+        dx_not_transposed: "dx is computed with W instead of its transpose.",
+            dx = |p| p.layer.w.dot(&p.dz);
+        dx_negative: "dx has the opposite sign.",
+            dx = |p| -p.layer.w.t().dot(&p.dz);
+        dx_from_grad: "dx is computed from grad instead of dz.",
+            dx = |p| p.layer.w.t().dot(p.grad);
+        dx_from_z: "dx is computed from z instead of dz.",
+            dx = |p| p.layer.w.t().dot(&p.z);
+        dx_from_a: "dx is computed from the layer's output instead of dz.",
+            dx = |p| p.layer.w.t().dot(&activated(p));
+        dx_from_dw: "dx is computed with dW instead of W.",
+            dx = |p| outer(&p.x, &p.dz).dot(&p.dz);
+        dx_is_dz: "What you return as dx is dz.",
+            dx = |p| p.dz.clone();
+        dx_is_grad: "What you return as dx is grad.",
+            dx = |p| p.grad.clone();
+        dx_is_x: "What you return as dx is x.",
+            dx = |p| p.x.clone();
+        dx_masked_by_x:
+            "dx is masked by x. The layer before takes care of its own activation.",
+            dx = |p| masked(&p.layer.w.t().dot(&p.dz), &p.x, |x| x > 0.0);
+        dx_times_x: "dx is multiplied by x.",
+            dx = |p| p.layer.w.t().dot(&p.dz) * &p.x;
+        dx_with_new_w: "dx is computed with W - dW instead of W.",
+            dx = |p| (&p.layer.w - outer(&p.dz, &p.x)).t().dot(&p.dz);
+        dx_first_row: "dx uses only the first row of W.",
+            dx = |p| &p.layer.w.row(0) * p.dz[0];
+        dx_last_row:
+            "dx keeps only the last output's share: each output overwrites it.",
+            dx = |p| &p.layer.w.row(p.dz.len() - 1) * p.dz[p.dz.len() - 1];
+        dx_is_0: "dx is all zeros.",
+            dx = |p| Array1::zeros(p.x.len());
+        })
+}
+
+fn activated(passed: &Passed<'_>) -> Array1<f64> {
+    match passed.layer.activation {
+        Activation::Relu => passed.z.mapv(relu),
+        Activation::Softmax => softmax(&passed.z),
+    }
 }

@@ -1,151 +1,284 @@
 //! Question 3: momentum, whose velocity is kept from step to step.
 
+use ndarray::azip;
 use no_magic::by_hand::Layer;
 
-use super::parameter::{SILENT, judge_steps, parameters, shapes, tall, wide};
 use super::{Gradients, Velocity};
-use crate::Verdict;
-use crate::case::Case;
+use crate::{Outcome, Question, Verdict, mistakes};
 
 type Momentum = fn(&mut Layer, &Gradients, &mut Velocity, f64, f64);
 
 /// `fn momentum(layer, gradients, velocity, lr, mu)`
 pub fn momentum(answer: Momentum) -> Verdict {
-    let (layer, gradients) = wide();
-    // The learning rates change, or one inside the velocity could not be seen.
-    judge_momentum(answer, &layer, &gradients, &[0.25, 0.5, 0.125], 0.625)?;
-    let (layer, gradients) = tall();
-    judge_momentum(answer, &layer, &gradients, &[0.1, 0.05], 0.9)
+    question().judge(move |run| run.observe(answer))
 }
 
-fn judge_momentum(
-    answer: Momentum,
-    layer: &Layer,
-    gradients: &[Gradients],
-    rates: &[f64],
+/// A few steps, each with a learning rate of its own: with a constant one, it would
+/// make no difference whether it's part of the velocity.
+#[derive(Clone)]
+pub(super) struct Run {
+    layer: Layer,
+    velocity: Velocity,
+    gradients: Vec<Gradients>,
+    rates: Vec<f64>,
     mu: f64,
-) -> Verdict {
-    let states = shapes(layer).run({
-        let (mut layer, mut velocity) = (layer.clone(), Velocity::zeros(layer));
-        let (gradients, rates) = (gradients.to_vec(), rates.to_vec());
-        move || {
-            let steps = gradients.iter().zip(rates).map(|(gradients, lr)| {
-                answer(&mut layer, gradients, &mut velocity, lr, mu);
-                (layer.clone(), velocity.clone())
-            });
-            steps.collect::<Vec<_>>()
-        }
-    })?;
-
-    let at = |rule: OfNumber| {
-        move |t: i32, w, g, v| rule(w, g, v, rates[t as usize - 1], mu)
-    };
-    let right = at(RIGHT);
-    let mistakes = MISTAKES.map(|(rule, mistake)| (at(rule), mistake));
-    let told = |case: Case, steps| {
-        let rates: Vec<_> = rates[..steps].iter().map(f64::to_string).collect();
-        case.note("lr", &rates.join(", then ")).number("mu", mu)
-    };
-    let parameters = parameters(layer, gradients);
-    let layers = states.iter().map(|(layer, _)| layer);
-    judge_steps(&parameters, right, &mistakes, told, layers)?;
-
-    let (w, b) = &parameters;
-    let steps = gradients.len();
-    let (_, velocity) = &states[steps - 1];
-    let v = w.replay(steps, right).1;
-    told(w.case(steps), steps)
-        .expect("velocity.w", &v)
-        .unless(&-&v, OTHER_SIGN)
-        .judge(&velocity.w)?;
-    let v = b.replay(steps, right).1;
-    told(b.case(steps), steps)
-        .expect("velocity.b", &v)
-        .unless(&-&v, OTHER_SIGN)
-        .judge(&velocity.b)
 }
 
-const OTHER_SIGN: &str = "the layer is right, but its velocity is kept with the \
-                          other sign; it is v = mu·v + g";
+impl Run {
+    fn observe(
+        &self,
+        answer: impl Fn(&mut Layer, &Gradients, &mut Velocity, f64, f64),
+    ) -> Outcome {
+        let (mut layer, mut velocity) = (self.layer.clone(), self.velocity.clone());
+        let mut outcome = Outcome::new();
+        for (step, (gradients, &lr)) in
+            (1..).zip(self.gradients.iter().zip(&self.rates))
+        {
+            answer(&mut layer, gradients, &mut velocity, lr, self.mu);
+            let after = |name| format!("{name} after step {step}");
+            outcome = outcome
+                .value(&after("W"), &layer.w)
+                .value(&after("b"), &layer.b)
+                .value(&after("velocity.w"), &velocity.w)
+                .value(&after("velocity.b"), &velocity.b);
+        }
+        outcome.text("layer.activation", format!("{:?}", layer.activation))
+    }
 
-/// Momentum of a single number: from `(w, g, v, lr, mu)` to the new `(w, v)`.
-type OfNumber = fn(f64, f64, f64, f64, f64) -> (f64, f64);
+    fn starts_at_rest(&self) -> bool {
+        self.velocity == Velocity::zeros(&self.layer)
+    }
+}
 
-const RIGHT: OfNumber = |w, g, v, lr, mu| {
-    let v = mu * v + g;
-    (w - lr * v, v)
+/// `momentum`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    w: Rule,
+    b: Rule,
+    velocity_of_b: fn(&mut Velocity) -> Vec<&mut f64>,
+}
+
+/// How a single number moves, and what is kept as its velocity.
+#[derive(Clone)]
+struct Rule {
+    velocity: fn(Number) -> f64,
+    direction: fn(Number) -> f64,
+    update: fn(Number) -> f64,
+    kept: fn(Number) -> f64,
+}
+
+/// What the rule may use, as far as it's there already; `v` is the new velocity.
+#[derive(Clone, Copy, Default)]
+struct Number {
+    w: f64,
+    g: f64,
+    old: f64,
+    v: f64,
+    direction: f64,
+    lr: f64,
+    mu: f64,
+}
+
+const RULE: Rule = Rule {
+    velocity: |n| n.mu * n.old + n.g,
+    direction: |n| n.v,
+    update: |n| n.w - n.lr * n.direction,
+    kept: |n| n.v,
 };
 
-const MISTAKES: [(OfNumber, &str); 15] = [
-    (
-        |w, g, v, lr, mu| (w - lr * v, mu * v + g),
-        "it does not move in the first step: either the result is not written \
-         into the layer, or it moves with the velocity from before the step, \
-         which is still 0",
-    ),
-    (
-        |w, g, v, lr, mu| (w + lr * (mu * v + g), mu * v + g),
-        "you went uphill: the velocity is subtracted",
-    ),
-    (
-        |w, g, v, lr, _| (w - lr * g, v),
-        "this is plain gradient descent: nothing is left of the velocity of the \
-         step before; is it kept?",
-    ),
-    (
-        |w, g, v, lr, mu| (w - (mu * v + lr * g), mu * v + lr * g),
-        "the learning rate is inside your velocity; with a constant one that \
-         comes to the same, but here it changes between the steps",
-    ),
-    (
-        |w, g, v, lr, mu| (w - lr * (mu * v + lr * g), mu * v + lr * g),
-        "the learning rate is applied twice, in the velocity and in the step",
-    ),
-    (
-        |w, g, v, _, mu| (w - (mu * v + g), mu * v + g),
-        "you left out the learning rate",
-    ),
-    (
-        |w, g, v, lr, mu| {
-            let v = mu * v + (1.0 - mu) * g;
-            (w - lr * v, v)
-        },
-        "you damped the gradient with 1 - mu; here it enters the velocity whole",
-    ),
-    (
-        |w, g, v, lr, mu| (w - lr * mu * (v + g), mu * (v + g)),
-        "you multiplied the gradient by mu; mu belongs to the old velocity alone",
-    ),
-    (
-        |w, g, v, lr, _| (w - lr * (v + g), v + g),
-        "the velocity never fades: mu is missing",
-    ),
-    (
-        |w, g, v, lr, mu| (w - lr * (g - mu * v), g - mu * v),
-        "the old velocity has the wrong sign: mu times it is added",
-    ),
-    (
-        |w, g, v, lr, mu| (w - lr * (g + mu * (mu * v + g)), mu * v + g),
-        "this is Nesterov's momentum, which looks a step ahead; here the layer \
-         moves with v itself",
-    ),
-    (
-        |w, g, v, lr, mu| (w - lr * (mu * v + g + g), mu * v + g),
-        "the gradient counts twice; it is in the velocity already",
-    ),
-    (
-        |w, g, v, lr, _| (w - lr * (0.9 * v + g), 0.9 * v + g),
-        "you took 0.9 for mu; use the mu that you are given",
-    ),
-    (
-        |w, g, v, lr, mu| {
-            if g == 0.0 { (w, mu * v) } else { RIGHT(w, g, v, lr, mu) }
-        },
-        SILENT,
-    ),
-    (
-        |_, g, v, lr, mu| (-lr * (mu * v + g), mu * v + g),
-        "you replaced the parameter by the step; the step is added to what was \
-         there",
-    ),
-];
+const MODEL: Model = Model {
+    w: RULE,
+    b: RULE,
+    velocity_of_b: |velocity| velocity.b.iter_mut().collect(),
+};
+
+impl Rule {
+    fn apply(&self, w: &mut f64, g: f64, velocity: &mut f64, lr: f64, mu: f64) {
+        let mut n =
+            Number { w: *w, g, old: *velocity, lr, mu, ..Number::default() };
+        n.v = (self.velocity)(n);
+        n.direction = (self.direction)(n);
+        (*w, *velocity) = ((self.update)(n), (self.kept)(n));
+    }
+}
+
+impl Model {
+    fn momentum(
+        &self,
+        layer: &mut Layer,
+        gradients: &Gradients,
+        velocity: &mut Velocity,
+        lr: f64,
+        mu: f64,
+    ) {
+        azip!((
+            w in &mut layer.w,
+            &g in &gradients.dw,
+            v in &mut velocity.w,
+        ) self.w.apply(w, g, v, lr, mu));
+        let numbers = layer.b.iter_mut().zip(&gradients.db);
+        for ((b, &g), v) in numbers.zip((self.velocity_of_b)(velocity)) {
+            self.b.apply(b, g, v, lr, mu);
+        }
+    }
+}
+
+fn cases() -> impl Iterator<Item = Run> {
+    let mus = [0.5, 0.625, 0.9, 0.75].into_iter().cycle();
+    let runs = super::runs().zip(mus).enumerate();
+    runs.map(|(i, ((layer, gradients, mut draws), mu))| {
+        let mut velocity = Velocity::zeros(&layer);
+        if i % 3 == 2 {
+            velocity.w = draws.array(layer.w.dim());
+            velocity.b = draws.array(layer.b.dim());
+        }
+        let rates = [0.25, 0.5, 0.125, 0.05].into_iter().cycle();
+        let rates = rates.skip(i).take(gradients.len()).collect();
+        Run { layer, velocity, gradients, rates, mu }
+    })
+}
+
+pub(super) fn question() -> Question<Run, Model> {
+    let run = |model: &Model, run: &Run| {
+        run.observe(|layer, gradients, velocity, lr, mu| {
+            model.momentum(layer, gradients, velocity, lr, mu);
+        })
+    };
+    Question::new("momentum.momentum", MODEL, run)
+        .given(|run| {
+            let rates: Vec<_> = run.rates.iter().map(f64::to_string).collect();
+            let given = super::given(&run.layer, &run.gradients)
+                .note("lr", &rates.join(", then "))
+                .number("mu", run.mu);
+            if run.starts_at_rest() {
+                return given.note("velocity", "0 at first");
+            }
+            given
+                .value("velocity.w", &run.velocity.w)
+                .value("velocity.b", &run.velocity.b)
+        })
+        .kinds(|run| {
+            let mut kinds = super::kinds(&run.layer);
+            kinds.push(("a velocity of 0 at first", run.starts_at_rest()));
+            kinds.push(("a velocity at first", !run.starts_at_rest()));
+            kinds.push(("a single step", run.gradients.len() == 1));
+            kinds.push(("several steps", run.gradients.len() > 1));
+            kinds
+        })
+        .cases(cases())
+        .mistakes(rule_mistakes! {
+        // The step
+        unchanged: "The parameter doesn't move.",
+            update = |n| n.w;
+        uphill: "The parameter moves uphill.",
+            update = |n| n.w + n.lr * n.direction;
+        no_learning_rate: "The learning rate is missing.",
+            update = |n| n.w - n.direction;
+        divided_by_learning_rate: "The step is divided by the learning rate.",
+            update = |n| n.w - n.direction / n.lr;
+        learning_rate_twice: "The learning rate is in the step twice.",
+            update = |n| n.w - n.lr * n.lr * n.direction;
+        step_alone: "The parameter is replaced by the step.",
+            update = |n| -n.lr * n.direction;
+        velocity_alone: "The parameter is replaced by its velocity.",
+            update = |n| n.v;
+        learning_rate_on_everything:
+            "The learning rate multiplies the parameter as well.",
+            update = |n| n.lr * (n.w - n.direction);
+        stays_without_gradient:
+            "Where the gradient is 0, the parameter stays, despite its velocity.",
+            update = |n| if n.g == 0.0 { n.w } else { n.w - n.lr * n.direction };
+        old_velocity: "The step uses the velocity from before its update.",
+            direction = |n| n.old;
+        along_gradient: "The step is along the gradient; the velocity isn't used.",
+            direction = |n| n.g;
+        nesterov: "This is Nesterov's step, along g + mu v instead of v.",
+            direction = |n| n.v - n.mu * n.old + n.mu * n.v;
+        gradient_twice:
+            "The gradient counts twice: in v, and once more in the step.",
+            direction = |n| n.v + n.g;
+        velocity_twice:
+            "The old velocity counts twice: in v, and once more in the step.",
+            direction = |n| n.v + n.mu * n.old;
+        faded_again: "The step multiplies the new velocity by mu once more.",
+            direction = |n| n.mu * n.v;
+        step_damped: "The step is multiplied by 1 - mu.",
+            direction = |n| (1.0 - n.mu) * n.v;
+        sign_alone: "The step uses only the velocity's sign, not its size.",
+            direction = |n| n.v.signum();
+        // The velocity
+        inside:
+            "The learning rate is inside the velocity: v = mu v + lr g, w -= v.",
+            velocity = |n| n.mu * n.old + n.lr * n.g,
+            update = |n| n.w - n.direction;
+        sutskever: "This is Sutskever's form: v = mu v - lr g, w += v.",
+            velocity = |n| n.mu * n.old - n.lr * n.g,
+            update = |n| n.w + n.direction;
+        inside_and_outside:
+            "The learning rate is in the velocity, and in the step again.",
+            velocity = |n| n.mu * n.old + n.lr * n.g;
+        step_kept: "What you keep as the velocity is the step, lr (mu v + g).",
+            velocity = |n| n.lr * (n.mu * n.old + n.g),
+            update = |n| n.w - n.direction;
+        opposite_sign: "The velocity is kept with the opposite sign: v = mu v - g.",
+            velocity = |n| n.mu * n.old - n.g,
+            update = |n| n.w + n.lr * n.direction;
+        gradient_subtracted: "The gradient is subtracted from the velocity.",
+            velocity = |n| n.mu * n.old - n.g;
+        velocity_subtracted: "The old velocity is subtracted instead of added.",
+            velocity = |n| n.g - n.mu * n.old;
+        averaged: "The gradient is multiplied by 1 - mu, as in a running mean.",
+            velocity = |n| n.mu * n.old + (1.0 - n.mu) * n.g;
+        averaged_swapped:
+            "mu multiplies the gradient, and 1 - mu the old velocity.",
+            velocity = |n| (1.0 - n.mu) * n.old + n.mu * n.g;
+        one_minus_mu: "The old velocity is multiplied by 1 - mu instead of mu.",
+            velocity = |n| (1.0 - n.mu) * n.old + n.g;
+        mu_on_both: "mu multiplies the gradient as well.",
+            velocity = |n| n.mu * (n.old + n.g);
+        mu_on_gradient: "mu multiplies the gradient instead of the old velocity.",
+            velocity = |n| n.old + n.mu * n.g;
+        mu_missing: "The velocity never fades: mu is missing.",
+            velocity = |n| n.old + n.g;
+        mu_fixed: "mu is fixed at 0.9.",
+            velocity = |n| 0.9 * n.old + n.g;
+        gradient_missing: "The gradient never gets into the velocity.",
+            velocity = |n| n.mu * n.old;
+        velocity_fades_with_learning_rate:
+            "The velocity fades with the learning rate instead of mu.",
+            velocity = |n| n.lr * n.old + n.g;
+        mu_and_learning_rate_swapped: "mu and lr are swapped.",
+            velocity = |n| n.lr * n.old + n.g,
+            update = |n| n.w - n.mu * n.direction;
+        averaged_from_first:
+            "v is a running mean of the gradients, starting at the first.",
+            velocity = |n| {
+                if n.old == 0.0 { n.g } else { n.mu * n.old + (1.0 - n.mu) * n.g }
+            };
+        // What is kept
+        forgotten: "The old velocity is lost: v is just the gradient.",
+            velocity = |n| n.g;
+        not_kept: "The new velocity isn't written into velocity.",
+            kept = |n| n.old;
+        plain: "This is plain gradient descent, without any velocity.",
+            direction = |n| n.g,
+            kept = |n| n.old;
+        cleared: "The velocity is 0 again after each step.",
+            kept = |_| 0.0;
+        gradient_kept: "What you keep as the velocity is the gradient.",
+            kept = |n| n.g;
+        faded_after: "The velocity fades after the step, not before it.",
+            velocity = |n| n.old + n.g,
+            kept = |n| n.mu * n.v;
+        faded_twice: "The velocity fades once more after the step.",
+            kept = |n| n.mu * n.v;
+        skipped_without_gradient:
+            "Where the gradient is 0, nothing happens, despite the velocity.",
+            update = |n| if n.g == 0.0 { n.w } else { n.w - n.lr * n.direction },
+            kept = |n| if n.g == 0.0 { n.old } else { n.v };
+        })
+        .mistakes(mistakes! { Model;
+        b_with_velocity_of_w: "b moves with the velocity of W.",
+            velocity_of_b = |velocity| velocity.w.iter_mut().collect();
+        })
+}

@@ -1,22 +1,18 @@
 use approx::assert_relative_eq;
-use checks::judge;
 use checks::momentum::{
     self as check, Gradients, Moments, Settings, Trace, Velocity,
 };
-use ndarray::{Array1, Array2, Axis, Zip, array, azip, concatenate};
+use ndarray::{Array1, Array2, Axis, array, azip, concatenate};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::outer::outer;
 use no_magic::random::standard_normal;
 use no_magic::relu::relu;
-use no_magic::softmax::softmax;
 use no_magic::{cross_entropy, gradient_check};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use solutions::momentum as solution;
 
-use crate::{passes, rejects, right, wrong};
-
-type Sgd = fn(&mut Layer, &Gradients, f64);
+use crate::{diagnosed, passes, right};
 
 #[test]
 fn solutions_pass() {
@@ -67,15 +63,21 @@ fn right_gradients_written_differently_pass() {
         let dx = db.dot(&layer.w);
         (Gradients { dw, db }, dx)
     });
+    // With a z of its own.
+    right(|layer, trace, grad| {
+        let z = layer.w.dot(&trace.x) + &layer.b;
+        let mut db = grad.clone();
+        if layer.activation == Activation::Relu {
+            azip!((db in &mut db, &z in &z) if z <= 0.0 { *db = 0.0 });
+        }
+        let dx = layer.w.t().dot(&db);
+        (Gradients { dw: outer(&db, &trace.x), db }, dx)
+    });
 }
 
 #[test]
 fn right_updates_written_differently_pass() {
     let right = right("momentum", "sgd", check::sgd);
-    right(|layer, gradients, lr| {
-        layer.w -= &(lr * &gradients.dw);
-        layer.b -= &(lr * &gradients.db);
-    });
     right(|layer, gradients, lr| {
         let w = &layer.w + &gradients.dw * -lr;
         let b = &layer.b + &gradients.db * -lr;
@@ -104,10 +106,20 @@ fn right_momentums_written_differently_pass() {
         layer.b.scaled_add(-lr, &velocity.b);
     });
     right(|layer, gradients, velocity, lr, mu| {
-        velocity.w = mu * &velocity.w + &gradients.dw;
-        velocity.b = mu * &velocity.b + &gradients.db;
-        layer.w -= &(lr * &velocity.w);
-        layer.b -= &(lr * &velocity.b);
+        let step = |w: &mut f64, &g: &f64, v: &mut f64| {
+            *v = v.mul_add(mu, g);
+            *w = (-lr).mul_add(*v, *w);
+        };
+        azip!((
+            w in &mut layer.w,
+            g in &gradients.dw,
+            v in &mut velocity.w,
+        ) step(w, g, v));
+        azip!((
+            b in &mut layer.b,
+            g in &gradients.db,
+            v in &mut velocity.b,
+        ) step(b, g, v));
     });
     right(|layer, gradients, velocity, lr, mu| {
         let step = |w: &mut f64, &g: &f64, v: &mut f64| {
@@ -208,628 +220,221 @@ fn right_adams_written_differently_pass() {
     });
 }
 
-fn dz(layer: &Layer, trace: &Trace, grad: &Array1<f64>) -> Array1<f64> {
-    match layer.activation {
-        Activation::Relu => masked(grad, &trace.z, |z| z > 0.0),
-        Activation::Softmax => grad.clone(),
-    }
-}
-
-fn masked(grad: &Array1<f64>, z: &Array1<f64>, on: fn(f64) -> bool) -> Array1<f64> {
-    Zip::from(grad).and(z).map_collect(|&g, &z| if on(z) { g } else { 0.0 })
-}
-
-/// What follows from `dz`.
-fn from_dz(
-    layer: &Layer,
-    trace: &Trace,
-    dz: Array1<f64>,
-) -> (Gradients, Array1<f64>) {
-    let dx = layer.w.t().dot(&dz);
-    let dw = outer(&dz, &trace.x);
-    (Gradients { dw, db: dz }, dx)
+#[test]
+fn questions_are_proven() {
+    crate::prove(check::questions());
 }
 
 #[test]
-fn wrong_gradients() {
-    let wrong = wrong("momentum", "gradients", check::gradients);
-    wrong("the ReLU is forgotten", true, |layer, trace, grad| {
-        from_dz(layer, trace, grad.clone())
-    });
-    wrong("at or above for above", true, |layer, trace, grad| {
-        let dz = match layer.activation {
-            Activation::Relu => masked(grad, &trace.z, |z| z >= 0.0),
-            Activation::Softmax => grad.clone(),
-        };
-        from_dz(layer, trace, dz)
-    });
-    wrong("softmax is masked as well", true, |layer, trace, grad| {
-        from_dz(layer, trace, masked(grad, &trace.z, |z| z > 0.0))
-    });
-    wrong("softmax is differentiated again", true, |layer, trace, grad| {
-        let a = softmax(&trace.z);
-        let dz = match layer.activation {
-            Activation::Relu => dz(layer, trace, grad),
-            Activation::Softmax => &a * &(grad - a.dot(grad)),
-        };
-        from_dz(layer, trace, dz)
-    });
-    wrong("the mask looks at grad", true, |layer, trace, grad| {
-        let dz = match layer.activation {
-            Activation::Relu => masked(grad, grad, |g| g > 0.0),
-            Activation::Softmax => grad.clone(),
-        };
-        from_dz(layer, trace, dz)
-    });
-    wrong("the sign is flipped", true, |layer, trace, grad| {
-        from_dz(layer, trace, -dz(layer, trace, grad))
-    });
-    wrong("the learning rate is in it", true, |layer, trace, grad| {
-        from_dz(layer, trace, 0.05 * dz(layer, trace, grad))
-    });
-    wrong("db is the sum", true, |layer, trace, grad| {
-        let (gradients, dx) = solution::gradients(layer, trace, grad);
-        let db = array![gradients.db.sum()];
-        (Gradients { db, ..gradients }, dx)
-    });
-    wrong("dW is transposed", true, |layer, trace, grad| {
-        let (gradients, dx) = solution::gradients(layer, trace, grad);
-        let dw = gradients.dw.t().to_owned();
-        (Gradients { dw, ..gradients }, dx)
-    });
-    wrong("dW from z", true, |layer, trace, grad| {
-        let (gradients, dx) = solution::gradients(layer, trace, grad);
-        let dw = outer(&gradients.db, &trace.z);
-        (Gradients { dw, ..gradients }, dx)
-    });
-    wrong("updated weights for dW", true, |layer, trace, grad| {
-        let (gradients, dx) = solution::gradients(layer, trace, grad);
-        let dw = &layer.w - 0.05 * &gradients.dw;
-        (Gradients { dw, ..gradients }, dx)
-    });
-    wrong("dx after an update", true, |layer, trace, grad| {
-        let (gradients, _) = solution::gradients(layer, trace, grad);
-        let mut updated = layer.clone();
-        solution::sgd(&mut updated, &gradients, 0.05);
-        let dx = updated.w.t().dot(&gradients.db);
-        (gradients, dx)
-    });
-    wrong("dx without the transpose", true, |layer, trace, grad| {
-        let (gradients, dx) = solution::gradients(layer, trace, grad);
-        let dx = if layer.w.is_square() { layer.w.dot(&gradients.db) } else { dx };
-        (gradients, dx)
-    });
-    wrong("dx is masked by x", true, |layer, trace, grad| {
-        let (gradients, dx) = solution::gradients(layer, trace, grad);
-        let dx = masked(&dx, &trace.x, |x| x > 0.0);
-        (gradients, dx)
-    });
-    wrong("dx from grad", true, |layer, trace, grad| {
-        let (gradients, _) = solution::gradients(layer, trace, grad);
-        (gradients, layer.w.t().dot(grad))
-    });
-    wrong("dx is never filled in", true, |layer, trace, grad| {
-        let (gradients, dx) = solution::gradients(layer, trace, grad);
-        (gradients, Array1::zeros(dx.len()))
-    });
-    wrong("dx is dz", true, |layer, trace, grad| {
-        let (gradients, _) = solution::gradients(layer, trace, grad);
-        let dx = gradients.db.clone();
-        (gradients, dx)
-    });
-    wrong("the mask of the layer", true, |layer, trace, grad| {
-        let dz = match layer.activation {
-            Activation::Relu => masked(grad, &layer.z, |z| z > 0.0),
-            Activation::Softmax => grad.clone(),
-        };
-        from_dz(layer, trace, dz)
-    });
-    wrong("dW from the x of the layer", true, |layer, trace, grad| {
-        let (gradients, dx) = solution::gradients(layer, trace, grad);
-        let dw = outer(&gradients.db, &layer.x);
-        (Gradients { dw, ..gradients }, dx)
-    });
-    wrong("the backward of the lesson", true, |layer, _, grad| {
-        // It reads what the layer has kept.
+fn wrong_gradients_are_diagnosed() {
+    let wrong = diagnosed(check::gradients);
+    // The lesson's backward, which reads what the layer keeps.
+    wrong(&["kept_x_and_z"], |layer, _, grad| {
         let mut after = layer.clone();
         let dx = after.backward(grad, 1.0);
-        let (dw, db) = (&layer.w - after.w, &layer.b - after.b);
-        (Gradients { dw, db }, dx)
+        (Gradients { dw: &layer.w - after.w, db: &layer.b - after.b }, dx)
     });
-    wrong("divided by zero", false, |layer, trace, grad| {
-        from_dz(layer, trace, &trace.z / &trace.z.mapv(|z| z.max(0.0)) * grad)
+    wrong(&["dx_last_row"], |layer, trace, grad| {
+        let mut dz = grad.clone();
+        let mut dx = Array1::zeros(trace.x.len());
+        for i in 0..dz.len() {
+            if layer.activation == Activation::Relu && trace.z[i] <= 0.0 {
+                dz[i] = 0.0;
+            }
+            for j in 0..dx.len() {
+                dx[j] = layer.w[[i, j]] * dz[i];
+            }
+        }
+        (Gradients { dw: outer(&dz, &trace.x), db: dz }, dx)
+    });
+    wrong(&["softmax_times_a", "dw_from_z"], |layer, trace, grad| {
+        let mut dz = grad.clone();
+        match layer.activation {
+            Activation::Relu => azip!((dz in &mut dz, &z in &trace.z) {
+                *dz *= f64::from(z > 0.0);
+            }),
+            Activation::Softmax => {
+                let exp = trace.z.exp();
+                dz *= &(&exp / exp.sum());
+            }
+        }
+        let dx = dz.dot(&layer.w);
+        (Gradients { dw: outer(&dz, &trace.z), db: dz }, dx)
+    });
+    // A learning rate, which may be any number.
+    wrong(&[], |layer, trace, grad| {
+        let (Gradients { dw, db }, dx) = solution::gradients(layer, trace, grad);
+        (Gradients { dw: 0.03 * dw, db: 0.03 * db }, dx)
+    });
+    // NaN where z is 0.
+    wrong(&[], |layer, trace, grad| {
+        let dz = match layer.activation {
+            Activation::Relu => trace.z.mapv(relu) / &trace.z * grad,
+            Activation::Softmax => grad.clone(),
+        };
+        let dx = layer.w.t().dot(&dz);
+        (Gradients { dw: outer(&dz, &trace.x), db: dz }, dx)
     });
 }
 
 #[test]
-fn wrong_updates() {
-    let wrong = |mistake, answer| {
-        rejects("momentum", "sgd", mistake, true, || check::sgd(answer));
-    };
-    wrong("uphill", |layer, gradients, lr| {
-        solution::sgd(layer, gradients, -lr);
-    });
-    wrong("the learning rate is forgotten", |layer, gradients, _| {
-        solution::sgd(layer, gradients, 1.0);
-    });
-    wrong("a copy is updated", |layer, gradients, lr| {
+fn wrong_updates_are_diagnosed() {
+    let wrong = diagnosed(check::sgd);
+    wrong(&["unchanged"], |layer, gradients, lr| {
         solution::sgd(&mut layer.clone(), gradients, lr);
     });
-    wrong("b is forgotten", |layer, gradients, lr| {
-        layer.w.scaled_add(-lr, &gradients.dw);
-    });
-    wrong("b without the learning rate", |layer, gradients, lr| {
+    wrong(&["b_no_learning_rate"], |layer, gradients, lr| {
         layer.w.scaled_add(-lr, &gradients.dw);
         layer.b -= &gradients.db;
     });
-    wrong("the weights are replaced", |layer, gradients, lr| {
-        layer.w = -lr * &gradients.dw;
-        layer.b = -lr * &gradients.db;
+    wrong(&["w_uphill", "b_step_taken_twice"], |layer, gradients, lr| {
+        for (mut row, dw) in layer.w.rows_mut().into_iter().zip(gradients.dw.rows())
+        {
+            row.scaled_add(lr, &dw);
+        }
+        layer.b = &layer.b - lr * &gradients.db - lr * &gradients.db;
     });
-    wrong("the step is taken twice", |layer, gradients, lr| {
-        solution::sgd(layer, gradients, lr);
-        solution::sgd(layer, gradients, lr);
-    });
-    wrong("the rate divides", |layer, gradients, lr| {
-        solution::sgd(layer, gradients, 1.0 / lr);
-    });
-    wrong("only the sign counts", |layer, gradients, lr| {
-        layer.w -= &(lr * gradients.dw.signum());
-        layer.b -= &(lr * gradients.db.signum());
-    });
-    wrong("a softmax layer stays", |layer, gradients, lr| {
-        if layer.activation == Activation::Relu {
-            solution::sgd(layer, gradients, lr);
+    wrong(&["b_once_per_column"], |layer, gradients, lr| {
+        for ((i, j), dw) in gradients.dw.indexed_iter() {
+            layer.w[[i, j]] -= lr * dw;
+            layer.b[i] -= lr * gradients.db[i];
         }
     });
-    wrong("the activation changes", |layer, gradients, lr| {
-        solution::sgd(layer, gradients, lr);
-        layer.activation = Activation::Softmax;
-    });
-    wrong("small gradients are left out", |layer, gradients, lr| {
+    // Shows only where gradients are as small as at the end of a training.
+    wrong(&[], |layer, gradients, lr| {
         let large = |g: f64| if g.abs() > 1e-3 { g } else { 0.0 };
         layer.w.scaled_add(-lr, &gradients.dw.mapv(large));
         layer.b.scaled_add(-lr, &gradients.db.mapv(large));
     });
-    wrong("rounded to single precision", |layer, gradients, lr| {
+    wrong(&[], |layer, gradients, lr| {
         #[expect(clippy::cast_possible_truncation, reason = "the mistake")]
         let single = |x: f64| f64::from(x as f32);
         solution::sgd(layer, gradients, lr);
         layer.w.mapv_inplace(single);
-        layer.b.mapv_inplace(single);
     });
 }
 
 #[test]
-fn an_update_that_does_not_fit_is_told() {
-    let transposed: Sgd = |layer, gradients, lr| {
-        layer.w.scaled_add(-lr, &gradients.dw.t());
-    };
-    let feedback = judge("momentum", "sgd", || check::sgd(transposed)).unwrap_err();
-    assert_eq!(feedback.sentence, "Your code panicked.");
-    assert!(feedback.comparison[0].contains("could not broadcast"));
-}
-
-/// Momentum, where `rule` gives the new `(w, v)` for `(w, g, v)`.
-fn with_velocity(
-    layer: &mut Layer,
-    gradients: &Gradients,
-    velocity: &mut Velocity,
-    rule: impl Fn(f64, f64, f64) -> (f64, f64),
-) {
-    azip!((
-        w in &mut layer.w,
-        &g in &gradients.dw,
-        v in &mut velocity.w,
-    ) (*w, *v) = rule(*w, g, *v));
-    azip!((
-        b in &mut layer.b,
-        &g in &gradients.db,
-        v in &mut velocity.b,
-    ) (*b, *v) = rule(*b, g, *v));
-}
-
-#[test]
-fn wrong_momentums() {
-    let wrong = wrong("momentum", "momentum", check::momentum);
-    wrong("the velocity is added", true, |layer, gradients, velocity, lr, mu| {
-        solution::momentum(layer, gradients, velocity, -lr, mu);
-    });
-    wrong("the velocity is reset", true, |layer, gradients, velocity, lr, mu| {
-        *velocity = Velocity::zeros(layer);
-        solution::momentum(layer, gradients, velocity, lr, mu);
-    });
-    wrong("a copy of the velocity", true, |layer, gradients, velocity, lr, mu| {
+fn wrong_momentums_are_diagnosed() {
+    let wrong = diagnosed(check::momentum);
+    wrong(&["not_kept"], |layer, gradients, velocity, lr, mu| {
         solution::momentum(layer, gradients, &mut velocity.clone(), lr, mu);
     });
-    wrong("the old velocity", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            (w - lr * v, mu * v + g)
-        });
-    });
-    wrong("nothing moves", true, |layer, gradients, velocity, lr, mu| {
+    wrong(&["old_velocity"], |layer, gradients, velocity, lr, mu| {
+        layer.w -= &(lr * &velocity.w);
+        layer.b -= &(lr * &velocity.b);
         solution::momentum(&mut layer.clone(), gradients, velocity, lr, mu);
     });
-    wrong(
-        "the learning rate inside",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            with_velocity(layer, gradients, velocity, |w, g, v| {
-                let v = mu * v + lr * g;
-                (w - v, v)
-            });
-        },
-    );
-    wrong("the form of Sutskever", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            let v = mu * v - lr * g;
-            (w + v, v)
-        });
+    wrong(&["b_inside", "w_mu_missing"], |layer, gradients, velocity, lr, mu| {
+        velocity.w += &gradients.dw;
+        layer.w.scaled_add(-lr, &velocity.w);
+        velocity.b *= mu;
+        velocity.b.scaled_add(lr, &gradients.db);
+        layer.b -= &velocity.b;
     });
-    wrong("the learning rate twice", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            let v = mu * v + lr * g;
-            (w - lr * v, v)
-        });
+    // As deep learning libraries had it: a look ahead, with the rate inside.
+    wrong(&["nesterov", "sutskever"], |layer, gradients, velocity, lr, mu| {
+        layer.w -= &(mu * &velocity.w);
+        velocity.w = mu * &velocity.w - lr * &gradients.dw;
+        layer.w += &((1.0 + mu) * &velocity.w);
+        layer.b -= &(mu * &velocity.b);
+        velocity.b = mu * &velocity.b - lr * &gradients.db;
+        layer.b += &((1.0 + mu) * &velocity.b);
     });
-    wrong(
-        "the learning rate is forgotten",
-        true,
-        |layer, gradients, velocity, _, mu| {
-            solution::momentum(layer, gradients, velocity, 1.0, mu);
-        },
-    );
-    wrong("damped", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            let v = mu * v + (1.0 - mu) * g;
-            (w - lr * v, v)
-        });
-    });
-    wrong("mu for both", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            let v = mu * (v + g);
-            (w - lr * v, v)
-        });
-    });
-    wrong("mu is forgotten", true, |layer, gradients, velocity, lr, _| {
-        solution::momentum(layer, gradients, velocity, lr, 1.0);
-    });
-    wrong("mu with the gradient", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            let v = v + mu * g;
-            (w - lr * v, v)
-        });
-    });
-    wrong(
-        "the old velocity is subtracted",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            solution::momentum(layer, gradients, velocity, lr, -mu);
-        },
-    );
-    wrong("Nesterov", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            let v = mu * v + g;
-            (w - lr * (g + mu * v), v)
-        });
-    });
-    wrong(
-        "the gradient counts twice",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            solution::momentum(layer, gradients, velocity, lr, mu);
-            solution::sgd(layer, gradients, lr);
-        },
-    );
-    wrong("a constant mu", true, |layer, gradients, velocity, lr, _| {
-        solution::momentum(layer, gradients, velocity, lr, 0.9);
-    });
-    wrong(
-        "the weights are replaced",
-        true,
-        |layer, gradients, velocity, lr, mu| {
-            with_velocity(layer, gradients, velocity, |_, g, v| {
-                let v = mu * v + g;
-                (-lr * v, v)
-            });
-        },
-    );
-    wrong("b without momentum", true, |layer, gradients, velocity, lr, mu| {
-        let mut b = layer.b.clone();
-        b.scaled_add(-lr, &gradients.db);
-        solution::momentum(layer, gradients, velocity, lr, mu);
-        layer.b = b;
-    });
-    wrong("the velocity of W for b", true, |layer, gradients, velocity, lr, mu| {
+    wrong(&["b_with_velocity_of_w"], |layer, gradients, velocity, lr, mu| {
         velocity.w = mu * &velocity.w + &gradients.dw;
         layer.w.scaled_add(-lr, &velocity.w);
-        for ((b, g), v) in
-            layer.b.iter_mut().zip(&gradients.db).zip(&mut velocity.w)
-        {
+        let numbers = layer.b.iter_mut().zip(&gradients.db);
+        for ((b, g), v) in numbers.zip(&mut velocity.w) {
             *v = mu * *v + g;
             *b -= lr * *v;
         }
     });
-    wrong("a silent weight stays", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            let v = mu * v + g;
-            if g == 0.0 { (w, v) } else { (w - lr * v, v) }
-        });
+    // The row sums of dW, which no known mistake takes for db.
+    wrong(&[], |layer, gradients, velocity, lr, mu| {
+        let db = gradients.dw.sum_axis(Axis(1));
+        let gradients = Gradients { db, ..gradients.clone() };
+        solution::momentum(layer, &gradients, velocity, lr, mu);
     });
-    wrong("the other sign is kept", true, |layer, gradients, velocity, lr, mu| {
-        with_velocity(layer, gradients, velocity, |w, g, v| {
-            let v = mu * v - g;
-            (w + lr * v, v)
-        });
+    wrong(&[], |layer, _, _, _, _| {
+        layer.w.fill(-0.5);
+        layer.b.fill(0.25);
     });
-    wrong("the numbers typed in", true, |layer, _, _, _, _| {
-        layer.w = array![[0.5, -2.0, 0.375], [-0.25, 4.125, -1.0]];
-        layer.b = array![0.25, -1.5];
-    });
-}
-
-/// A moment and its correction for each of two moments.
-type Pair = [f64; 2];
-
-/// A step of Adam, where `rule` gives the new `(w, [m, v])` for
-/// `(w, g, [m, v], corrections)`.
-fn with_moments(
-    layer: &mut Layer,
-    gradients: &Gradients,
-    moments: &mut Moments,
-    settings: &Settings,
-    rule: impl Fn(f64, f64, Pair, Pair) -> (f64, Pair),
-) {
-    moments.t += 1;
-    let by =
-        [settings.beta1, settings.beta2].map(|beta| 1.0 - beta.powi(moments.t));
-    let step = |w: &mut f64, g: f64, m: &mut f64, v: &mut f64| {
-        (*w, [*m, *v]) = rule(*w, g, [*m, *v], by);
-    };
-    azip!((
-        w in &mut layer.w,
-        &g in &gradients.dw,
-        m in &mut moments.m_w,
-        v in &mut moments.v_w,
-    )
-        step(w, g, m, v));
-    azip!((
-        b in &mut layer.b,
-        &g in &gradients.db,
-        m in &mut moments.m_b,
-        v in &mut moments.v_b,
-    )
-        step(b, g, m, v));
-}
-
-/// The running means, with the new gradient in them.
-fn means(g: f64, [m, v]: Pair, s: &Settings) -> Pair {
-    [s.beta1 * m + (1.0 - s.beta1) * g, s.beta2 * v + (1.0 - s.beta2) * g * g]
-}
-
-fn moved(w: f64, m_hat: f64, v_hat: f64, s: &Settings) -> f64 {
-    w - s.lr * m_hat / (v_hat.sqrt() + s.epsilon)
 }
 
 #[test]
-fn wrong_adams() {
-    let wrong = wrong("momentum", "adam", check::adam);
-    wrong("uphill", true, |layer, gradients, moments, s| {
+fn wrong_adams_are_diagnosed() {
+    let wrong = diagnosed(check::adam);
+    wrong(&["uphill"], |layer, gradients, moments, s| {
         solution::adam(layer, gradients, moments, &Settings { lr: -s.lr, ..*s });
     });
-    wrong("no correction", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, old, _| {
-            let [m, v] = means(g, old, s);
-            (moved(w, m, v, s), [m, v])
-        });
-    });
-    wrong(
-        "the first moment is not corrected",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [_, by_v]| {
-                let [m, v] = means(g, old, s);
-                (moved(w, m, v / by_v, s), [m, v])
-            });
-        },
-    );
-    wrong(
-        "the second moment is not corrected",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(layer, gradients, moments, s, |w, g, old, [by_m, _]| {
-                let [m, v] = means(g, old, s);
-                (moved(w, m / by_m, v, s), [m, v])
-            });
-        },
-    );
-    wrong("epsilon inside the root", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-            let [m, v] = means(g, old, s);
-            (w - s.lr * m / by_m / (v / by_v + s.epsilon).sqrt(), [m, v])
-        });
-    });
-    wrong("epsilon is forgotten", true, |layer, gradients, moments, s| {
-        solution::adam(layer, gradients, moments, &Settings { epsilon: 0.0, ..*s });
-    });
-    wrong("the shortcut of the paper", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-            let [m, v] = means(g, old, s);
-            let lr = s.lr * by_v.sqrt() / by_m;
-            (w - lr * m / (v.sqrt() + s.epsilon), [m, v])
-        });
-    });
-    wrong("the root is forgotten", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-            let [m, v] = means(g, old, s);
-            (w - s.lr * m / by_m / (v / by_v + s.epsilon), [m, v])
-        });
-    });
-    wrong("the betas are swapped", true, |layer, gradients, moments, s| {
-        let swapped = Settings { beta1: s.beta2, beta2: s.beta1, ..*s };
-        solution::adam(layer, gradients, moments, &swapped);
-    });
-    wrong(
-        "the second moment without the square",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(
-                layer,
-                gradients,
-                moments,
-                s,
-                |w, g, [m, v], [by_m, by_v]| {
-                    let [m, _] = means(g, [m, v], s);
-                    let v = s.beta2 * v + (1.0 - s.beta2) * g;
-                    (moved(w, m / by_m, v / by_v, s), [m, v])
-                },
-            );
-        },
-    );
-    wrong("the first moment is squared", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, [m, v], [by_m, by_v]| {
-            let [_, v] = means(g, [m, v], s);
-            let m = s.beta1 * m + (1.0 - s.beta1) * g * g;
-            (moved(w, m / by_m, v / by_v, s), [m, v])
-        });
-    });
-    wrong("the count starts from 0", true, |layer, gradients, moments, s| {
-        moments.t -= 1;
+    wrong(&["counted_twice"], |layer, gradients, moments, s| {
+        let b = layer.b.clone();
         solution::adam(layer, gradients, moments, s);
         moments.t += 1;
+        let [by_m, by_v] =
+            [s.beta1, s.beta2].map(|beta| 1.0 - beta.powi(moments.t));
+        let step = s.lr * (&moments.m_b / by_m)
+            / ((&moments.v_b / by_v).sqrt() + s.epsilon);
+        layer.b = b - step;
     });
-    wrong("the count does not go on", true, |layer, gradients, moments, s| {
+    wrong(
+        &["epsilon_inside", "v_not_corrected"],
+        |layer, gradients, moments, s| {
+            adam(layer, gradients, moments, s, |m, v, [by_m, _]| {
+                m / by_m / (v + s.epsilon).sqrt()
+            });
+        },
+    );
+    wrong(&["epsilon_of_tensorflow"], |layer, gradients, moments, s| {
+        adam(layer, gradients, moments, s, |m, v, [by_m, by_v]| {
+            by_v.sqrt() / by_m * m / (v.sqrt() + s.epsilon)
+        });
+    });
+    wrong(&["epsilon_after_division"], |layer, gradients, moments, s| {
+        adam(layer, gradients, moments, s, |m, v, [by_m, by_v]| {
+            m / by_m / (v / by_v).sqrt() + s.epsilon / s.lr
+        });
+    });
+    wrong(&["b_unchanged", "count_reset"], |layer, gradients, moments, s| {
+        let b = layer.b.clone();
         solution::adam(layer, gradients, moments, s);
+        layer.b = b;
         moments.t = 0;
     });
-    wrong(
-        "the count goes on for W and for b",
-        true,
-        |layer, gradients, moments, s| {
-            let (mut layer_of_b, mut moments_of_b) =
-                (layer.clone(), moments.clone());
-            moments_of_b.t += 1;
-            solution::adam(&mut layer_of_b, gradients, &mut moments_of_b, s);
-            solution::adam(layer, gradients, moments, s);
-            layer.b = layer_of_b.b;
-            moments.t = moments_of_b.t;
-        },
-    );
-    wrong("beta times the count", true, |layer, gradients, moments, s| {
-        let t = f64::from(moments.t + 1);
-        with_moments(layer, gradients, moments, s, |w, g, old, _| {
-            let [m, v] = means(g, old, s);
-            let (by_m, by_v) = (1.0 - s.beta1 * t, 1.0 - s.beta2 * t);
-            (moved(w, m / by_m, v / by_v, s), [m, v])
+    // A learning rate that falls, which no known mistake does.
+    wrong(&[], |layer, gradients, moments, s| {
+        let lr = s.lr / f64::from(moments.t + 1).sqrt();
+        solution::adam(layer, gradients, moments, &Settings { lr, ..*s });
+    });
+    // Three mistakes at once.
+    wrong(&[], |layer, gradients, moments, s| {
+        adam(layer, gradients, moments, s, |m, v, [_, by_v]| {
+            -m / (v / by_v + s.epsilon)
         });
     });
-    wrong("divided by the power of beta", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-            let [m, v] = means(g, old, s);
-            (moved(w, m / (1.0 - by_m), v / (1.0 - by_v), s), [m, v])
-        });
+}
+
+/// Adam without loops over numbers; `direction` makes it of `m`, `v`, and the
+/// corrections.
+fn adam(
+    layer: &mut Layer,
+    gradients: &Gradients,
+    moments: &mut Moments,
+    s: &Settings,
+    direction: impl Fn(f64, f64, [f64; 2]) -> f64,
+) {
+    moments.t += 1;
+    let by = [s.beta1, s.beta2].map(|beta| 1.0 - beta.powi(moments.t));
+    moments.m_w += &((1.0 - s.beta1) * (&gradients.dw - &moments.m_w));
+    moments.m_b += &((1.0 - s.beta1) * (&gradients.db - &moments.m_b));
+    moments.v_w += &((1.0 - s.beta2) * (gradients.dw.pow2() - &moments.v_w));
+    moments.v_b += &((1.0 - s.beta2) * (gradients.db.pow2() - &moments.v_b));
+    azip!((w in &mut layer.w, &m in &moments.m_w, &v in &moments.v_w) {
+        *w -= s.lr * direction(m, v, by);
     });
-    wrong("the correction multiplies", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, old, [by_m, by_v]| {
-            let [m, v] = means(g, old, s);
-            (moved(w, m * by_m, v * by_v, s), [m, v])
-        });
-    });
-    wrong(
-        "the corrected moments are kept",
-        true,
-        |layer, gradients, moments, s| {
-            with_moments(
-                layer,
-                gradients,
-                moments,
-                s,
-                |w, g, old, [by_m, by_v]| {
-                    let [m, v] = means(g, old, s);
-                    (moved(w, m / by_m, v / by_v, s), [m / by_m, v / by_v])
-                },
-            );
-        },
-    );
-    wrong("the gradient enters whole", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, [m, v], [by_m, by_v]| {
-            let [m, v] = [s.beta1 * m + g, s.beta2 * v + g * g];
-            (moved(w, m / by_m, v / by_v, s), [m, v])
-        });
-    });
-    wrong("beta and 1 - beta are swapped", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, [m, v], [by_m, by_v]| {
-            let m = (1.0 - s.beta1) * m + s.beta1 * g;
-            let v = (1.0 - s.beta2) * v + s.beta2 * g * g;
-            (moved(w, m / by_m, v / by_v, s), [m, v])
-        });
-    });
-    wrong("along the gradient", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, old, [_, by_v]| {
-            let [m, v] = means(g, old, s);
-            (moved(w, g, v / by_v, s), [m, v])
-        });
-    });
-    wrong("the old moments", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, [m, v], [by_m, by_v]| {
-            (moved(w, m / by_m, v / by_v, s), means(g, [m, v], s))
-        });
-    });
-    wrong("nothing moves", true, |layer, gradients, moments, s| {
-        solution::adam(&mut layer.clone(), gradients, moments, s);
-    });
-    wrong("a copy of the moments", true, |layer, gradients, moments, s| {
-        solution::adam(layer, gradients, &mut moments.clone(), s);
-    });
-    wrong("the moments are reset", true, |layer, gradients, moments, s| {
-        *moments = Moments { t: moments.t, ..Moments::zeros(layer) };
-        solution::adam(layer, gradients, moments, s);
-    });
-    wrong(
-        "the learning rate is forgotten",
-        true,
-        |layer, gradients, moments, s| {
-            solution::adam(layer, gradients, moments, &Settings { lr: 1.0, ..*s });
-        },
-    );
-    wrong("the usual settings", true, |layer, gradients, moments, s| {
-        let settings = Settings { lr: s.lr, ..Settings::default() };
-        solution::adam(layer, gradients, moments, &settings);
-    });
-    wrong("plain gradient descent", true, |layer, gradients, _, s| {
-        solution::sgd(layer, gradients, s.lr);
-    });
-    wrong("the weights are replaced", true, |layer, gradients, moments, s| {
-        layer.w.fill(0.0);
-        layer.b.fill(0.0);
-        solution::adam(layer, gradients, moments, s);
-    });
-    wrong("b is forgotten", true, |layer, gradients, moments, s| {
-        let b = layer.b.clone();
-        solution::adam(layer, gradients, moments, s);
-        layer.b = b;
-    });
-    wrong("the moments of W for b", true, |layer, gradients, moments, s| {
-        let b = layer.b.clone();
-        solution::adam(layer, gradients, moments, s);
-        let kept = moments.m_w.iter_mut().zip(&mut moments.v_w);
-        layer.b = b;
-        for ((b, &g), (m, v)) in layer.b.iter_mut().zip(&gradients.db).zip(kept) {
-            [*m, *v] = means(g, [*m, *v], s);
-            let [by_m, by_v] =
-                [s.beta1, s.beta2].map(|beta| 1.0 - beta.powi(moments.t));
-            *b = moved(*b, *m / by_m, *v / by_v, s);
-        }
-    });
-    wrong("m and v are swapped", true, |layer, gradients, moments, s| {
-        with_moments(layer, gradients, moments, s, |w, g, [v, m], [by_m, by_v]| {
-            let [m, v] = means(g, [m, v], s);
-            (moved(w, m / by_m, v / by_v, s), [v, m])
-        });
-    });
-    wrong("the numbers typed in", false, |layer, _, _, _| {
-        layer.w = array![[0.92, -2.911, 0.45], [-0.067, 4.05, -1.0]];
-        layer.b = array![0.433, -1.92];
+    azip!((b in &mut layer.b, &m in &moments.m_b, &v in &moments.v_b) {
+        *b -= s.lr * direction(m, v, by);
     });
 }
 
