@@ -22,13 +22,14 @@ pub(crate) fn parts(expected: &[Outcome], yours: &[Attempt]) -> Option<String> {
                 .is_none_or(|part| yours.is_some_and(|y| part.is_in(y)))
         })
     };
-    // What is right after each step is named once.
+    // What is right after each step is named once, and what is right only after a
+    // wrong step is not named.
     let mut right: Vec<&str> = Vec::new();
-    for name in names.iter().filter(|name| is_right(name)) {
-        let of = thing(name);
-        let mut steps = names.iter().filter(|other| thing(other) == of);
-        let name = if steps.all(is_right) { of } else { name };
-        if !right.contains(&name) {
+    for name in &names {
+        let steps = names.iter().filter(|other| thing(other) == thing(name));
+        let mut wrong = steps.skip_while(|name| is_right(name)).peekable();
+        let name = if wrong.peek().is_none() { thing(name) } else { name };
+        if !wrong.any(|wrong| *wrong == name) && !right.contains(&name) {
             right.push(name);
         }
     }
