@@ -67,6 +67,7 @@ struct Rule {
     v_hat: fn(Number) -> f64,
     divisor: fn(Number) -> f64,
     direction: fn(Number) -> f64,
+    rate: fn(Number) -> f64,
     update: fn(Number) -> f64,
     kept_m: fn(Number) -> f64,
     kept_v: fn(Number) -> f64,
@@ -84,7 +85,7 @@ struct Number {
     m_hat: f64,
     v_hat: f64,
     divisor: f64,
-    direction: f64,
+    step: f64,
     t: i32,
     lr: f64,
     beta1: f64,
@@ -112,7 +113,8 @@ const RULE: Rule = Rule {
     v_hat: |n| n.v / n.by_v(),
     divisor: |n| n.v_hat.sqrt() + n.epsilon,
     direction: |n| n.m_hat / n.divisor,
-    update: |n| n.w - n.lr * n.direction,
+    rate: |n| n.lr,
+    update: |n| n.w - n.step,
     kept_m: |n| n.m,
     kept_v: |n| n.v,
 };
@@ -142,7 +144,7 @@ impl Rule {
         n.m_hat = (self.m_hat)(n);
         n.v_hat = (self.v_hat)(n);
         n.divisor = (self.divisor)(n);
-        n.direction = (self.direction)(n);
+        n.step = (self.rate)(n) * (self.direction)(n);
         *w = (self.update)(n);
         (*m, *v) = ((self.kept_m)(n), (self.kept_v)(n));
     }
@@ -238,24 +240,24 @@ pub(super) fn question() -> Question<Run, Model> {
         unchanged: "The parameter doesn't move.",
             update = |n| n.w;
         uphill: "The parameter moves uphill.",
-            update = |n| n.w + n.lr * n.direction;
+            update = |n| n.w + n.step;
         no_learning_rate: "The learning rate is missing.",
-            update = |n| n.w - n.direction;
+            rate = |_| 1.0;
         learning_rate_twice: "The learning rate is in the step twice.",
-            update = |n| n.w - n.lr * n.lr * n.direction;
+            rate = |n| n.lr * n.lr;
         divided_by_learning_rate: "The step is divided by the learning rate.",
-            update = |n| n.w - n.direction / n.lr;
+            rate = |n| 1.0 / n.lr;
         step_alone: "The parameter is replaced by the step.",
-            update = |n| -n.lr * n.direction;
+            update = |n| -n.step;
         learning_rate_on_everything:
             "The learning rate multiplies the parameter as well.",
-            update = |n| n.lr * (n.w - n.direction);
+            update = |n| n.lr * n.w - n.step;
         weight_decay:
             "The parameter shrinks as well, as in AdamW with a decay of 0.01.",
-            update = |n| n.w - n.lr * (n.direction + 0.01 * n.w);
+            update = |n| n.w - n.step - n.lr * 0.01 * n.w;
         stays_without_gradient:
             "Where the gradient is 0, the parameter stays, despite its moments.",
-            update = |n| if n.g == 0.0 { n.w } else { n.w - n.lr * n.direction };
+            update = |n| if n.g == 0.0 { n.w } else { n.w - n.step };
         along_gradient_alone: "The step is lr g, as in plain gradient descent.",
             direction = |n| n.g;
         first_moment_alone: "The step is lr m̂: it isn't divided by the root.",
@@ -270,7 +272,7 @@ pub(super) fn question() -> Question<Run, Model> {
         epsilon_after_division:
             "epsilon is added after the division: the parentheses are missing.",
             divisor = |n| n.v_hat.sqrt(),
-            update = |n| n.w - (n.lr * n.direction + n.epsilon);
+            update = |n| n.w - (n.step + n.epsilon);
         no_epsilon: "epsilon is missing.",
             divisor = |n| n.v_hat.sqrt();
         epsilon_inside: "epsilon is inside the root: √(v̂ + epsilon).",
@@ -406,7 +408,7 @@ pub(super) fn question() -> Question<Run, Model> {
             kept_v = |n| n.m;
         skipped_without_gradient:
             "Where the gradient is 0, nothing happens, despite the moments.",
-            update = |n| if n.g == 0.0 { n.w } else { n.w - n.lr * n.direction },
+            update = |n| if n.g == 0.0 { n.w } else { n.w - n.step },
             kept_m = |n| if n.g == 0.0 { n.old_m } else { n.m },
             kept_v = |n| if n.g == 0.0 { n.old_v } else { n.v };
         })

@@ -1,6 +1,6 @@
 //! Question 2: the update by itself, which trains as the lesson's backward does.
 
-use ndarray::{Array1, Array2, Axis, Zip};
+use ndarray::{Array1, Array2, Axis, azip};
 use no_magic::by_hand::{Activation, Layer, NeuralNet};
 use no_magic::dataset::Dataset;
 use no_magic::patterns;
@@ -88,10 +88,29 @@ pub(super) struct Model {
 /// How a single number moves.
 #[derive(Clone)]
 struct Rule {
-    update: fn(w: f64, g: f64, lr: f64) -> f64,
+    direction: fn(g: f64) -> f64,
+    rate: fn(lr: f64) -> f64,
+    update: fn(Number) -> f64,
 }
 
-const RULE: Rule = Rule { update: |w, g, lr| w - lr * g };
+/// What the update may use.
+#[derive(Clone, Copy)]
+struct Number {
+    w: f64,
+    g: f64,
+    lr: f64,
+    step: f64,
+}
+
+const RULE: Rule =
+    Rule { direction: |g| g, rate: |lr| lr, update: |n| n.w - n.step };
+
+impl Rule {
+    fn apply(&self, w: &mut f64, g: f64, lr: f64) {
+        let step = (self.rate)(lr) * (self.direction)(g);
+        *w = (self.update)(Number { w: *w, g, lr, step });
+    }
+}
 
 const MODEL: Model = Model {
     gradients: |_, gradients| gradients.clone(),
@@ -103,10 +122,8 @@ const MODEL: Model = Model {
 impl Model {
     fn sgd(&self, layer: &mut Layer, gradients: &Gradients, lr: f64) {
         let Gradients { dw, db } = (self.gradients)(layer, gradients);
-        let update_w = |w: &mut f64, &g: &f64| *w = (self.w.update)(*w, g, lr);
-        let update_b = |b: &mut f64, &g: &f64| *b = (self.b.update)(*b, g, lr);
-        Zip::from(&mut layer.w).and(&dw).for_each(update_w);
-        Zip::from(&mut layer.b).and(&db).for_each(update_b);
+        azip!((w in &mut layer.w, &g in &dw) self.w.apply(w, g, lr));
+        azip!((b in &mut layer.b, &g in &db) self.b.apply(b, g, lr));
         (self.at_the_end)(layer);
     }
 }
@@ -139,43 +156,43 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(steps.chain([Case::Training]))
         .mistakes(rule_mistakes! {
         unchanged: "The parameter doesn't change.",
-            update = |w, _, _| w;
+            update = |n| n.w;
         uphill: "The step goes uphill.",
-            update = |w, g, lr| w + lr * g;
+            update = |n| n.w + n.step;
         no_learning_rate: "The step doesn't use the learning rate.",
-            update = |w, g, _| w - g;
+            rate = |_| 1.0;
         step_taken_twice: "The step is taken twice.",
-            update = |w, g, lr| w - 2.0 * lr * g;
+            rate = |lr| 2.0 * lr;
         learning_rate_twice: "The learning rate is in the step twice.",
-            update = |w, g, lr| w - lr * lr * g;
+            rate = |lr| lr * lr;
         divided_by_learning_rate: "The step is divided by the learning rate.",
-            update = |w, g, lr| w - g / lr;
+            rate = |lr| 1.0 / lr;
         learning_rate_on_everything:
             "The learning rate multiplies the parameter as well.",
-            update = |w, g, lr| lr * (w - g);
+            update = |n| n.lr * n.w - n.step;
         step_alone: "The parameter is replaced by the step.",
-            update = |_, g, lr| -lr * g;
+            update = |n| -n.step;
         gradient_alone: "The parameter is replaced by its gradient.",
-            update = |_, g, _| g;
+            update = |n| n.g;
         step_minus_parameter: "The subtraction is the wrong way round.",
-            update = |w, g, lr| lr * g - w;
+            update = |n| n.step - n.w;
         sign_alone: "The step uses only the gradient's sign, not its size.",
-            update = |w, g, lr| w - lr * g.signum();
+            direction = f64::signum;
         size_alone: "The step uses the gradient's absolute value.",
-            update = |w, g, lr| w - lr * g.abs();
+            direction = f64::abs;
         only_positive: "Negative gradients are ignored.",
-            update = |w, g, lr| w - lr * g.max(0.0);
+            direction = |g| g.max(0.0);
         clipped: "Gradients beyond ±1 are clipped.",
-            update = |w, g, lr| w - lr * g.clamp(-1.0, 1.0);
+            direction = |g| g.clamp(-1.0, 1.0);
         times_parameter: "The step is multiplied by the parameter.",
-            update = |w, g, lr| w * (1.0 - lr * g);
+            update = |n| n.w - n.step * n.w;
         weight_decay: "The parameter shrinks as well: it's multiplied by 1 - lr.",
-            update = |w, g, lr| w - lr * (g + w);
+            update = |n| n.w - n.step - n.lr * n.w;
         small_weight_decay:
             "The parameter shrinks as well: it's multiplied by 1 - 0.0001 lr.",
-            update = |w, g, lr| w - lr * (g + 1e-4 * w);
+            update = |n| n.w - n.step - n.lr * 1e-4 * n.w;
         fixed_learning_rate: "The learning rate is fixed at 0.1.",
-            update = |w, g, _| w - 0.1 * g;
+            rate = |_| 0.1;
         })
         .mistakes(mistakes! { Model;
         // Which gradient

@@ -63,6 +63,7 @@ pub(super) struct Model {
 struct Rule {
     velocity: fn(Number) -> f64,
     direction: fn(Number) -> f64,
+    rate: fn(Number) -> f64,
     update: fn(Number) -> f64,
     kept: fn(Number) -> f64,
 }
@@ -74,7 +75,7 @@ struct Number {
     g: f64,
     old: f64,
     v: f64,
-    direction: f64,
+    step: f64,
     lr: f64,
     mu: f64,
 }
@@ -82,7 +83,8 @@ struct Number {
 const RULE: Rule = Rule {
     velocity: |n| n.mu * n.old + n.g,
     direction: |n| n.v,
-    update: |n| n.w - n.lr * n.direction,
+    rate: |n| n.lr,
+    update: |n| n.w - n.step,
     kept: |n| n.v,
 };
 
@@ -97,7 +99,7 @@ impl Rule {
         let mut n =
             Number { w: *w, g, old: *velocity, lr, mu, ..Number::default() };
         n.v = (self.velocity)(n);
-        n.direction = (self.direction)(n);
+        n.step = (self.rate)(n) * (self.direction)(n);
         (*w, *velocity) = ((self.update)(n), (self.kept)(n));
     }
 }
@@ -171,25 +173,28 @@ pub(super) fn question() -> Question<Run, Model> {
         unchanged: "The parameter doesn't move.",
             update = |n| n.w;
         uphill: "The parameter moves uphill.",
-            update = |n| n.w + n.lr * n.direction;
+            update = |n| n.w + n.step;
         no_learning_rate: "The learning rate is missing.",
-            update = |n| n.w - n.direction;
+            rate = |_| 1.0;
         divided_by_learning_rate: "The step is divided by the learning rate.",
-            update = |n| n.w - n.direction / n.lr;
+            rate = |n| 1.0 / n.lr;
         learning_rate_twice: "The learning rate is in the step twice.",
-            update = |n| n.w - n.lr * n.lr * n.direction;
+            rate = |n| n.lr * n.lr;
         step_alone: "The parameter is replaced by the step.",
-            update = |n| -n.lr * n.direction;
+            update = |n| -n.step;
         velocity_alone: "The parameter is replaced by its velocity.",
             update = |n| n.v;
         learning_rate_on_everything:
             "The learning rate multiplies the parameter as well.",
-            update = |n| n.lr * (n.w - n.direction);
+            update = |n| n.lr * n.w - n.step;
         stays_without_gradient:
             "Where the gradient is 0, the parameter stays, despite its velocity.",
-            update = |n| if n.g == 0.0 { n.w } else { n.w - n.lr * n.direction };
+            update = |n| if n.g == 0.0 { n.w } else { n.w - n.step };
         old_velocity: "The step uses the velocity from before its update.",
             direction = |n| n.old;
+        old_velocity_faded:
+            "The step is taken before the gradient gets into the velocity.",
+            direction = |n| n.mu * n.old;
         along_gradient: "The step is along the gradient; the velocity isn't used.",
             direction = |n| n.g;
         nesterov: "This is Nesterov's step, along g + mu v instead of v.",
@@ -210,19 +215,23 @@ pub(super) fn question() -> Question<Run, Model> {
         inside:
             "The learning rate is inside the velocity: v = mu v + lr g, w -= v.",
             velocity = |n| n.mu * n.old + n.lr * n.g,
-            update = |n| n.w - n.direction;
+            rate = |_| 1.0;
         sutskever: "This is Sutskever's form: v = mu v - lr g, w += v.",
             velocity = |n| n.mu * n.old - n.lr * n.g,
-            update = |n| n.w + n.direction;
+            rate = |_| 1.0,
+            update = |n| n.w + n.step;
+        sutskever_uphill: "v = mu v - lr g goes with w += v, not w -= v.",
+            velocity = |n| n.mu * n.old - n.lr * n.g,
+            rate = |_| 1.0;
         inside_and_outside:
             "The learning rate is in the velocity, and in the step again.",
             velocity = |n| n.mu * n.old + n.lr * n.g;
         step_kept: "What you keep as the velocity is the step, lr (mu v + g).",
             velocity = |n| n.lr * (n.mu * n.old + n.g),
-            update = |n| n.w - n.direction;
+            rate = |_| 1.0;
         opposite_sign: "The velocity is kept with the opposite sign: v = mu v - g.",
             velocity = |n| n.mu * n.old - n.g,
-            update = |n| n.w + n.lr * n.direction;
+            update = |n| n.w + n.step;
         gradient_subtracted: "The gradient is subtracted from the velocity.",
             velocity = |n| n.mu * n.old - n.g;
         velocity_subtracted: "The old velocity is subtracted instead of added.",
@@ -249,7 +258,7 @@ pub(super) fn question() -> Question<Run, Model> {
             velocity = |n| n.lr * n.old + n.g;
         mu_and_learning_rate_swapped: "mu and lr are swapped.",
             velocity = |n| n.lr * n.old + n.g,
-            update = |n| n.w - n.mu * n.direction;
+            rate = |n| n.mu;
         averaged_from_first:
             "v is a running mean of the gradients, starting at the first.",
             velocity = |n| {
@@ -274,7 +283,7 @@ pub(super) fn question() -> Question<Run, Model> {
             kept = |n| n.mu * n.v;
         skipped_without_gradient:
             "Where the gradient is 0, nothing happens, despite the velocity.",
-            update = |n| if n.g == 0.0 { n.w } else { n.w - n.lr * n.direction },
+            update = |n| if n.g == 0.0 { n.w } else { n.w - n.step },
             kept = |n| if n.g == 0.0 { n.old } else { n.v };
         })
         .mistakes(mistakes! { Model;
