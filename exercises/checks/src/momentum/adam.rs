@@ -183,6 +183,8 @@ fn cases() -> impl Iterator<Item = Run> {
     let unusual = [
         Settings { lr: 0.1, beta1: 0.8, beta2: 0.9, epsilon: 0.5 },
         Settings { lr: 0.25, beta1: 0.5, beta2: 0.75, epsilon: 2.0 },
+        // So small that even 1 - 6 beta is above 0.
+        Settings { lr: 0.5, beta1: 0.1, beta2: 0.125, epsilon: 0.25 },
         Settings::default(),
     ];
     let runs = super::runs().zip(unusual.into_iter().cycle()).enumerate();
@@ -247,6 +249,8 @@ pub(super) fn question() -> Question<Run, Model> {
             rate = |n| n.lr * n.lr;
         divided_by_learning_rate: "The step is divided by the learning rate.",
             rate = |n| 1.0 / n.lr;
+        learning_rate_fixed: "The learning rate is fixed at 0.001.",
+            rate = |_| 0.001;
         step_alone: "The parameter is replaced by the step.",
             update = |n| -n.step;
         learning_rate_on_everything:
@@ -312,6 +316,16 @@ pub(super) fn question() -> Question<Run, Model> {
             "beta is multiplied by the count; the count is beta's exponent.",
             m_hat = |n| n.m / (1.0 - n.beta1 * f64::from(n.t)),
             v_hat = |n| n.v / (1.0 - n.beta2 * f64::from(n.t));
+        m_correction_times_count:
+            "beta1 is multiplied by the count; the count is beta1's exponent.",
+            m_hat = |n| n.m / (1.0 - n.beta1 * f64::from(n.t));
+        v_correction_times_count:
+            "beta2 is multiplied by the count; the count is beta2's exponent.",
+            v_hat = |n| n.v / (1.0 - n.beta2 * f64::from(n.t));
+        m_correction_of_step_1: "m is always divided by 1 - beta1.",
+            m_hat = |n| n.m / (1.0 - n.beta1);
+        v_correction_of_step_1: "v is always divided by 1 - beta2.",
+            v_hat = |n| n.v / (1.0 - n.beta2);
         correction_power: "The correction is beta^t instead of 1 - beta^t.",
             m_hat = |n| n.m / n.beta1.powi(n.t),
             v_hat = |n| n.v / n.beta2.powi(n.t);
@@ -322,6 +336,12 @@ pub(super) fn question() -> Question<Run, Model> {
         correction_multiplied:
             "The moments are multiplied by the correction instead of divided.",
             m_hat = |n| n.m * n.by_m(),
+            v_hat = |n| n.v * n.by_v();
+        m_correction_multiplied:
+            "m is multiplied by the correction instead of divided.",
+            m_hat = |n| n.m * n.by_m();
+        v_correction_multiplied:
+            "v is multiplied by the correction instead of divided.",
             v_hat = |n| n.v * n.by_v();
         corrections_of_beta1: "v is corrected with beta1.",
             v_hat = |n| n.v / n.by_m();

@@ -61,19 +61,21 @@ pub(super) struct Model {
 /// How a single number moves, and what is kept as its velocity.
 #[derive(Clone)]
 struct Rule {
-    velocity: fn(Number) -> f64,
+    faded: fn(Number) -> f64,
+    gained: fn(Number) -> f64,
     direction: fn(Number) -> f64,
     rate: fn(Number) -> f64,
     update: fn(Number) -> f64,
     kept: fn(Number) -> f64,
 }
 
-/// What the rule may use, as far as it's there already; `v` is the new velocity.
+/// What the rule may use, as far as it's there already: `v` is the new velocity.
 #[derive(Clone, Copy, Default)]
 struct Number {
     w: f64,
     g: f64,
     old: f64,
+    gained: f64,
     v: f64,
     step: f64,
     lr: f64,
@@ -81,7 +83,8 @@ struct Number {
 }
 
 const RULE: Rule = Rule {
-    velocity: |n| n.mu * n.old + n.g,
+    faded: |n| n.mu * n.old,
+    gained: |n| n.g,
     direction: |n| n.v,
     rate: |n| n.lr,
     update: |n| n.w - n.step,
@@ -98,7 +101,8 @@ impl Rule {
     fn apply(&self, w: &mut f64, g: f64, velocity: &mut f64, lr: f64, mu: f64) {
         let mut n =
             Number { w: *w, g, old: *velocity, lr, mu, ..Number::default() };
-        n.v = (self.velocity)(n);
+        n.gained = (self.gained)(n);
+        n.v = (self.faded)(n) + n.gained;
         n.step = (self.rate)(n) * (self.direction)(n);
         (*w, *velocity) = ((self.update)(n), (self.kept)(n));
     }
@@ -198,7 +202,7 @@ pub(super) fn question() -> Question<Run, Model> {
         along_gradient: "The step is along the gradient; the velocity isn't used.",
             direction = |n| n.g;
         nesterov: "This is Nesterov's step, along g + mu v instead of v.",
-            direction = |n| n.v - n.mu * n.old + n.mu * n.v;
+            direction = |n| n.gained + n.mu * n.v;
         gradient_twice:
             "The gradient counts twice: in v, and once more in the step.",
             direction = |n| n.v + n.g;
@@ -214,59 +218,60 @@ pub(super) fn question() -> Question<Run, Model> {
         // The velocity
         inside:
             "The learning rate is inside the velocity: v = mu v + lr g, w -= v.",
-            velocity = |n| n.mu * n.old + n.lr * n.g,
+            gained = |n| n.lr * n.g,
             rate = |_| 1.0;
         sutskever: "This is Sutskever's form: v = mu v - lr g, w += v.",
-            velocity = |n| n.mu * n.old - n.lr * n.g,
+            gained = |n| -n.lr * n.g,
             rate = |_| 1.0,
             update = |n| n.w + n.step;
         sutskever_uphill: "v = mu v - lr g goes with w += v, not w -= v.",
-            velocity = |n| n.mu * n.old - n.lr * n.g,
+            gained = |n| -n.lr * n.g,
             rate = |_| 1.0;
         inside_and_outside:
             "The learning rate is in the velocity, and in the step again.",
-            velocity = |n| n.mu * n.old + n.lr * n.g;
+            gained = |n| n.lr * n.g;
         step_kept: "What you keep as the velocity is the step, lr (mu v + g).",
-            velocity = |n| n.lr * (n.mu * n.old + n.g),
+            faded = |n| n.lr * n.mu * n.old,
+            gained = |n| n.lr * n.g,
             rate = |_| 1.0;
         opposite_sign: "The velocity is kept with the opposite sign: v = mu v - g.",
-            velocity = |n| n.mu * n.old - n.g,
+            gained = |n| -n.g,
             update = |n| n.w + n.step;
         gradient_subtracted: "The gradient is subtracted from the velocity.",
-            velocity = |n| n.mu * n.old - n.g;
+            gained = |n| -n.g;
         velocity_subtracted: "The old velocity is subtracted instead of added.",
-            velocity = |n| n.g - n.mu * n.old;
+            faded = |n| -n.mu * n.old;
         averaged: "The gradient is multiplied by 1 - mu, as in a running mean.",
-            velocity = |n| n.mu * n.old + (1.0 - n.mu) * n.g;
+            gained = |n| (1.0 - n.mu) * n.g;
         averaged_swapped:
             "mu multiplies the gradient, and 1 - mu the old velocity.",
-            velocity = |n| (1.0 - n.mu) * n.old + n.mu * n.g;
+            faded = |n| (1.0 - n.mu) * n.old,
+            gained = |n| n.mu * n.g;
         one_minus_mu: "The old velocity is multiplied by 1 - mu instead of mu.",
-            velocity = |n| (1.0 - n.mu) * n.old + n.g;
+            faded = |n| (1.0 - n.mu) * n.old;
         mu_on_both: "mu multiplies the gradient as well.",
-            velocity = |n| n.mu * (n.old + n.g);
+            gained = |n| n.mu * n.g;
         mu_on_gradient: "mu multiplies the gradient instead of the old velocity.",
-            velocity = |n| n.old + n.mu * n.g;
+            faded = |n| n.old,
+            gained = |n| n.mu * n.g;
         mu_missing: "The velocity never fades: mu is missing.",
-            velocity = |n| n.old + n.g;
+            faded = |n| n.old;
         mu_fixed: "mu is fixed at 0.9.",
-            velocity = |n| 0.9 * n.old + n.g;
+            faded = |n| 0.9 * n.old;
         gradient_missing: "The gradient never gets into the velocity.",
-            velocity = |n| n.mu * n.old;
+            gained = |_| 0.0;
         velocity_fades_with_learning_rate:
             "The velocity fades with the learning rate instead of mu.",
-            velocity = |n| n.lr * n.old + n.g;
+            faded = |n| n.lr * n.old;
         mu_and_learning_rate_swapped: "mu and lr are swapped.",
-            velocity = |n| n.lr * n.old + n.g,
+            faded = |n| n.lr * n.old,
             rate = |n| n.mu;
         averaged_from_first:
             "v is a running mean of the gradients, starting at the first.",
-            velocity = |n| {
-                if n.old == 0.0 { n.g } else { n.mu * n.old + (1.0 - n.mu) * n.g }
-            };
+            gained = |n| if n.old == 0.0 { n.g } else { (1.0 - n.mu) * n.g };
         // What is kept
         forgotten: "The old velocity is lost: v is just the gradient.",
-            velocity = |n| n.g;
+            faded = |_| 0.0;
         not_kept: "The new velocity isn't written into velocity.",
             kept = |n| n.old;
         plain: "This is plain gradient descent, without any velocity.",
@@ -277,7 +282,7 @@ pub(super) fn question() -> Question<Run, Model> {
         gradient_kept: "What you keep as the velocity is the gradient.",
             kept = |n| n.g;
         faded_after: "The velocity fades after the step, not before it.",
-            velocity = |n| n.old + n.g,
+            faded = |n| n.old,
             kept = |n| n.mu * n.v;
         faded_twice: "The velocity fades once more after the step.",
             kept = |n| n.mu * n.v;
