@@ -72,7 +72,7 @@ fn runs() -> impl Iterator<Item = (Layer, Vec<Gradients>, Draws)> {
         let (w, b) = (draws.array((n_out, n_in)), draws.array(n_out));
         let gradients = (0..steps).map(|step| {
             let (mut dw, mut db) = (draws.array((n_out, n_in)), draws.array(n_out));
-            // One gradient is 0 for once, and one is always 0.
+            // One gradient is 0 in step 2 alone, and another one always is.
             if step == 1 {
                 db[0] = 0.0;
             }

@@ -241,6 +241,10 @@ pub(super) fn question() -> Question<Run, Model> {
         // The step
         unchanged: "The parameter doesn't move.",
             update = |n| n.w;
+        untouched: "Neither the parameter nor its moments change.",
+            update = |n| n.w,
+            kept_m = |n| n.old_m,
+            kept_v = |n| n.old_v;
         uphill: "The parameter moves uphill.",
             update = |n| n.w + n.step;
         no_learning_rate: "The learning rate is missing.",

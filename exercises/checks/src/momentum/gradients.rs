@@ -223,8 +223,7 @@ pub(super) fn question() -> Question<Pass, Model> {
             softmax = |_, z| softmax(z);
         softmax_0: "For a softmax layer, all gradients are 0.",
             softmax = |grad, _| Array1::zeros(grad.len());
-        negative:
-            "All gradients have the opposite sign. The minus belongs in the update.",
+        negative: "All signs are opposite. The minus belongs in the update.",
             dz = |dz| -dz;
         divided_by_outputs: "All gradients are divided by the number of outputs.",
             dz = |dz| &dz / dz.len() as f64;

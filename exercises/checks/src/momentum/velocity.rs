@@ -176,6 +176,9 @@ pub(super) fn question() -> Question<Run, Model> {
         // The step
         unchanged: "The parameter doesn't move.",
             update = |n| n.w;
+        untouched: "Neither the parameter nor its velocity changes.",
+            update = |n| n.w,
+            kept = |n| n.old;
         uphill: "The parameter moves uphill.",
             update = |n| n.w + n.step;
         no_learning_rate: "The learning rate is missing.",

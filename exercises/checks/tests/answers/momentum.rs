@@ -396,11 +396,11 @@ fn wrong_adams_are_diagnosed() {
             m / by_m / (v / by_v).sqrt() + s.epsilon / s.lr
         });
     });
-    wrong(&["b_unchanged", "count_reset"], |layer, gradients, moments, s| {
-        let b = layer.b.clone();
+    wrong(&["b_untouched", "count_reset"], |layer, gradients, moments, s| {
+        let (b, before) = (layer.b.clone(), moments.clone());
         solution::adam(layer, gradients, moments, s);
-        layer.b = b;
-        moments.t = 0;
+        (layer.b, moments.t) = (b, 0);
+        (moments.m_b, moments.v_b) = (before.m_b, before.v_b);
     });
     // A learning rate that falls, which no known mistake does.
     wrong(&[], |layer, gradients, moments, s| {
