@@ -33,21 +33,37 @@ const BROADCAST: &str = "ndarray lines shapes up from the right, and stretches o
                          sides of length 1. A vector with a number for each row needs a \
                          second axis first: `.insert_axis(Axis(1))`.";
 
-/// Whether two mistakes may together give these results, to judge by what each
-/// gives alone: a part with which one of them has nothing to do is left to the
+/// For each part of what a mistake alone gives: whether it is right, and whether it
+/// is the answer's. `None` if the mistake panics.
+fn parts(
+    expected: &Outcome,
+    yours: &Outcome,
+    alone: &Attempt,
+) -> Option<Vec<[bool; 2]>> {
+    let alone = alone.as_ref().ok()?;
+    let part = |part: &Part| {
+        let alone = alone.find(&part.name);
+        [
+            alone.is_some_and(|alone| part.agrees_with(alone)),
+            alone.is_none_or(|alone| alone.is_in(yours)),
+        ]
+    };
+    Some(expected.parts.iter().map(part).collect())
+}
+
+/// Whether two mistakes may together give an answer's results, to judge by what
+/// each gives alone: a part with which one of them has nothing to do is left to the
 /// other.
-fn may_explain(expected: &Outcome, yours: &Attempt, alone: &[Attempt; 2]) -> bool {
-    let (Ok(yours), [Ok(one), Ok(other)]) = (yours, alone) else {
-        return true;
-    };
-    let may_be = |part: &Part| match (part.is_in(one), part.is_in(other)) {
-        (false, false) => true,
-        (true, true) => part.is_in(yours),
-        (false, true) => one.find(&part.name).is_none_or(|p| p.is_in(yours)),
-        (true, false) => other.find(&part.name).is_none_or(|p| p.is_in(yours)),
-    };
+fn may_explain(one: Option<&[[bool; 2]]>, other: Option<&[[bool; 2]]>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else { return true };
     // Where there is a single part, everything has to do with it.
-    expected.parts.len() == 1 || expected.parts.iter().all(may_be)
+    one.len() == 1
+        || one.iter().zip(other).all(|(one, other)| match (one, other) {
+            ([false, _], [false, _]) => true,
+            ([true, _], [false, is_yours]) | ([_, is_yours], [true, _]) => {
+                *is_yours
+            }
+        })
 }
 
 impl<C, M> Question<C, M>
@@ -121,8 +137,9 @@ where
             &yours[first],
         );
         // A panic may have any cause, so it takes a result to recognize a mistake.
-        if let Some(&first) = wrong.iter().find(|&&i| yours[i].is_ok()) {
-            feedback.mistakes = self.explain(start, &expected[first], first, yours);
+        let result = wrong.iter().find_map(|&i| Some((i, yours[i].as_ref().ok()?)));
+        if let Some((i, result)) = result {
+            feedback.mistakes = self.explain(start, yours, start + i, result);
         }
         let kinds: Vec<_> = self.cases[cases].iter().map(self.kinds).collect();
         feedback.facts.extend(facts::cases(&kinds, &wrong));
@@ -134,39 +151,41 @@ where
         Err(feedback)
     }
 
-    /// The mistake, or the two mistakes, that give these results on every case.
+    /// The mistake, or the two mistakes, that give these results on every case from
+    /// `start` on; `yours` is what the answer makes of the case `first`, which goes
+    /// wrong.
     fn explain(
         &self,
         start: usize,
-        expected: &Outcome,
+        attempts: &[Attempt],
         first: usize,
-        yours: &[Attempt],
+        yours: &Outcome,
     ) -> Vec<Named> {
         let all = 0..self.mistakes.len();
-        // Most mistakes are ruled out by the first case that goes wrong.
-        let cases = || [first].into_iter().chain(0..yours.len());
+        let cases = || (start..).zip(attempts);
         let one = |i: &usize| {
-            cases().all(|k| agree(&self.alone(Some(*i), start + k), &yours[k]))
+            cases().all(|(case, yours)| agree(&self.alone(Some(*i), case), yours))
         };
         if let Some(i) = all.clone().find(one) {
             return vec![self.name(i)];
         }
         let fits = |pair: [usize; 2]| {
             let model = self.with(&pair);
-            cases().all(|k| {
-                agree(&self.attempt(&model, &self.cases[start + k]), &yours[k])
+            cases().all(|(case, yours)| {
+                agree(&self.attempt(&model, &self.cases[case]), yours)
             })
         };
+        let Ok(expected) = self.alone(None, first) else { return Vec::new() };
+        let alone = |i| parts(&expected, yours, &self.alone(Some(i), first));
+        let alone: Vec<_> = all.clone().map(alone).collect();
         // The order must not matter: if both replace the same part of the model, only
         // the second of them is made.
         let two = |&[i, j]: &[usize; 2]| {
-            let alone = [i, j].map(|i| self.alone(Some(i), start + first));
-            may_explain(expected, &yours[first], &alone)
+            may_explain(alone[i].as_deref(), alone[j].as_deref())
                 && fits([i, j])
                 && fits([j, i])
         };
-        let mut pairs = all.flat_map(|j| (0..j).map(move |i| [i, j]));
-        let pair = pairs.find(two);
+        let pair = all.flat_map(|j| (0..j).map(move |i| [i, j])).find(two);
         pair.map_or(Vec::new(), |pair| pair.map(|i| self.name(i)).into())
     }
 

@@ -199,14 +199,12 @@ fn wrong_slopes_are_diagnosed() {
         Exp(a) => vec![a * a.exp() / std::f64::consts::E],
         _ => solution::slopes(operation),
     });
-    // Each operation has its own rule, so there is room for many mistakes.
-    wrong(&["sub_as_add", "mul_inputs", "div_not_squared"], |operation| {
-        match operation {
-            Add(..) | Sub(..) => vec![1.0; 2],
-            Mul(a, b) => vec![a, b],
-            Div(a, b) => vec![1.0 / b, -a / b],
-            _ => solution::slopes(operation),
-        }
+    // Three mistakes are too many to tell.
+    wrong(&[], |operation| match operation {
+        Add(..) | Sub(..) => vec![1.0; 2],
+        Mul(a, b) => vec![a, b],
+        Div(a, b) => vec![1.0 / b, -a / b],
+        _ => solution::slopes(operation),
     });
     // Differences are not exact.
     wrong(&[], |operation| match operation {
