@@ -3,7 +3,7 @@
 
 mod adamw;
 mod rmsprop;
-mod rows;
+mod steps;
 mod valley;
 
 use ndarray::Array1;
@@ -11,6 +11,18 @@ use ndarray::Array1;
 pub use adamw::adamw;
 pub use rmsprop::rmsprop;
 pub use valley::{Fate, valley};
+
+use crate::Provable;
+
+/// The questions; the first one asks for two things.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(valley::question()),
+        Box::new(valley::fates()),
+        Box::new(rmsprop::question()),
+        Box::new(adamw::question()),
+    ]
+}
 
 /// The settings of RMSprop, and what it remembers.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,302 +1,245 @@
 //! Question 3: AdamW, with its corrections and its weight decay.
 
+use ndarray::{Array1, ArrayViewMut1};
+
 use super::AdamW;
-use super::rows::{Course, Rule, Step};
-use crate::Verdict;
-use crate::case::Case;
+use super::steps::{self, ADAMW, Course, Model, Step};
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn adamw(optimizer, parameters, gradients)`
 pub fn adamw(answer: Step<AdamW>) -> Verdict {
-    // Far from the usual settings, so that each of them shows.
-    judge(answer, &Course::alike(), [0.5, 0.8, 0.9, 0.25, 0.125])?;
-    judge(answer, &Course::different(), [0.01, 0.9, 0.999, 1e-8, 0.1])
+    question().judge(move |course| observe(answer, course))
 }
 
-fn judge(answer: Step<AdamW>, course: &Course, settings: [f64; 5]) -> Verdict {
-    let [lr, beta1, beta2, epsilon, weight_decay] = settings;
-    let before = AdamW {
-        lr,
-        beta1,
-        beta2,
-        epsilon,
-        weight_decay,
-        t: 0,
-        m: Vec::new(),
-        v: Vec::new(),
+fn observe(
+    answer: impl Fn(&mut AdamW, &mut [ArrayViewMut1<'_, f64>], &[Array1<f64>]),
+    course: &Course,
+) -> Outcome {
+    let before = course.settings.clone();
+    let (outcome, after) = course.observe(before, answer, |o| {
+        vec![("optimizer.m", &o.m), ("optimizer.v", &o.v)]
+    });
+    outcome
+        .value("optimizer.t", &f64::from(after.t))
+        .kept("optimizer.lr", &after.lr)
+        .kept("optimizer.beta1", &after.beta1)
+        .kept("optimizer.beta2", &after.beta2)
+        .kept("optimizer.epsilon", &after.epsilon)
+        .kept("optimizer.weight_decay", &after.weight_decay)
+}
+
+pub(super) fn question() -> Question<Course, Model> {
+    let run = |model: &Model, course: &Course| {
+        let step = |o: &mut AdamW,
+                    p: &mut [ArrayViewMut1<'_, f64>],
+                    g: &[Array1<f64>]| model.step(o, p, g);
+        observe(step, course)
     };
-    let case = Case::new()
-        .number("lr", lr)
-        .number("beta1", beta1)
-        .number("beta2", beta2)
-        .number("epsilon", epsilon)
-        .number("weight_decay", weight_decay);
-    let states = course.run(&case, answer, &before)?;
-    course.judge(&case, &states, &before, RIGHT, &MISTAKES)?;
-    let (_, after) = &states[states.len() - 1];
-    course.judge_memory(&case, ("m", &after.m), &before, RIGHT, |[m, _]| m)?;
-    course.judge_memory(&case, ("v", &after.v), &before, RIGHT, |[_, v]| v)?;
-    let steps = i32::try_from(states.len()).expect("a few steps");
-    case.expect_equal("The count t", &steps, &after.t)?;
-    let found =
-        [after.lr, after.beta1, after.beta2, after.epsilon, after.weight_decay];
-    case.expect_equal("The settings", &settings, &found)
-}
-
-type Moments = [f64; 2];
-
-const RIGHT: Rule<Moments, AdamW> = |place, p, g, old, o| {
-    let new = averaged(g, old, o);
-    (moved(shrunk(p, o), corrected(new, place.t, o), o), new)
-};
-
-fn averaged(g: f64, [m, v]: Moments, o: &AdamW) -> Moments {
-    [o.beta1 * m + (1.0 - o.beta1) * g, o.beta2 * v + (1.0 - o.beta2) * g * g]
-}
-
-fn corrected([m, v]: Moments, t: i32, o: &AdamW) -> Moments {
-    [m / (1.0 - o.beta1.powi(t)), v / (1.0 - o.beta2.powi(t))]
-}
-
-fn shrunk(p: f64, o: &AdamW) -> f64 {
-    p - o.lr * o.weight_decay * p
-}
-
-fn moved(p: f64, [m, v]: Moments, o: &AdamW) -> f64 {
-    p - o.lr * m / (v.sqrt() + o.epsilon)
-}
-
-/// Adam's step from a place that is shrunk otherwise, or not at all.
-fn from(t: i32, p: f64, g: f64, old: Moments, o: &AdamW) -> (f64, Moments) {
-    let new = averaged(g, old, o);
-    (moved(p, corrected(new, t, o), o), new)
-}
-
-const MISTAKES: [(Rule<Moments, AdamW>, &str); 33] = [
-    (
-        |place, p, g, old, o| from(place.t, p, g, old, o),
-        "the weight decay is missing",
-    ),
-    (
-        |place, p, g, old, o| from(place.t, p, g + o.weight_decay * p, old, o),
-        "the decay went into the gradient, and from there into m and v, where the \
-         division touches it; AdamW shrinks p apart from them",
-    ),
-    (
-        |place, p, g, old, o| from(place.t, p - o.weight_decay * p, g, old, o),
-        "the decay is not multiplied by the learning rate",
-    ),
-    (
-        |place, p, g, old, o| {
-            from(place.t, p + o.lr * o.weight_decay * p, g, old, o)
-        },
-        "the parameter grows; the decay shrinks it",
-    ),
-    (
-        |place, p, g, old, o| {
-            let (moved, new) = from(place.t, p, g, old, o);
-            (shrunk(moved, o), new)
-        },
-        "you shrank the step as well; the decay takes its share of p as it was \
-         before the step",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = averaged(g, old, o);
-            let [m, v] = corrected(new, place.t, o);
-            (moved(p, [m + o.weight_decay * p, v], o), new)
-        },
-        "the decay is divided by the root of v as well; it stands apart from the \
-         fraction",
-    ),
-    (
-        |place, p, g, old, o| {
-            let p = if place.row == 0 { shrunk(p, o) } else { p };
-            from(place.t, p, g, old, o)
-        },
-        "only the first parameter decays; an optimizer treats all alike",
-    ),
-    (
-        |place, p, g, old, o| {
-            if place.row == 0 { RIGHT(place, p, g, old, o) } else { (p, old) }
-        },
-        "only the first parameter moves; go through all of them",
-    ),
-    (
-        |_, p, g, old, o| (p, averaged(g, old, o)),
-        "nothing moves: either the step is not written into the parameters, or \
-         the memory has no rows yet, and zip ends where the shorter one does",
-    ),
-    (
-        |place, p, g, old, o| {
-            (
-                moved(shrunk(p, o), corrected(old, place.t, o), o),
-                averaged(g, old, o),
-            )
-        },
-        "it moves with m and v from before the step, which are still 0 at first",
-    ),
-    (
-        |place, p, g, old, o| {
-            let (moved, new) = RIGHT(place, p, g, old, o);
-            (2.0 * shrunk(p, o) - moved, new)
-        },
-        "you went uphill: the step is subtracted",
-    ),
-    (
-        |_, p, g, old, o| {
-            let new = averaged(g, old, o);
-            (moved(shrunk(p, o), new, o), new)
-        },
-        "m and v are not corrected; they start at 0 and are too small at first",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = averaged(g, old, o);
-            (moved(shrunk(p, o), [new[0], corrected(new, place.t, o)[1]], o), new)
-        },
-        "m is not corrected; it starts at 0 and is too small at first",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = averaged(g, old, o);
-            (moved(shrunk(p, o), [corrected(new, place.t, o)[0], new[1]], o), new)
-        },
-        "v is not corrected; it starts at 0 and is too small at first",
-    ),
-    (
-        |place, p, g, old, o| {
-            let t = (place.t - 1) * count(place.rows) + count(place.row) + 1;
-            from(t, shrunk(p, o), g, old, o)
-        },
-        "the step is counted again for each parameter; all of them share one count",
-    ),
-    (
-        |place, p, g, old, o| from(place.t - 1, shrunk(p, o), g, old, o),
-        "in the first step you divided by 1 - beta^0, which is 0; count the step \
-         before you use the count",
-    ),
-    (
-        |_, p, g, old, o| from(1, shrunk(p, o), g, old, o),
-        "the correction stays as in step 1; does the count go on, and is it the \
-         exponent of beta?",
-    ),
-    (
-        |place, p, g, _, o| from(place.t, shrunk(p, o), g, [0.0; 2], o),
-        "nothing is left of the steps before; m and v have to be kept in the \
-         optimizer, and made only once",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new @ [m, v] = averaged(g, old, o);
-            let t = f64::from(place.t);
-            let corrected = [m / (1.0 - o.beta1 * t), v / (1.0 - o.beta2 * t)];
-            (moved(shrunk(p, o), corrected, o), new)
-        },
-        "you multiplied beta by the count; the count is its exponent",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = corrected(averaged(g, old, o), place.t, o);
-            (moved(shrunk(p, o), new, o), new)
-        },
-        "you kept the corrected m and v; the correction is for this step alone",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = averaged(g, old, o);
-            let [m, v] = corrected(new, place.t, o);
-            (shrunk(p, o) - o.lr * m / (v + o.epsilon).sqrt(), new)
-        },
-        "epsilon is inside the root; it is added to the root",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = averaged(g, old, o);
-            let [m, v] = corrected(new, place.t, o);
-            (shrunk(p, o) - o.lr * m / v.sqrt(), new)
-        },
-        "epsilon is missing; where every gradient was 0, you divide 0 by 0",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = averaged(g, old, o);
-            let [m, v] = corrected(new, place.t, o);
-            (shrunk(p, o) - o.lr * m / (v + o.epsilon), new)
-        },
-        "you left out the root: v is a mean of squares",
-    ),
-    (
-        |place, p, g, [m, v], o| {
-            let [m, _] = averaged(g, [m, v], o);
-            let new = [m, o.beta2 * v + (1.0 - o.beta2) * g];
-            (moved(shrunk(p, o), corrected(new, place.t, o), o), new)
-        },
-        "v takes the square of the gradient",
-    ),
-    (
-        |place, p, g, [m, v], o| {
-            let new = [o.beta1 * m + g, o.beta2 * v + g * g];
-            (moved(shrunk(p, o), corrected(new, place.t, o), o), new)
-        },
-        "the new gradient enters with the weight 1 - beta; you added it whole",
-    ),
-    (
-        |place, p, g, old, o| {
-            let swapped = AdamW { beta1: o.beta2, beta2: o.beta1, ..o.clone() };
-            from(place.t, shrunk(p, o), g, old, &swapped)
-        },
-        "beta1 and beta2 are swapped; beta1 belongs to m",
-    ),
-    (
-        |place, p, g, old, o| {
-            let usual = AdamW { beta1: 0.9, beta2: 0.999, ..o.clone() };
-            from(place.t, shrunk(p, o), g, old, &usual)
-        },
-        "these are the usual 0.9 and 0.999; use the betas that you are given",
-    ),
-    (
-        |place, p, g, old, o| {
-            let complement =
-                AdamW { beta1: 1.0 - o.beta1, beta2: 1.0 - o.beta2, ..o.clone() };
-            let new = averaged(g, old, &complement);
-            (moved(shrunk(p, o), corrected(new, place.t, o), o), new)
-        },
-        "beta and 1 - beta are swapped: beta is what stays of the old mean",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = averaged(g, old, o);
-            (moved(shrunk(p, o), [g, corrected(new, place.t, o)[1]], o), new)
-        },
-        "this steps along the gradient, as RMSprop does; Adam steps along m",
-    ),
-    (
-        |place, p, g, old, o| {
-            let new = averaged(g, old, o);
-            let [m, v] = corrected(new, place.t, o);
-            (shrunk(p, o) - m / (v.sqrt() + o.epsilon), new)
-        },
-        "the learning rate is in the decay, but not in the step",
-    ),
-    (
-        |_, p, g, old, o| (shrunk(p, o) - o.lr * g, old),
-        "this is plain gradient descent with weight decay; m and v are not used",
-    ),
-    (
-        |place, p, g, old, o| {
-            let (moved, new) = RIGHT(place, p, g, old, o);
-            (if g == 0.0 { p } else { moved }, new)
-        },
-        "where the gradient is 0, nothing moved; m still moves it on, and the \
-         decay shrinks it",
-    ),
-    (
-        |place, _, g, old, o| from(place.t, 0.0, g, old, o),
-        "you replaced the parameter by the step; the step is added to what was \
-         there",
-    ),
-];
-
-fn count(rows: usize) -> i32 {
-    i32::try_from(rows).expect("a few rows")
+    Question::new("adam.adamw", ADAMW, run)
+        .given(|course| {
+            let o = &course.settings;
+            let settings = Given::new()
+                .number("lr", o.lr)
+                .number("beta1", o.beta1)
+                .number("beta2", o.beta2)
+                .number("epsilon", o.epsilon)
+                .number("weight_decay", o.weight_decay);
+            course.given(settings)
+        })
+        .kinds(|course| {
+            let decay = course.settings.weight_decay;
+            let mut kinds =
+                vec![("weight decay", decay > 0.0), ("no weight decay", decay == 0.0)];
+            kinds.extend(course.kinds());
+            kinds
+        })
+        .cases(steps::courses())
+        .mistakes(mistakes! { Model;
+        // Weight decay
+        no_decay: "The weight decay is missing.",
+            decay = |p, _, _| p;
+        decay_in_gradient:
+            "The decay is added to the gradient, so it goes through m, v and the \
+             division.",
+            decay = |p, _, _| p,
+            gradient = |g, p, o| g + &(o.weight_decay * &p);
+        decay_in_gradient_as_well:
+            "The decay is added to the gradient as well, so p decays twice.",
+            gradient = |g, p, o| g + &(o.weight_decay * &p);
+        decay_divided: "The decay is divided by √v̂ + ε together with m̂.",
+            decay = |p, _, _| p,
+            along = |now| now.m_hat + now.settings.weight_decay * now.p;
+        decay_no_learning_rate: "The decay isn't multiplied by the learning rate.",
+            decay = |p, o, _| p - o.weight_decay * p;
+        decay_grows: "The decay is added, so p grows.",
+            decay = |p, o, _| p + o.lr * o.weight_decay * p;
+        decay_last: "The decay comes after the step, of which it takes its share, too.",
+            decay_last = true;
+        decay_without_p: "p is missing from the decay: all numbers shrink by η λ.",
+            decay = |p, o, _| p - o.lr * o.weight_decay;
+        decay_of_sign: "The decay takes η λ off |p|, instead of η λ p off p.",
+            decay = |p, o, _| p - o.lr * o.weight_decay * p.signum();
+        decay_of_square: "The decay takes η λ p² off p.",
+            decay = |p, o, _| p - o.lr * o.weight_decay * p * p;
+        decay_halved: "The decay is half of what it should be.",
+            decay = |p, o, _| p - 0.5 * o.lr * o.weight_decay * p;
+        decay_doubled: "The decay is twice what it should be.",
+            decay = |p, o, _| p - 2.0 * o.lr * o.weight_decay * p;
+        decay_alone: "Before the step, p is replaced by η λ p.",
+            decay = |p, o, _| o.lr * o.weight_decay * p;
+        decay_divides: "The decay divides by 1 + η λ.",
+            decay = |p, o, _| p / (1.0 + o.lr * o.weight_decay);
+        only_first_decays: "Only the first parameter decays.",
+            decay = |p, o, row| {
+                if row == 0 { p - o.lr * o.weight_decay * p } else { p }
+            };
+        // The count
+        count_per_parameter: "t counts each parameter instead of each step.",
+            count = |t| t, count_in_row = 1;
+        count_per_number: "t counts each number instead of each step.",
+            count = |t| t, count_in_number = 1;
+        count_per_parameter_as_well: "t counts each parameter, and each step as well.",
+            count_in_row = 1;
+        count_last: "t is counted after it's used, so it's 0 in the first step.",
+            count = |t| t, count_at_the_end = 1;
+        count_twice: "t is counted twice in each step.",
+            count_at_the_end = 1;
+        count_never: "t isn't counted, so it stays 0.",
+            count = |t| t;
+        count_not_kept: "t is t + 1 in the formulas, but stays 0 in the optimizer.",
+            at_the_end = |o, before| o.t = before.t;
+        count_ahead: "t is the number of the next step, so it's one too many at the end.",
+            count = |t| t.max(1), count_at_the_end = 1;
+        count_reset: "t is 1 in every step.",
+            count = |_| 1;
+        exponent_one_more: "The exponent is t + 1, although t counts this step already.",
+            exponent = |t| t + 1;
+        no_exponent: "The correction is by 1 - β in every step: the exponent t is missing.",
+            exponent = |_| 1;
+        no_exponent_m: "m is corrected by 1 - β₁ in every step: the exponent is missing.",
+            correct_m = |m, o, _| m / (1.0 - o.beta1);
+        no_exponent_v: "v is corrected by 1 - β₂ in every step: the exponent is missing.",
+            correct_v = |v, o, _| v / (1.0 - o.beta2);
+        // The corrections
+        no_correction: "m and v aren't corrected.",
+            correct_m = |m, _, _| m,
+            correct_v = |v, _, _| v;
+        m_not_corrected: "m isn't corrected.",
+            correct_m = |m, _, _| m;
+        v_not_corrected: "v isn't corrected.",
+            correct_v = |v, _, _| v;
+        times_t: "The correction has β times t instead of β to the power of t.",
+            correct_m = |m, o, t| m / (1.0 - o.beta1 * f64::from(t)),
+            correct_v = |v, o, t| v / (1.0 - o.beta2 * f64::from(t));
+        correction_multiplied: "m and v are multiplied by 1 - βᵗ instead of divided by it.",
+            correct_m = |m, o, t| m * (1.0 - o.beta1.powi(t)),
+            correct_v = |v, o, t| v * (1.0 - o.beta2.powi(t));
+        m_correction_multiplied: "m is multiplied by 1 - β₁ᵗ instead of divided by it.",
+            correct_m = |m, o, t| m * (1.0 - o.beta1.powi(t));
+        v_correction_multiplied: "v is multiplied by 1 - β₂ᵗ instead of divided by it.",
+            correct_v = |v, o, t| v * (1.0 - o.beta2.powi(t));
+        divided_by_power: "m and v are divided by βᵗ instead of 1 - βᵗ.",
+            correct_m = |m, o, t| m / o.beta1.powi(t),
+            correct_v = |v, o, t| v / o.beta2.powi(t);
+        power_of_difference: "m and v are divided by (1 - β)ᵗ instead of 1 - βᵗ.",
+            correct_m = |m, o, t| m / (1.0 - o.beta1).powi(t),
+            correct_v = |v, o, t| v / (1.0 - o.beta2).powi(t);
+        corrections_swapped: "m is corrected with β₂, and v with β₁.",
+            correct_m = |m, o, t| m / (1.0 - o.beta2.powi(t)),
+            correct_v = |v, o, t| v / (1.0 - o.beta1.powi(t));
+        m_corrected_with_beta2: "m is corrected with β₂.",
+            correct_m = |m, o, t| m / (1.0 - o.beta2.powi(t));
+        v_corrected_with_beta1: "v is corrected with β₁.",
+            correct_v = |v, o, t| v / (1.0 - o.beta1.powi(t));
+        v_corrected_after_root:
+            "v's correction isn't under the root: √v is divided by 1 - β₂ᵗ.",
+            correct_v = |v, o, t| v / (1.0 - o.beta2.powi(t)).powi(2);
+        epsilon_before_correction: "ε is added to √v before the correction, not after it.",
+            divide = |along, now| {
+                let correction = (1.0 - now.settings.beta2.powi(now.t)).sqrt();
+                along / (now.v_hat.sqrt() + now.settings.epsilon / correction)
+            };
+        corrected_kept: "The optimizer keeps the corrected m and v.",
+            keep = |now| [now.m_hat, now.v_hat];
+        corrected_m_kept: "The optimizer keeps the corrected m.",
+            keep = |now| [now.m_hat, now.v];
+        corrected_v_kept: "The optimizer keeps the corrected v.",
+            keep = |now| [now.m, now.v_hat];
+        // m
+        whole_gradient: "m takes the whole of g, instead of the share 1 - β₁.",
+            m = |m, g, beta| beta * m + g;
+        m_does_not_fade: "What was in m doesn't fade: it keeps only the share β₁.",
+            m = |m, g, beta| m + (1.0 - beta) * g;
+        m_sum: "m is the sum of all gradients.",
+            m = |m, g, _| m + g;
+        m_shares_swapped: "β₁ and 1 - β₁ are swapped in m: β₁ is the share of the old m.",
+            m = |m, g, beta| (1.0 - beta) * m + beta * g;
+        m_takes_beta: "In m, both shares are β₁.",
+            m = |m, g, beta| beta * (m + g);
+        m_subtracted: "(1 - β₁) g is subtracted in m.",
+            m = |m, g, beta| beta * m - (1.0 - beta) * g;
+        m_of_squares: "m takes g² instead of g.",
+            m = |m, g, beta| beta * m + (1.0 - beta) * g * g;
+        m_without_past: "m is this step's g: nothing of the old m is in it.",
+            m = |_, g, _| g;
+        m_from_gradient: "m starts at the first g, instead of at 0.",
+            at_the_start = |o, gradients| {
+                if o.v.is_empty() {
+                    steps::start(o, gradients, [|g| g, |_| 0.0]);
+                }
+            };
+        means_from_gradient: "m and v start at the first g and g², instead of at 0.",
+            at_the_start = |o, gradients| {
+                if o.v.is_empty() {
+                    steps::start(o, gradients, [|g| g, |g| g * g]);
+                }
+            };
+        shares_swapped: "β and 1 - β are swapped in m and in v.",
+            m = |m, g, beta| (1.0 - beta) * m + beta * g,
+            v = |v, square, beta| (1.0 - beta) * v + beta * square;
+        whole_gradients: "m and v take the whole of g and g², not the share 1 - β.",
+            m = |m, g, beta| beta * m + g,
+            v = |v, square, beta| beta * v + square;
+        betas_swapped: "β₁ and β₂ are swapped.",
+            settings = |o| AdamW { beta1: o.beta2, beta2: o.beta1, ..o.clone() };
+        beta1_for_both: "β₁ is used for v as well.",
+            settings = |o| AdamW { beta2: o.beta1, ..o.clone() };
+        beta2_for_both: "β₂ is used for m as well.",
+            settings = |o| AdamW { beta1: o.beta2, ..o.clone() };
+        usual_betas: "The betas are always 0.9 and 0.999, instead of the optimizer's.",
+            settings = |o| AdamW { beta1: 0.9, beta2: 0.999, ..o.clone() };
+        v_of_m: "v takes m² instead of g².",
+            square = |_, _, m| m * m;
+        v_of_difference: "v takes (g - m)² instead of g².",
+            square = |g, i, m| (g[i] - m).powi(2);
+        memories_swapped: "m and v change places in the optimizer.",
+            at_the_start = |o, gradients| {
+                if o.v.is_empty() {
+                    steps::start(o, gradients, [|_| 0.0; 2]);
+                }
+                std::mem::swap(&mut o.m, &mut o.v);
+            },
+            at_the_end = |o, _| std::mem::swap(&mut o.m, &mut o.v);
+        // The step
+        along_gradient: "The step is along the gradient instead of m̂.",
+            along = |now| now.g;
+        along_old_m: "The step is along the m from before the step.",
+            along = |now| now.m_before / (1.0 - now.settings.beta1.powi(now.t));
+        old_means: "The step uses the m and v from before the step.",
+            along = |now| now.m_before / (1.0 - now.settings.beta1.powi(now.t)),
+            divide = |along, now| {
+                let v = now.v_before / (1.0 - now.settings.beta2.powi(now.t));
+                along / (v.sqrt() + now.settings.epsilon)
+            };
+        rate_falls: "The learning rate falls with t.",
+            rate = |lr, t| lr / f64::from(t).sqrt();
+        gradient_descent:
+            "This is plain gradient descent with weight decay: nothing is remembered.",
+            along = |now| now.g,
+            divide = |along, _| along,
+            at_the_end = |o, before| (o.m, o.v) = (before.m, before.v);
+        optimizer_copied: "The optimizer is copied, and the copy is what changes.",
+            at_the_end = |optimizer, before| *optimizer = before;
+        })
+        .mistakes(steps::mistakes())
 }

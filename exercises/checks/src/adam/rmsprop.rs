@@ -1,157 +1,83 @@
 //! Question 2: RMSprop, which divides by what it remembers.
 
-use super::RmsProp;
-use super::rows::{Course, Rule, Step};
-use crate::Verdict;
-use crate::case::Case;
+use ndarray::{Array1, ArrayViewMut1};
+
+use super::steps::{self, ADAMW, Course, Model, Step};
+use super::{AdamW, RmsProp};
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn rmsprop(optimizer, parameters, gradients)`
 pub fn rmsprop(answer: Step<RmsProp>) -> Verdict {
-    // Far from the usual settings, so that each of them shows.
-    judge(answer, &Course::alike(), [0.5, 0.75, 0.25])?;
-    judge(answer, &Course::different(), [0.01, 0.99, 1e-8])
+    question().judge(move |course| observe(answer, course))
 }
 
-fn judge(
-    answer: Step<RmsProp>,
+fn observe(
+    answer: impl Fn(&mut RmsProp, &mut [ArrayViewMut1<'_, f64>], &[Array1<f64>]),
     course: &Course,
-    [lr, beta, epsilon]: [f64; 3],
-) -> Verdict {
+) -> Outcome {
+    let AdamW { lr, beta2: beta, epsilon, .. } = course.settings;
     let before = RmsProp { lr, beta, epsilon, v: Vec::new() };
-    let case = Case::new()
-        .number("lr", lr)
-        .number("beta", beta)
-        .number("epsilon", epsilon);
-    let states = course.run(&case, answer, &before)?;
-    course.judge(&case, &states, &before, RIGHT, &MISTAKES)?;
-    let (_, after) = &states[states.len() - 1];
-    course.judge_memory(&case, ("v", &after.v), &before, RIGHT, |v| v)?;
-    let settings = |o: &RmsProp| [o.lr, o.beta, o.epsilon];
-    case.expect_equal("The settings", &settings(&before), &settings(after))
+    let (outcome, after) =
+        course.observe(before, answer, |o| vec![("optimizer.v", &o.v)]);
+    outcome
+        .kept("optimizer.lr", &after.lr)
+        .kept("optimizer.beta", &after.beta)
+        .kept("optimizer.epsilon", &after.epsilon)
 }
 
-const RIGHT: Rule<f64, RmsProp> = |_, p, g, v, o| {
-    let v = mean(v, g, o);
-    (p - o.lr * g / (v.sqrt() + o.epsilon), v)
+/// RMSprop is AdamW with the gradient in the place of its mean, and without the
+/// rest.
+const MODEL: Model = Model {
+    correct_m: |m, _, _| m,
+    correct_v: |v, _, _| v,
+    decay: |p, _, _| p,
+    ..ADAMW
 };
 
-fn mean(v: f64, g: f64, o: &RmsProp) -> f64 {
-    o.beta * v + (1.0 - o.beta) * g * g
+impl Model {
+    fn rmsprop(
+        &self,
+        optimizer: &mut RmsProp,
+        parameters: &mut [ArrayViewMut1<'_, f64>],
+        gradients: &[Array1<f64>],
+    ) {
+        let RmsProp { lr, beta, epsilon, .. } = *optimizer;
+        let mut adamw = steps::optimizer([lr, 0.0, beta, epsilon, 0.0]);
+        adamw.m = optimizer.v.iter().map(|v| Array1::zeros(v.len())).collect();
+        adamw.v.clone_from(&optimizer.v);
+        self.step(&mut adamw, parameters, gradients);
+        optimizer.v = adamw.v;
+    }
 }
 
-const MISTAKES: [(Rule<f64, RmsProp>, &str); 18] = [
-    (
-        |_, p, g, v, o| (p, mean(v, g, o)),
-        "nothing moves: either the step is not written into the parameters, or \
-         the memory has no rows yet, and zip ends where the shorter one does",
-    ),
-    (
-        |place, p, g, v, o| {
-            if place.row == 0 { RIGHT(place, p, g, v, o) } else { (p, v) }
-        },
-        "only the first parameter moves; go through all of them",
-    ),
-    (
-        |_, p, g, v, o| (p - o.lr * g / (v.sqrt() + o.epsilon), mean(v, g, o)),
-        "you divided by v from before the step, which is still 0 at first; the \
-         new gradient goes into v before it is used",
-    ),
-    (
-        |place, p, g, v, o| {
-            let (moved, v) = RIGHT(place, p, g, v, o);
-            (2.0 * p - moved, v)
-        },
-        "you went uphill: the step is subtracted",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = mean(v, g, o);
-            (p - o.lr * g / (v + o.epsilon).sqrt(), v)
-        },
-        "epsilon is inside the root; it is added to the root",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = mean(v, g, o);
-            (p - o.lr * g / v.sqrt(), v)
-        },
-        "epsilon is missing; where every gradient was 0, you divide 0 by 0",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = mean(v, g, o);
-            (p - o.lr * g / (v + o.epsilon), v)
-        },
-        "you left out the root: v is a mean of squares",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = o.beta * v + (1.0 - o.beta) * g;
-            (p - o.lr * g / (v.sqrt() + o.epsilon), v)
-        },
-        "v takes the square of the gradient",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = v + g * g;
-            (p - o.lr * g / (v.sqrt() + o.epsilon), v)
-        },
-        "nothing fades: this is Adagrad, whose v only grows, and whose steps only \
-         get shorter",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = o.beta * v + g * g;
-            (p - o.lr * g / (v.sqrt() + o.epsilon), v)
-        },
-        "the new square enters v with the weight 1 - beta; you added it whole",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = (1.0 - o.beta) * v + o.beta * g * g;
-            (p - o.lr * g / (v.sqrt() + o.epsilon), v)
-        },
-        "beta and 1 - beta are swapped: beta is what stays of the old v",
-    ),
-    (
-        |place, p, g, _, o| RIGHT(place, p, g, 0.0, o),
-        "nothing is left of the steps before; v has to be kept in the optimizer, \
-         and made only once",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = mean(v, g, o);
-            (p - g / (v.sqrt() + o.epsilon), v)
-        },
-        "you left out the learning rate",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = mean(v, g, o);
-            (p - o.lr / (v.sqrt() + o.epsilon), v)
-        },
-        "the gradient itself is missing; it says which way to go",
-    ),
-    (
-        |_, p, g, v, o| (p - o.lr * g, v),
-        "this is plain gradient descent; nothing is divided by what is remembered",
-    ),
-    (
-        |_, p, g, v, o| (p - o.lr * g / (g.abs() + o.epsilon), v),
-        "you divided by the size of this gradient alone; v remembers those before \
-         as well",
-    ),
-    (
-        |_, p, g, v, o| {
-            let v = mean(v, g, o);
-            (p - o.lr * g * (v.sqrt() + o.epsilon), v)
-        },
-        "you multiplied where it has to be divided; large gradients need short \
-         steps",
-    ),
-    (
-        |place, _, g, v, o| RIGHT(place, 0.0, g, v, o),
-        "you replaced the parameter by the step; the step is added to what was \
-         there",
-    ),
-];
+pub(super) fn question() -> Question<Course, Model> {
+    let run = |model: &Model, course: &Course| {
+        let step = |o: &mut RmsProp,
+                    p: &mut [ArrayViewMut1<'_, f64>],
+                    g: &[Array1<f64>]| model.rmsprop(o, p, g);
+        observe(step, course)
+    };
+    Question::new("adam.rmsprop", MODEL, run)
+        .given(|course| {
+            let AdamW { lr, beta2, epsilon, .. } = course.settings;
+            let settings = Given::new()
+                .number("lr", lr)
+                .number("beta", beta2)
+                .number("epsilon", epsilon);
+            course.given(settings)
+        })
+        .kinds(Course::kinds)
+        .cases(steps::courses())
+        .mistakes(mistakes! { Model;
+        gradient_descent: "This is plain gradient descent: nothing is remembered.",
+            divide = |along, _| along,
+            at_the_end = |optimizer, _| optimizer.v.clear();
+        usual_beta: "β is always 0.9, instead of `optimizer.beta`.",
+            settings = |o| AdamW { beta2: 0.9, ..o.clone() };
+        usual_beta_0_99: "β is always 0.99, instead of `optimizer.beta`.",
+            settings = |o| AdamW { beta2: 0.99, ..o.clone() };
+        usual_learning_rate: "The learning rate is always 0.01, instead of `optimizer.lr`.",
+            rate = |_, _| 0.01;
+        })
+        .mistakes(steps::mistakes())
+}
