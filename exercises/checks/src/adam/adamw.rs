@@ -43,7 +43,9 @@ pub(super) fn question() -> Question<Course, Model> {
                 .number("beta1", o.beta1)
                 .number("beta2", o.beta2)
                 .number("epsilon", o.epsilon)
-                .number("weight_decay", o.weight_decay);
+                .number("weight_decay", o.weight_decay)
+                .number("t at first", o.t)
+                .note("m and v at first", "no rows");
             course.given(settings)
         })
         .kinds(|course| {

@@ -63,7 +63,8 @@ pub(super) fn question() -> Question<Course, Model> {
             let settings = Given::new()
                 .number("lr", lr)
                 .number("beta", beta2)
-                .number("epsilon", epsilon);
+                .number("epsilon", epsilon)
+                .note("v at first", "no rows");
             course.given(settings)
         })
         .kinds(Course::kinds)

@@ -135,7 +135,7 @@ pub(super) struct Model {
     /// Which parameters and numbers move, and with which memory.
     pub row: fn(row: usize, rows: usize) -> bool,
     pub number: fn(i: usize, len: usize, g: f64) -> bool,
-    pub memory: fn(row: usize, len: usize, &[Array1<f64>]) -> usize,
+    pub memory: fn(row: usize, v: &[Array1<f64>], &[Array1<f64>]) -> usize,
     /// The means.
     pub settings: fn(&AdamW) -> AdamW,
     pub gradient:
@@ -211,6 +211,12 @@ pub(super) fn start(
     optimizer.v = gradients.iter().map(|g| g.mapv(v)).collect();
 }
 
+fn add_rows(optimizer: &mut AdamW, gradients: &[Array1<f64>]) {
+    let rows = || gradients.iter().map(|g| Array1::zeros(g.len()));
+    optimizer.m.extend(rows());
+    optimizer.v.extend(rows());
+}
+
 impl Model {
     pub fn step(
         &self,
@@ -226,7 +232,7 @@ impl Model {
             optimizer.t += self.count_in_row;
             let p = &mut parameters[row];
             let gradient = (self.gradient)(&gradients[row], p.view(), optimizer);
-            let memory = (self.memory)(row, p.len(), &optimizer.v);
+            let memory = (self.memory)(row, &optimizer.v, gradients);
             let len = p.len().min(optimizer.v[memory].len());
             let moves = |i: &usize| (self.number)(*i, p.len(), gradient[*i]);
             for i in (0..len).filter(moves).collect::<Vec<_>>() {
@@ -302,10 +308,15 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
                 }
             };
         memory_of_first: "All parameters use the memory of the first.",
-            memory = |_, len, memory| {
-                assert_eq!(len, memory[0].len(), "rows of different lengths");
+            memory = |row, v, gradients| {
+                assert_eq!(gradients[row].len(), v[0].len(), "rows that don't fit");
                 0
             };
+        rows_added: "The memory gets new rows in every step, but uses the first ones.",
+            at_the_start = add_rows;
+        rows_added_and_used: "The memory gets new rows in every step, and uses these.",
+            at_the_start = add_rows,
+            memory = |row, v, gradients| v.len() - gradients.len() + row;
         memory_reset: "The memory starts at 0 again in every step.",
             at_the_start = |optimizer, gradients| {
                 start(optimizer, gradients, [|_| 0.0; 2]);

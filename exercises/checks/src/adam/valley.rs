@@ -121,13 +121,13 @@ pub(super) fn question() -> Question<Descent, Model> {
         .cases(descents())
         .mistakes(mistakes! { Model;
         // The slope
-        no_half: "The slopes are twice too large: the ½ cancels the 2 of y²'s slope.",
+        no_half: "The slopes are twice as large as they should be: the ½ is missing.",
             slope = |[x, y]| [2.0 * x, 200.0 * y];
-        no_half_y: "The slope along y is twice too large: ½ · 100 y² has the ½ as well.",
+        no_half_y: "The slope along y is twice as large as it should be: the ½ is missing.",
             slope = |[x, y]| [x, 200.0 * y];
-        half: "The slopes are half of what they should be: y² has the slope 2 y.",
+        half: "The slopes are half of what they should be: the slope of x² is 2x.",
             slope = |[x, y]| [0.5 * x, 50.0 * y];
-        half_y: "The slope along y is half of what it should be: y² has the slope 2 y.",
+        half_y: "The slope along y is half of what it should be: the slope of y² is 2y.",
             slope = |[x, y]| [x, 50.0 * y];
         no_100: "The 100 is missing from the slope along y.",
             slope = |[x, y]| [x, y];
@@ -145,6 +145,8 @@ pub(super) fn question() -> Question<Descent, Model> {
             slope = |[x, y]| [y, 100.0 * x];
         constant_slopes: "The slopes are 1 and 100, wherever x and y are.",
             slope = |_| [1.0, 100.0];
+        constant_slope_y: "y is missing from the slope along y, which is always 100.",
+            slope = |[x, _]| [x, 100.0];
         squares: "x and y are squared in the slopes.",
             slope = |[x, y]| [x * x, 100.0 * y * y];
         loss: "x and y step by their part of the loss instead of its slope.",
@@ -267,7 +269,7 @@ pub(super) fn fates() -> Question<usize, Fates> {
             "With η = 0.015, y changes sides in each step, but it's halved each time.",
             one = Bounces;
         blows_up_at_0_015:
-            "With η = 0.015, a step multiplies y by 1 - 100 η = -0.5. That isn't too far.",
+            "With η = 0.015, a step multiplies y by 1 - 100 η = -0.5, so it shrinks.",
             one = BlowsUp;
         settles_at_0_02:
             "With η = 0.02, a step multiplies y by exactly -1, so it never gets smaller.",
@@ -289,20 +291,19 @@ pub(super) fn fates() -> Question<usize, Fates> {
              beyond its own, 2 (1 + μ) / 100.",
             four = BlowsUp;
         momentum_settles_at_0_04:
-            "Momentum with η = 0.04 is beyond its limit, 2 (1 + μ) / 100. In a loop, you \
-             miss that if v is μ v + (1 - μ) g, or if you ignore a NaN.",
+            "Momentum with η = 0.04 is beyond its limit, 2 (1 + μ) / 100. A loop misses \
+             that if v is μ v + (1 - μ) g, or if it ignores a NaN.",
             five = Settles;
         momentum_bounces_at_0_04:
             "Momentum with η = 0.04 doesn't stay within bounds: the limit is 2 (1 + μ) / \
-             100. In a loop, you miss that if you ignore a NaN.",
+             100. A loop misses that if it ignores a NaN.",
             five = Bounces;
         everything_settles:
-            "Everything settles only where the valley is flat. Look at y: its slope is \
-             100 y.",
+            "All five settle along x. It's y, with its slope of 100 y, that bounces or \
+             blows up.",
             two = Settles, three = Settles, five = Settles;
         everything_blows_up:
-            "Everything blows up only where the slopes are twice as large: the ½ is \
-             missing.",
+            "All five would blow up if the slopes were twice as large. Is the ½ missing?",
             one = BlowsUp, two = BlowsUp, four = BlowsUp;
     })
 }
