@@ -11,6 +11,9 @@ use crate::{Given, Outcome, mistakes};
 /// An optimizer's step.
 pub(super) type Step<O> = fn(&mut O, &mut [ArrayViewMut1<'_, f64>], &[Array1<f64>]);
 
+/// A row for each parameter.
+type Rows<'a> = &'a [Array1<f64>];
+
 /// Parameters, and their gradients from step to step.
 #[derive(Clone)]
 pub(super) struct Course {
@@ -25,7 +28,7 @@ impl Course {
         &self,
         mut optimizer: O,
         answer: impl Fn(&mut O, &mut [ArrayViewMut1<'_, f64>], &[Array1<f64>]),
-        memory: fn(&O) -> Vec<(&str, &[Array1<f64>])>,
+        memory: fn(&O) -> Vec<(&str, Rows<'_>)>,
     ) -> (Outcome, O) {
         let mut parameters = self.parameters.clone();
         let mut outcome = Outcome::new();
@@ -135,7 +138,7 @@ pub(super) struct Model {
     /// Which parameters and numbers move, and with which memory.
     pub row: fn(row: usize, rows: usize) -> bool,
     pub number: fn(i: usize, len: usize, g: f64) -> bool,
-    pub memory: fn(row: usize, v: &[Array1<f64>], &[Array1<f64>]) -> usize,
+    pub memory: fn(row: usize, v: Rows<'_>, gradients: Rows<'_>) -> usize,
     /// The means.
     pub settings: fn(&AdamW) -> AdamW,
     pub gradient:
