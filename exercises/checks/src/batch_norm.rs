@@ -5,13 +5,24 @@ mod backward;
 mod forward;
 mod observe;
 
-use ndarray::{Array1, Array2, Axis, array};
+use ndarray::{Array1, Array2, Axis, Zip, array};
 
 pub use backward::backward;
 pub use forward::forward;
 pub use observe::observe;
 
-use crate::Feedback;
+use crate::draws::Draws;
+use crate::question::Mistake;
+use crate::{Given, Provable, mistakes};
+
+/// The questions.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(forward::question()),
+        Box::new(observe::question()),
+        Box::new(backward::question()),
+    ]
+}
 
 /// Batch normalization: what it has learned, what it has seen, and its settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,10 +53,13 @@ pub struct Trace {
     pub x_hat: Array2<f64>,
 }
 
-/// Layers and batches for which all statistics are numbers that can be read.
-/// Epsilon is large, so that its place can be seen.
-fn layers_and_batches() -> [(BatchNorm, Array2<f64>); 2] {
-    [
+/// A layer, and a batch for it.
+type Input = (BatchNorm, Array2<f64>);
+
+/// Layers and batches of many shapes. Where they are made by hand, all statistics
+/// are numbers that can be read. Most epsilons are large, so that their place shows.
+fn inputs() -> impl Iterator<Item = Input> {
+    let by_hand = [
         (
             BatchNorm {
                 gamma: array![2.0, -0.5],
@@ -73,15 +87,176 @@ fn layers_and_batches() -> [(BatchNorm, Array2<f64>); 2] {
                 [3.0, -1.0, 2.0]
             ],
         ),
+    ];
+    let shapes = [
+        (3, 3, 0.5, 0.5),
+        (2, 2, 0.3, 1.0),
+        (4, 1, 0.2, 0.25),
+        (2, 3, 0.8, 3.0),
+        (5, 2, 0.05, 1e-5),
+    ];
+    let random =
+        (1..).zip(shapes).map(|(seed, (batch, features, momentum, epsilon))| {
+            let mut draws = Draws::new(seed);
+            let norm = BatchNorm {
+                gamma: draws.array(features),
+                beta: draws.array(features),
+                running_mean: draws.array(features),
+                running_variance: draws.array(features).abs(),
+                momentum,
+                epsilon,
+            };
+            (norm, draws.array((batch, features)))
+        });
+    by_hand.into_iter().chain(random)
+}
+
+/// An input that shows whether the variance is exact. In a batch of two it's wrong
+/// by the same amount, in whatever order the squares are added.
+fn far_from_0() -> Input {
+    let (norm, _) = inputs().next().expect("an input");
+    (norm, array![[1_000_000.1, 0.5], [1_000_002.3, -2.0]])
+}
+
+fn kinds(batch: usize, features: usize) -> Vec<(&'static str, bool)> {
+    vec![
+        ("a single example", batch == 1),
+        ("a batch of two", batch == 2),
+        ("a single feature", features == 1),
+        ("as many examples as features", batch == features),
+        ("another number of examples than of features", batch != features),
     ]
 }
 
-/// What forward is to keep.
-fn trace(norm: &BatchNorm, x: &Array2<f64>) -> Trace {
-    let mean = mean(x);
-    let variance = variance(x);
-    let x_hat = (x - &mean) / deviation(&variance, norm.epsilon);
-    Trace { mean, variance, x_hat }
+/// Forward and predict, which are the same but for their statistics, and observe,
+/// in parts.
+#[derive(Clone)]
+struct Model {
+    mean: fn(&BatchNorm, &Array2<f64>) -> Array1<f64>,
+    variance: fn(&BatchNorm, &Array2<f64>, mean: &Array1<f64>) -> Array1<f64>,
+    centered: fn(&Array2<f64>, mean: &Array1<f64>) -> Array2<f64>,
+    root: fn(variance: &Array1<f64>, epsilon: f64, batch: f64) -> Array1<f64>,
+    scaled: fn(centered: &Array2<f64>, root: &Array1<f64>) -> Array2<f64>,
+    y: fn(&BatchNorm, &Trace, x: &Array2<f64>) -> Array2<f64>,
+    trace: fn(Trace, &BatchNorm, y: &Array2<f64>) -> Trace,
+    // How observe moves the running statistics.
+    share: fn(momentum: f64) -> f64,
+    new_mean: fn(&Trace) -> Array1<f64>,
+    new_variance: fn(&Trace, epsilon: f64) -> Array1<f64>,
+    move_mean: fn(old: f64, new: f64, share: f64) -> f64,
+    move_variance: fn(old: f64, new: f64, share: f64) -> f64,
+    observed: fn(&mut BatchNorm, &Trace),
+}
+
+const MODEL: Model = Model {
+    mean: |_, x| mean(x),
+    variance: |_, x, _| variance(x),
+    centered: |x, mean| x - mean,
+    root: |variance, epsilon, _| deviation(variance, epsilon),
+    scaled: |centered, root| centered / root,
+    y: |norm, trace, _| &trace.x_hat * &norm.gamma + &norm.beta,
+    trace: |trace, _, _| trace,
+    share: |momentum| momentum,
+    new_mean: |trace| trace.mean.clone(),
+    new_variance: |trace, _| &trace.variance * unbiased(trace.x_hat.nrows()),
+    move_mean: |old, new, share| (1.0 - share) * old + share * new,
+    move_variance: |old, new, share| (1.0 - share) * old + share * new,
+    observed: |_, _| (),
+};
+
+impl Model {
+    fn forward(&self, norm: &BatchNorm, x: &Array2<f64>) -> (Array2<f64>, Trace) {
+        let mean = (self.mean)(norm, x);
+        let variance = (self.variance)(norm, x, &mean);
+        let root = (self.root)(&variance, norm.epsilon, x.nrows() as f64);
+        let x_hat = (self.scaled)(&(self.centered)(x, &mean), &root);
+        let trace = Trace { mean, variance, x_hat };
+        let y = (self.y)(norm, &trace, x);
+        let trace = (self.trace)(trace, norm, &y);
+        (y, trace)
+    }
+
+    fn observe(&self, norm: &mut BatchNorm, trace: &Trace) {
+        let share = (self.share)(norm.momentum);
+        let new = (self.new_mean)(trace);
+        Zip::from(&mut norm.running_mean)
+            .and(&new)
+            .for_each(|old, &new| *old = (self.move_mean)(*old, new, share));
+        let new = (self.new_variance)(trace, norm.epsilon);
+        Zip::from(&mut norm.running_variance)
+            .and(&new)
+            .for_each(|old, &new| *old = (self.move_variance)(*old, new, share));
+        (self.observed)(norm, trace);
+    }
+}
+
+/// The mistakes that are made in forward as well as in predict.
+fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
+    mistakes! { Model;
+        // x̂
+        not_centered: "The mean isn't subtracted from x.",
+            centered = |x, _| x.clone();
+        mean_minus_x: "x is subtracted from the mean, instead of the mean from x.",
+            centered = |x, mean| mean - x;
+        mean_added: "The mean is added to x.",
+            centered = |x, mean| x + mean;
+        not_scaled: "x - mean isn't divided by the root.",
+            scaled = |centered, _| centered.clone();
+        multiplied: "x - mean is multiplied by the root instead of divided by it.",
+            scaled = |centered, root| centered * root;
+        not_normalized: "x isn't normalized: neither mean nor variance has a part in x̂.",
+            centered = |x, _| x.clone(),
+            scaled = |x, _| x.clone();
+        epsilon_outside: "ε is added to the root instead of to the variance.",
+            root = |variance, epsilon, _| variance.sqrt() + epsilon;
+        epsilon_twice: "ε is both inside and outside the root.",
+            root = |variance, epsilon, _| deviation(variance, epsilon) + epsilon;
+        epsilon_doubled: "ε is added to the variance twice.",
+            root = |variance, epsilon, _| deviation(variance, 2.0 * epsilon);
+        epsilon_squared: "ε is squared.",
+            root = |variance, epsilon, _| deviation(variance, epsilon * epsilon);
+        epsilon_subtracted: "ε is subtracted from the variance.",
+            root = |variance, epsilon, _| deviation(variance, -epsilon);
+        no_epsilon: "ε is missing.",
+            root = |variance, _, _| variance.sqrt();
+        usual_epsilon: "ε is always 1e-5, instead of `norm.epsilon`.",
+            root = |variance, _, _| deviation(variance, 1e-5);
+        epsilon_as_minimum: "ε is only used where the variance is smaller.",
+            root = |variance, epsilon, _| variance.mapv(|v| v.max(epsilon).sqrt());
+        no_root: "The root is missing: x - mean is divided by the variance.",
+            root = |variance, epsilon, _| variance + epsilon;
+        unbiased_root: "The variance under the root is divided by batch - 1.",
+            root = |variance, epsilon, batch| {
+                deviation(&(variance * (batch / (batch - 1.0))), epsilon)
+            };
+        // y
+        no_gamma_no_beta: "γ and β are missing: what you return is x̂.",
+            y = |_, trace, _| trace.x_hat.clone();
+        no_gamma: "γ is missing.",
+            y = |norm, trace, _| &trace.x_hat + &norm.beta;
+        no_beta: "β is missing.",
+            y = |norm, trace, _| &trace.x_hat * &norm.gamma;
+        gamma_and_beta_swapped: "γ and β are swapped.",
+            y = |norm, trace, _| &trace.x_hat * &norm.beta + &norm.gamma;
+        beta_scaled: "β is added before γ multiplies, so it's scaled as well.",
+            y = |norm, trace, _| (&trace.x_hat + &norm.beta) * &norm.gamma;
+        beta_subtracted: "β is subtracted.",
+            y = |norm, trace, _| &trace.x_hat * &norm.gamma - &norm.beta;
+        divided_by_gamma: "x̂ is divided by γ.",
+            y = |norm, trace, _| &trace.x_hat / &norm.gamma + &norm.beta;
+        gamma_added: "γ is added instead of multiplied.",
+            y = |norm, trace, _| &trace.x_hat + &norm.gamma + &norm.beta;
+        y_is_x: "What you return is x.",
+            y = |_, _, x| x.clone();
+    }
+}
+
+/// What the functions are given of a layer.
+fn given(norm: &BatchNorm) -> Given {
+    Given::new()
+        .value("gamma", &norm.gamma)
+        .value("beta", &norm.beta)
+        .number("epsilon", norm.epsilon)
 }
 
 /// The mean over the batch.
@@ -91,21 +266,20 @@ fn mean(x: &Array2<f64>) -> Array1<f64> {
 
 /// The mean over the batch of the squared distances to the mean.
 fn variance(x: &Array2<f64>) -> Array1<f64> {
-    mean(&(x - &mean(x)).pow2())
+    around(x, &mean(x))
+}
+
+/// The mean over the batch of the squared distances to this.
+fn around(x: &Array2<f64>, center: &Array1<f64>) -> Array1<f64> {
+    mean(&(x - center).pow2())
+}
+
+/// The factor that makes the variance of `n` examples unbiased.
+fn unbiased(n: usize) -> f64 {
+    n as f64 / (n as f64 - 1.0)
 }
 
 /// `√(variance + ε)`
 fn deviation(variance: &Array1<f64>, epsilon: f64) -> Array1<f64> {
     variance.mapv(|v| (v + epsilon).sqrt())
-}
-
-/// Names the likely reason, when rows of numbers did not fit a matrix.
-fn told_of_shapes(feedback: Box<Feedback>) -> Box<Feedback> {
-    let said = |word| feedback.comparison.iter().any(|line| line.contains(word));
-    let shapes = said("IncompatibleShape") || said("could not broadcast");
-    feedback.likely(
-        shapes,
-        "a row of numbers did not fit the columns; statistics have an entry for \
-         each feature, and Axis(0) goes down the columns",
-    )
 }

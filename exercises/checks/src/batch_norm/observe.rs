@@ -1,267 +1,239 @@
 //! Question 2: running statistics, and predictions that need nothing else.
 
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array2, array};
 
-use super::{
-    BatchNorm, Trace, deviation, layers_and_batches, told_of_shapes, trace,
-};
-use crate::Verdict;
-use crate::case::Case;
+use super::{BatchNorm, MODEL, Model, Trace, mean, unbiased, variance};
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 type Observe = fn(&mut BatchNorm, &Trace);
 type Predict = fn(&BatchNorm, &Array2<f64>) -> Array2<f64>;
 
 /// `fn observe(norm, trace)`, and with it `fn predict(norm, x) -> Array2<f64>`
 pub fn observe(observe: Observe, predict: Predict) -> Verdict {
-    for (norm, x) in layers_and_batches() {
-        judge_observe(observe, &norm, &trace(&norm, &x))?;
-    }
-    let [(norm, x), (other_norm, other_x)] = layers_and_batches();
-    let alone = array![[3.0, 0.5]];
-    for (norm, x) in [(&norm, &x), (&other_norm, &other_x), (&norm, &alone)] {
-        judge_predict(predict, norm, x)
-            .map_err(|feedback| feedback.in_function("predict"))?;
-    }
-    Ok(())
+    question().judge(move |case| case.observe(observe, predict))
 }
 
-fn judge_observe(answer: Observe, norm: &BatchNorm, trace: &Trace) -> Verdict {
-    let case = Case::new()
-        .note("function", "observe")
-        .input("running_mean", &norm.running_mean)
-        .input("running_variance", &norm.running_variance)
-        .number("momentum", norm.momentum)
-        .input("trace.mean", &trace.mean)
-        .input("trace.variance", &trace.variance)
-        .number("shape of trace.x_hat", trace.x_hat.dim());
-    let yours = case
-        .run({
-            let (mut norm, trace) = (norm.clone(), trace.clone());
-            move || {
-                answer(&mut norm, &trace);
-                norm
+/// Which function is tried, and on what.
+#[derive(Clone)]
+pub(super) enum Case {
+    Observe(BatchNorm, Trace),
+    Predict(BatchNorm, Array2<f64>),
+}
+
+impl Case {
+    fn observe(
+        &self,
+        observe: impl Fn(&mut BatchNorm, &Trace),
+        predict: impl Fn(&BatchNorm, &Array2<f64>) -> Array2<f64>,
+    ) -> Outcome {
+        match self {
+            Self::Observe(norm, trace) => {
+                let mut norm = norm.clone();
+                observe(&mut norm, trace);
+                Outcome::new()
+                    .value("running_mean", &norm.running_mean)
+                    .value("running_variance", &norm.running_variance)
+                    .kept("gamma", &norm.gamma)
+                    .kept("beta", &norm.beta)
+                    .kept("momentum", &norm.momentum)
+                    .kept("epsilon", &norm.epsilon)
+            }
+            Self::Predict(norm, x) => Outcome::new().value("y", &predict(norm, x)),
+        }
+    }
+
+    fn given(&self) -> Given {
+        match self {
+            Self::Observe(norm, trace) => Given::new()
+                .value("running_mean", &norm.running_mean)
+                .value("running_variance", &norm.running_variance)
+                .number("momentum", norm.momentum)
+                .value("trace.mean", &trace.mean)
+                .value("trace.variance", &trace.variance)
+                .number("shape of trace.x_hat", trace.x_hat.dim()),
+            Self::Predict(norm, x) => super::given(norm)
+                .value("running_mean", &norm.running_mean)
+                .value("running_variance", &norm.running_variance)
+                .value("x", x),
+        }
+    }
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let observe = super::inputs()
+        .map(|(norm, x)| (MODEL.forward(&norm, &x).1, norm))
+        .map(|(trace, norm)| Case::Observe(norm, trace));
+    let predict = super::inputs().map(|(norm, x)| Case::Predict(norm, x));
+    let alone = super::inputs()
+        .map(|(norm, _)| Case::Predict(norm, array![[3.0, 0.5]]))
+        .take(1);
+    observe.chain(predict).chain(alone)
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    // Predict is forward with the running statistics.
+    let model = Model {
+        mean: |norm, _| norm.running_mean.clone(),
+        variance: |norm, _, _| norm.running_variance.clone(),
+        ..MODEL
+    };
+    let run = |model: &Model, case: &Case| {
+        case.observe(
+            |norm, trace| model.observe(norm, trace),
+            |norm, x| model.forward(norm, x).0,
+        )
+    };
+    Question::new("batch_norm.observe", model, run)
+        .function(|case| match case {
+            Case::Observe(..) => Some("observe"),
+            Case::Predict(..) => Some("predict"),
+        })
+        .given(Case::given)
+        .kinds(|case| match case {
+            Case::Observe(_, Trace { x_hat: x, .. }) | Case::Predict(_, x) => {
+                super::kinds(x.nrows(), x.ncols())
             }
         })
-        .map_err(told_of_shapes)?;
-    judge_running_mean(&case, norm, trace, &yours.running_mean)?;
-    judge_running_variance(&case, norm, trace, &yours.running_variance)?;
-    let rest = |norm: &BatchNorm| {
-        (norm.gamma.clone(), norm.beta.clone(), norm.momentum, norm.epsilon)
-    };
-    if rest(norm) == rest(&yours) {
-        return Ok(());
-    }
-    let sentence =
-        "The running statistics are right, but something else has changed.";
-    Err(case.wrong(sentence.to_owned()).likely(
-        true,
-        "gamma and beta are learned by gradients, and the settings stay; observe \
-         leaves them alone",
-    ))
-}
-
-/// The old value moved towards the new one by a share of the way.
-fn moved(old: &Array1<f64>, new: &Array1<f64>, share: f64) -> Array1<f64> {
-    old * (1.0 - share) + new * share
-}
-
-fn judge_running_mean(
-    case: &Case,
-    norm: &BatchNorm,
-    trace: &Trace,
-    yours: &Array1<f64>,
-) -> Verdict {
-    let (old, new, share) = (&norm.running_mean, &trace.mean, norm.momentum);
-    case.expect("running_mean", &moved(old, new, share))
-        .unless(
-            old,
-            "running_mean is unchanged; observe writes both statistics into the \
-             norm that it is given",
-        )
-        .unless(
-            new,
-            "nothing is left of the batches before; momentum says how much this \
-             one counts",
-        )
-        .unless(
-            &moved(old, new, 1.0 - share),
-            "the wrong way round: momentum is the share of the new batch, not of \
-             what was there",
-        )
-        .unless(
-            &(old + new * share),
-            "what was there does not fade: it keeps only the share 1 - momentum",
-        )
-        .unless(
-            &(old * (1.0 - share) + new),
-            "the new mean counts whole; momentum is its share",
-        )
-        .unless(
-            &moved(old, new, -share),
-            "the sign: the running mean moves away from the batch's",
-        )
-        .unless(
-            &moved(old, new, 0.1),
-            "you took 0.1 for momentum; use the one that you are given",
-        )
-        .unless(
-            &moved(old, &trace.variance, share),
-            "mean and variance are swapped",
-        )
-        .judge(yours)
-}
-
-fn judge_running_variance(
-    case: &Case,
-    norm: &BatchNorm,
-    trace: &Trace,
-    yours: &Array1<f64>,
-) -> Verdict {
-    let (rows, columns) = trace.x_hat.dim();
-    let (n, features) = (rows as f64, columns as f64);
-    let (old, biased, share) =
-        (&norm.running_variance, &trace.variance, norm.momentum);
-    let new = biased * (n / (n - 1.0));
-    case.expect("running_variance", &moved(old, &new, share))
-        .unless(
-            old,
-            "running_variance is unchanged; observe writes both statistics into \
-             the norm that it is given",
-        )
-        .unless(
-            &new,
-            "nothing is left of the batches before; momentum says how much this \
-             one counts",
-        )
-        .unless(
-            &moved(old, biased, share),
-            "the variance of the trace is over batch; the running one needs the \
-             unbiased variance, over batch - 1",
-        )
-        .unless(
-            &moved(old, &new, 1.0 - share),
-            "the wrong way round: momentum is the share of the new batch, not of \
-             what was there",
-        )
-        .unless(
-            &moved(old, biased, 1.0 - share),
-            "the wrong way round: momentum is the share of the new batch; and the \
-             variance is to be the unbiased one",
-        )
-        .unless(
-            &moved(old, &(biased * ((n - 1.0) / n)), share),
-            "the factor is upside down: the unbiased variance is the larger one",
-        )
-        .unless(
-            &moved(old, &(biased / (n - 1.0)), share),
-            "you divided by batch - 1, but the variance of the trace is divided \
-             by batch already",
-        )
-        .unless(
-            &moved(old, &(biased * n), share),
-            "this is the sum of the squares; divide it by batch - 1",
-        )
-        .unless(
-            &moved(old, &(biased * (features / (features - 1.0))), share),
-            "you counted the features; the unbiased variance counts the examples",
-        )
-        .unless(
-            &moved(old, &new.sqrt(), share),
-            "you took the standard deviation; what is kept is the variance",
-        )
-        .unless(
-            &(moved(old, biased, share) * (n / (n - 1.0))),
-            "the running variance is unbiased already; the factor is for the \
-             batch's alone",
-        )
-        .unless(
-            &moved(old, &deviation(biased, norm.epsilon), share),
-            "you took the root; what is kept is the variance",
-        )
-        .unless(
-            &moved(old, &(&new + norm.epsilon), share),
-            "epsilon is in it; it comes with the root, in predict",
-        )
-        .unless(
-            &(old + &new * share),
-            "what was there does not fade: it keeps only the share 1 - momentum",
-        )
-        .unless(
-            &moved(old, &new, 0.1),
-            "you took 0.1 for momentum; use the one that you are given",
-        )
-        .unless(&moved(old, &trace.mean, share), "mean and variance are swapped")
-        .judge(yours)
-}
-
-fn judge_predict(answer: Predict, norm: &BatchNorm, x: &Array2<f64>) -> Verdict {
-    let case = Case::new()
-        .note("function", "predict")
-        .input("gamma", &norm.gamma)
-        .input("beta", &norm.beta)
-        .number("epsilon", norm.epsilon)
-        .input("running_mean", &norm.running_mean)
-        .input("running_variance", &norm.running_variance)
-        .input("x", x);
-    let yours = case
-        .run({
-            let (norm, x) = (norm.clone(), x.clone());
-            move || answer(&norm, &x)
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // The shares
+        share_of_old: "momentum is taken for the share of the old, instead of the new.",
+            share = |momentum| 1.0 - momentum;
+        mean_share_of_old:
+            "For running_mean, momentum is taken for the share of the old.",
+            move_mean = |old, new, share| share * old + (1.0 - share) * new;
+        variance_share_of_old:
+            "For running_variance, momentum is taken for the share of the old.",
+            move_variance = |old, new, share| share * old + (1.0 - share) * new;
+        usual_share: "momentum is always 0.1, instead of `norm.momentum`.",
+            share = |_| 0.1;
+        usual_share_of_old: "Always 0.9 of the old stay, instead of 1 - `norm.momentum`.",
+            share = |_| 0.9;
+        average: "Old and new count the same: momentum isn't used.",
+            share = |_| 0.5;
+        away: "The running statistics move away from the batch's.",
+            share = |momentum| -momentum;
+        replaced: "Nothing is left of the old running statistics.",
+            share = |_| 1.0;
+        mean_replaced: "Nothing is left of the old running_mean.",
+            move_mean = |_, new, _| new;
+        variance_replaced: "Nothing is left of the old running_variance.",
+            move_variance = |_, new, _| new;
+        not_moved: "The running statistics don't change.",
+            share = |_| 0.0;
+        mean_not_moved: "running_mean doesn't change.",
+            move_mean = |old, _, _| old;
+        variance_not_moved: "running_variance doesn't change.",
+            move_variance = |old, _, _| old;
+        old_does_not_fade: "The old doesn't fade: its share 1 - momentum is missing.",
+            move_mean = |old, new, share| old + share * new,
+            move_variance = |old, new, share| old + share * new;
+        mean_does_not_fade: "The old running_mean doesn't fade.",
+            move_mean = |old, new, share| old + share * new;
+        variance_does_not_fade: "The old running_variance doesn't fade.",
+            move_variance = |old, new, share| old + share * new;
+        whole_new: "The new is added whole, without its share, momentum.",
+            move_mean = |old, new, share| (1.0 - share) * old + new,
+            move_variance = |old, new, share| (1.0 - share) * old + new;
+        added: "The new is added to the old: there are no shares.",
+            move_mean = |old, new, _| old + new,
+            move_variance = |old, new, _| old + new;
+        same_shares: "Old and new both have the share momentum.",
+            move_mean = |old, new, share| share * (old + new),
+            move_variance = |old, new, share| share * (old + new);
+        share_alone: "What's written is the new one's share alone: the old is missing.",
+            move_mean = |_, new, share| share * new,
+            move_variance = |_, new, share| share * new;
+        difference_alone: "What's written is the move alone: the old isn't added to it.",
+            move_mean = |old, new, share| share * (new - old),
+            move_variance = |old, new, share| share * (new - old);
+        // The new statistics
+        biased: "The new variance is the biased one, divided by batch.",
+            new_variance = |trace, _| trace.variance.clone();
+        factor_inverted: "The factor batch / (batch - 1) is upside down.",
+            new_variance = |trace, _| {
+                &trace.variance / unbiased(trace.x_hat.nrows())
+            };
+        factor_twice: "The factor batch / (batch - 1) is there twice.",
+            new_variance = |trace, _| {
+                &trace.variance * unbiased(trace.x_hat.nrows()).powi(2)
+            };
+        divided_twice: "The variance is divided by batch - 1, but by batch already.",
+            new_variance = |trace, _| {
+                &trace.variance / (trace.x_hat.nrows() as f64 - 1.0)
+            };
+        variance_sum: "The variance is multiplied by batch, but not divided by batch - 1.",
+            new_variance = |trace, _| &trace.variance * trace.x_hat.nrows() as f64;
+        features_counted: "batch is the number of features.",
+            new_variance = |trace, _| {
+                &trace.variance * unbiased(trace.x_hat.ncols())
+            };
+        numbers_counted: "batch is the number of all numbers in x̂.",
+            new_variance = |trace, _| &trace.variance * unbiased(trace.x_hat.len());
+        integer_division: "batch / (batch - 1) is a division of integers.",
+            new_variance = |trace, _| {
+                let batch = trace.x_hat.nrows();
+                &trace.variance * (batch / (batch - 1)) as f64
+            };
+        plus_one: "The factor is (batch + 1) / batch.",
+            new_variance = |trace, _| {
+                &trace.variance * unbiased(trace.x_hat.nrows() + 1)
+            };
+        factor_on_mean: "The factor batch / (batch - 1) is in the mean as well.",
+            new_mean = |trace| &trace.mean * unbiased(trace.x_hat.nrows());
+        factor_on_mean_alone: "The factor batch / (batch - 1) is in the mean instead.",
+            new_mean = |trace| &trace.mean * unbiased(trace.x_hat.nrows()),
+            new_variance = |trace, _| trace.variance.clone();
+        factor_on_everything:
+            "The factor batch / (batch - 1) is on the old running_variance, too.",
+            observed = |norm, trace| {
+                let (new, share) = (&trace.variance, norm.momentum);
+                let factor = unbiased(trace.x_hat.nrows());
+                let new = share * factor * new;
+                norm.running_variance = (&norm.running_variance - &new) * factor + new;
+            };
+        deviation: "running_variance moves towards the standard deviation.",
+            new_variance = |trace, _| {
+                (&trace.variance * unbiased(trace.x_hat.nrows())).sqrt()
+            };
+        biased_deviation: "running_variance moves towards the biased standard deviation.",
+            new_variance = |trace, _| trace.variance.sqrt();
+        root: "running_variance moves towards the root, with ε.",
+            new_variance = |trace, epsilon| super::deviation(&trace.variance, epsilon);
+        epsilon_added: "ε is in the new variance.",
+            new_variance = |trace, epsilon| {
+                &trace.variance * unbiased(trace.x_hat.nrows()) + epsilon
+            };
+        mean_for_variance: "running_variance moves towards the mean.",
+            new_variance = |trace, _| trace.mean.clone();
+        variance_for_mean: "running_mean moves towards the variance.",
+            new_mean = |trace| trace.variance.clone();
+        swapped: "running_mean moves towards the variance, and running_variance to the mean.",
+            new_mean = |trace| &trace.variance * unbiased(trace.x_hat.nrows()),
+            new_variance = |trace, _| trace.mean.clone();
+        of_x_hat: "The new statistics are those of x̂, instead of those in the trace.",
+            new_mean = |trace| mean(&trace.x_hat),
+            new_variance = |trace, _| {
+                variance(&trace.x_hat) * unbiased(trace.x_hat.nrows())
+            };
+        gamma_and_beta_change: "γ and β are overwritten with 1 and 0.",
+            observed = |norm, _| {
+                norm.gamma.fill(1.0);
+                norm.beta.fill(0.0);
+            };
+        // Predict
+        of_batch: "predict uses the batch's statistics instead of the running ones.",
+            mean = |_, x| mean(x),
+            variance = |_, x, _| variance(x);
+        mean_of_batch: "predict uses the batch's mean instead of the running one.",
+            mean = |_, x| mean(x);
+        variance_of_batch: "predict uses the batch's variance instead of the running one.",
+            variance = |_, x, _| variance(x);
+        predict_swapped: "predict swaps running_mean and running_variance.",
+            mean = |norm, _| norm.running_variance.clone(),
+            variance = |norm, _, _| norm.running_mean.clone();
+        variance_squared: "predict squares running_variance, which is a square already.",
+            variance = |norm, _, _| norm.running_variance.pow2();
         })
-        .map_err(told_of_shapes)?;
-    let BatchNorm { gamma, beta, epsilon, .. } = norm;
-    let centered = x - &norm.running_mean;
-    let variance = &norm.running_variance;
-    let x_hat = &centered / deviation(variance, *epsilon);
-    let scaled = |x_hat: Array2<f64>| x_hat * gamma + beta;
-    let of_batch = trace(norm, x);
-    case.expect("y", &scaled(x_hat.clone()))
-        .unless(
-            &scaled(of_batch.x_hat.clone()),
-            "these are the statistics of the batch; a prediction must not depend \
-             on its neighbors",
-        )
-        .unless(
-            &scaled((x - &of_batch.mean) / deviation(variance, *epsilon)),
-            "the mean is that of the batch; take the running one",
-        )
-        .unless(
-            &scaled(&centered / deviation(&of_batch.variance, *epsilon)),
-            "the variance is that of the batch; take the running one",
-        )
-        .unless(
-            &scaled(&centered / (variance.sqrt() + *epsilon)),
-            "epsilon is outside of the root; it belongs inside",
-        )
-        .unless(
-            &scaled(&centered / (variance + *epsilon)),
-            "you divided by the variance; take the root",
-        )
-        .unless(
-            &scaled(&centered / variance.sqrt()),
-            "epsilon is left out; add it to the variance inside the root",
-        )
-        .unless(
-            &scaled(x / &deviation(variance, *epsilon)),
-            "the mean is not subtracted",
-        )
-        .unless(
-            &scaled(centered.clone()),
-            "x is centered, but not scaled: divide it by the root",
-        )
-        .unless(
-            &scaled(x.clone()),
-            "x is not normalized; gamma and beta come after that",
-        )
-        .unless(
-            &x_hat,
-            "gamma and beta are left out; predictions need them as training does",
-        )
-        .unless(&(&x_hat * gamma), "beta is left out")
-        .unless(&(&x_hat + beta), "gamma is left out")
-        .unless(
-            &(&x_hat * beta + gamma),
-            "gamma and beta are swapped; gamma scales, beta shifts",
-        )
-        .judge(&yours)
+        .mistakes(super::mistakes())
 }

@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use solutions::batch_norm as solution;
 
-use crate::{passes, rejects, right, wrong};
+use crate::{diagnosed, passes, right};
 
 type Row = Array1<f64>;
 type Matrix = Array2<f64>;
@@ -45,11 +45,16 @@ fn right_forwards_written_differently_pass() {
         let trace = Trace { mean, variance, x_hat };
         (y, trace)
     });
-    // The mean of the squares, less the square of the mean.
+    // Scale and shift are put together, and the variance is that of Welford.
     right(|norm, x| {
-        let mean = x.mean_axis(Axis(0)).unwrap();
-        let squares = x.mapv(|x| x * x).mean_axis(Axis(0)).unwrap();
-        let variance = squares - mean.mapv(|m| m * m);
+        let mut mean = Row::zeros(x.ncols());
+        let mut squares = Row::zeros(x.ncols());
+        for (n, row) in (1..).zip(x.rows()) {
+            let distance = &row - &mean;
+            mean.scaled_add(1.0 / f64::from(n), &distance);
+            squares += &(distance * (&row - &mean));
+        }
+        let variance = squares / x.nrows() as f64;
         let factor = variance.mapv(|v| (v + norm.epsilon).powf(-0.5));
         let x_hat = (x - &mean) * &factor;
         let y = x * &(&factor * &norm.gamma)
@@ -142,316 +147,120 @@ fn right_backwards_written_differently_pass() {
     });
 }
 
-fn root(variance: &Row, epsilon: f64) -> Row {
-    variance.mapv(|v| (v + epsilon).sqrt())
-}
-
 fn mean(x: &Matrix) -> Row {
     x.mean_axis(Axis(0)).unwrap()
 }
 
-/// Forward, from the statistics and from what makes `x̂` of them.
-fn normalized(
-    norm: &BatchNorm,
-    mean: Row,
-    variance: Row,
-    x_hat: impl Fn(&Row, &Row) -> Matrix,
-) -> (Matrix, Trace) {
-    let x_hat = x_hat(&mean, &variance);
-    let y = &x_hat * &norm.gamma + &norm.beta;
-    let trace = Trace { mean, variance, x_hat };
-    (y, trace)
+fn root(variance: &Row, epsilon: f64) -> Row {
+    (variance + epsilon).sqrt()
 }
 
 #[test]
-fn wrong_forwards() {
-    let wrong = wrong("batch_norm", "forward", check::forward);
-    wrong("over the features", true, |norm, x| {
-        let (mean, variance) =
-            (x.mean_axis(Axis(1)).unwrap(), x.var_axis(Axis(1), 0.0));
-        let x_hat = (&x.t() - &mean) / root(&variance, norm.epsilon);
-        let x_hat = x_hat.reversed_axes();
-        let y = &x_hat * &norm.gamma + &norm.beta;
+fn questions_are_proven() {
+    crate::prove(check::questions());
+}
+
+#[test]
+fn wrong_forwards_are_diagnosed() {
+    let wrong = diagnosed(check::forward);
+    wrong(&["epsilon_in_variance"], |norm, x| {
+        let mean = mean(x);
+        let variance = x.var_axis(Axis(0), 0.0) + norm.epsilon;
+        let x_hat = (x - &mean) / variance.sqrt();
+        (&x_hat * &norm.gamma + &norm.beta, Trace { mean, variance, x_hat })
+    });
+    // In one pass, by a formula that cancels.
+    wrong(&["variance_as_difference"], |norm, x| {
+        let (batch, features) = (x.nrows() as f64, x.ncols());
+        let (mut sum, mut squares) = (Row::zeros(features), Row::zeros(features));
+        for row in x.rows() {
+            sum += &row;
+            squares += &row.pow2();
+        }
+        let variance = (squares - &sum * &sum / batch) / batch;
+        let mean = sum / batch;
+        let x_hat = (x - &mean) / root(&variance, norm.epsilon);
+        (&x_hat * &norm.gamma + &norm.beta, Trace { mean, variance, x_hat })
+    });
+    wrong(&["variance_unbiased", "no_beta"], |norm, x| {
+        let (mean, variance) = (mean(x), x.var_axis(Axis(0), 1.0));
+        let mut y = x - &mean;
+        y /= &root(&variance, norm.epsilon);
+        let x_hat = y.clone();
+        y *= &norm.gamma;
         (y, Trace { mean, variance, x_hat })
     });
-    wrong("over everything", true, |norm, x| {
-        let all = |number| Row::from_elem(x.ncols(), number);
-        normalized(
-            norm,
-            all(x.mean().unwrap()),
-            all(x.var(0.0)),
-            |mean, variance| (x - mean) / root(variance, norm.epsilon),
-        )
+    // It fits square batches, but goes the wrong way.
+    wrong(&["of_examples_unfit"], |norm, x| {
+        let mean = x.mean_axis(Axis(1)).unwrap();
+        let variance = x.var_axis(Axis(1), 0.0);
+        let x_hat = (x - &mean) / root(&variance, norm.epsilon);
+        (&x_hat * &norm.gamma + &norm.beta, Trace { mean, variance, x_hat })
     });
-    wrong("the variance of everything", true, |norm, x| {
-        let variance = Row::from_elem(x.ncols(), x.var(0.0));
-        normalized(norm, mean(x), variance, |mean, variance| {
-            (x - mean) / root(variance, norm.epsilon)
-        })
-    });
-    wrong("sums for means", true, |norm, x| {
-        normalized(
-            norm,
-            x.sum_axis(Axis(0)),
-            x.var_axis(Axis(0), 0.0),
-            |mean, variance| (x - mean) / root(variance, norm.epsilon),
-        )
-    });
-    wrong("the unbiased variance", true, |norm, x| {
-        normalized(norm, mean(x), x.var_axis(Axis(0), 1.0), |mean, variance| {
-            (x - mean) / root(variance, norm.epsilon)
-        })
-    });
-    wrong("the unbiased variance in the root alone", true, |norm, x| {
-        normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, _| {
-            (x - mean) / root(&x.var_axis(Axis(0), 1.0), norm.epsilon)
-        })
-    });
-    wrong("the standard deviation is kept", true, |norm, x| {
-        normalized(norm, mean(x), x.std_axis(Axis(0), 0.0), |mean, deviation| {
-            (x - mean) / root(&(deviation * deviation), norm.epsilon)
-        })
-    });
-    wrong("epsilon is kept in the variance", true, |norm, x| {
-        let variance = x.var_axis(Axis(0), 0.0) + norm.epsilon;
-        normalized(norm, mean(x), variance, |mean, variance| {
-            (x - mean) / variance.sqrt()
-        })
-    });
-    wrong("the mean is not subtracted from the squares", true, |norm, x| {
-        normalized(norm, mean(x), mean(&(x * x)), |mean, variance| {
-            (x - mean) / root(variance, norm.epsilon)
-        })
-    });
-    wrong("epsilon is outside of the root", true, |norm, x| {
-        normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, variance| {
-            (x - mean) / (variance.sqrt() + norm.epsilon)
-        })
-    });
-    wrong("epsilon is forgotten", true, |norm, x| {
-        normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, variance| {
-            (x - mean) / variance.sqrt()
-        })
-    });
-    wrong("the root is forgotten", true, |norm, x| {
-        normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, variance| {
-            (x - mean) / (variance + norm.epsilon)
-        })
-    });
-    wrong("the mean is not subtracted", true, |norm, x| {
-        normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |_, variance| {
-            x / &root(variance, norm.epsilon)
-        })
-    });
-    wrong("only centered", true, |norm, x| {
-        normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, _| x - mean)
-    });
-    wrong("the sign is flipped", true, |norm, x| {
-        normalized(norm, mean(x), x.var_axis(Axis(0), 0.0), |mean, variance| {
-            (mean - x) / root(variance, norm.epsilon)
-        })
-    });
-    wrong("the running statistics", true, |norm, x| {
-        let (mean, variance) =
-            (norm.running_mean.clone(), norm.running_variance.clone());
-        normalized(norm, mean, variance, |mean, variance| {
-            (x - mean) / root(variance, norm.epsilon)
-        })
-    });
-    wrong("gamma is forgotten", true, |norm, x| {
-        let (_, trace) = solution::forward(norm, x);
-        (&trace.x_hat + &norm.beta, trace)
-    });
-    wrong("beta is forgotten", true, |norm, x| {
-        let (_, trace) = solution::forward(norm, x);
-        (&trace.x_hat * &norm.gamma, trace)
-    });
-    wrong("gamma and beta are forgotten", true, |norm, x| {
-        let (_, trace) = solution::forward(norm, x);
-        (trace.x_hat.clone(), trace)
-    });
-    wrong("gamma and beta are swapped", true, |norm, x| {
-        let (_, trace) = solution::forward(norm, x);
-        (&trace.x_hat * &norm.beta + &norm.gamma, trace)
-    });
-    wrong("gamma scales beta as well", true, |norm, x| {
-        let (_, trace) = solution::forward(norm, x);
-        ((&trace.x_hat + &norm.beta) * &norm.gamma, trace)
-    });
-    wrong("y is kept for x hat", true, |norm, x| {
-        let (y, trace) = solution::forward(norm, x);
-        let x_hat = y.clone();
-        (y, Trace { x_hat, ..trace })
-    });
-    wrong("the numbers of the first case", true, |norm, _| {
-        let first = BatchNorm {
-            gamma: array![2.0, -0.5],
-            beta: array![0.5, 3.0],
-            epsilon: 2.0,
-            ..norm.clone()
-        };
-        solution::forward(&first, &array![[1.0, 0.0], [4.0, 3.0], [4.0, -6.0]])
-    });
-    wrong("not a number for a single example", true, |norm, x| {
-        let n = x.nrows() as f64;
-        let (y, trace) = solution::forward(norm, x);
-        let variance = x.var_axis(Axis(0), 0.0) * (n / (n - 1.0)) * ((n - 1.0) / n);
-        (y, Trace { variance, ..trace })
-    });
-}
-
-#[test]
-fn statistics_that_do_not_fit_are_told() {
-    let verdict = check::forward(|norm, x| {
-        let (mean, variance) =
-            (x.mean_axis(Axis(1)).unwrap(), x.var_axis(Axis(1), 0.0));
-        normalized(norm, mean, variance, |mean, variance| {
-            (x - mean) / root(variance, norm.epsilon)
-        })
-    });
-    let feedback = verdict.unwrap_err();
-    assert_eq!(feedback.sentence, "Your code panicked.");
-    let mistake = feedback.mistake.unwrap();
-    assert!(mistake.starts_with("a row of numbers did not fit"), "{mistake}");
-}
-
-/// Moved by a share of the way.
-fn moved(old: &Row, new: &Row, share: f64) -> Row {
-    old + &(share * (new - old))
-}
-
-fn unbiased(trace: &Trace) -> Row {
-    let n = trace.x_hat.nrows() as f64;
-    &trace.variance * (n / (n - 1.0))
-}
-
-#[test]
-fn wrong_observations() {
-    let wrong = |mistake, named, answer| {
-        rejects("batch_norm", "observe", mistake, named, || {
-            check::observe(answer, solution::predict)
+    // The mean of the largest and the smallest.
+    wrong(&[], |norm, x| {
+        let mean = x.map_axis(Axis(0), |x| {
+            let max = x.fold(f64::NEG_INFINITY, |max, &x| max.max(x));
+            let min = x.fold(f64::INFINITY, |min, &x| min.min(x));
+            (max + min) / 2.0
         });
-    };
-    wrong("nothing is written", true, |_, _| {});
-    wrong("momentum is the share of the old", true, |norm, trace| {
-        let share = 1.0 - norm.momentum;
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, share);
-        norm.running_variance =
-            moved(&norm.running_variance, &unbiased(trace), share);
+        let variance = x.var_axis(Axis(0), 0.0);
+        let x_hat = (x - &mean) / root(&variance, norm.epsilon);
+        (&x_hat * &norm.gamma + &norm.beta, Trace { mean, variance, x_hat })
     });
-    wrong("the old one is forgotten", true, |norm, trace| {
-        norm.running_mean.assign(&trace.mean);
-        norm.running_variance = unbiased(trace);
+}
+
+#[test]
+fn wrong_observations_are_diagnosed() {
+    let wrong = diagnosed(|answer| check::observe(answer, solution::predict));
+    wrong(&["share_of_old"], |norm, trace| {
+        let n = trace.x_hat.nrows() as f64;
+        let keep = norm.momentum;
+        for j in 0..trace.mean.len() {
+            norm.running_mean[j] +=
+                (1.0 - keep) * (trace.mean[j] - norm.running_mean[j]);
+            norm.running_variance[j] *= keep;
+            norm.running_variance[j] +=
+                (1.0 - keep) * trace.variance[j] * n / (n - 1.0);
+        }
     });
-    wrong("the old one does not fade", true, |norm, trace| {
-        norm.running_mean.scaled_add(norm.momentum, &trace.mean);
-        norm.running_variance.scaled_add(norm.momentum, &unbiased(trace));
+    wrong(&["factor_on_everything"], |norm, trace| {
+        let n = trace.x_hat.nrows() as f64;
+        let share = norm.momentum;
+        norm.running_mean += &((&trace.mean - &norm.running_mean) * share);
+        norm.running_variance +=
+            &((&trace.variance - &norm.running_variance) * share);
+        norm.running_variance *= n / (n - 1.0);
     });
-    wrong("the new one counts whole", true, |norm, trace| {
-        norm.running_mean *= 1.0 - norm.momentum;
-        norm.running_mean += &trace.mean;
+    wrong(&["mean_not_moved", "biased"], |norm, trace| {
         norm.running_variance *= 1.0 - norm.momentum;
-        norm.running_variance += &unbiased(trace);
+        norm.running_variance.scaled_add(norm.momentum, &trace.variance);
     });
-    wrong("the sign is flipped", true, |norm, trace| {
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, -norm.momentum);
-        norm.running_variance =
-            moved(&norm.running_variance, &unbiased(trace), -norm.momentum);
-    });
-    wrong("always a tenth", true, |norm, trace| {
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, 0.1);
-        norm.running_variance =
-            moved(&norm.running_variance, &unbiased(trace), 0.1);
-    });
-    wrong("the variance stays", true, |norm, trace| {
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-    });
-    wrong("the biased variance", true, |norm, trace| {
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance =
-            moved(&norm.running_variance, &trace.variance, norm.momentum);
-    });
-    wrong("the factor is upside down", true, |norm, trace| {
-        let n = trace.x_hat.nrows() as f64;
-        let smaller = &trace.variance * ((n - 1.0) / n);
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance =
-            moved(&norm.running_variance, &smaller, norm.momentum);
-    });
-    wrong("divided twice", true, |norm, trace| {
-        let n = trace.x_hat.nrows() as f64;
-        let smaller = &trace.variance / (n - 1.0);
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance =
-            moved(&norm.running_variance, &smaller, norm.momentum);
-    });
-    wrong("features are counted", true, |norm, trace| {
-        let n = trace.x_hat.ncols() as f64;
-        let other = &trace.variance * (n / (n - 1.0));
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance =
-            moved(&norm.running_variance, &other, norm.momentum);
-    });
-    wrong("the standard deviation", true, |norm, trace| {
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        norm.running_variance =
-            moved(&norm.running_variance, &unbiased(trace).sqrt(), norm.momentum);
-    });
-    wrong("epsilon is added", true, |norm, trace| {
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        let new = unbiased(trace) + norm.epsilon;
-        norm.running_variance = moved(&norm.running_variance, &new, norm.momentum);
-    });
-    wrong("right only for a batch of four", false, |norm, trace| {
-        norm.running_mean = moved(&norm.running_mean, &trace.mean, norm.momentum);
-        let new = &trace.variance * (4.0 / 3.0);
-        norm.running_variance = moved(&norm.running_variance, &new, norm.momentum);
-    });
-    wrong("gamma and beta change", true, |norm, trace| {
-        solution::observe(norm, trace);
-        norm.gamma.fill(1.0);
-        norm.beta.fill(0.0);
+    // Right for a batch of four.
+    wrong(&[], |norm, trace| {
+        let share = norm.momentum;
+        norm.running_mean += &(share * (&trace.mean - &norm.running_mean));
+        let unbiased = &trace.variance * 4.0 / 3.0;
+        norm.running_variance += &(share * (unbiased - &norm.running_variance));
     });
 }
 
 #[test]
-fn wrong_predictions() {
-    let wrong = |mistake: &str, named, answer| {
-        let mistake = format!("predict {mistake}");
-        rejects("batch_norm", "observe", &mistake, named, || {
-            check::observe(solution::observe, answer)
-        });
-    };
-    wrong("uses the batch", true, |norm, x| solution::forward(norm, x).0);
-    wrong("uses the mean of the batch", true, |norm, x| {
-        (x - &mean(x)) / root(&norm.running_variance, norm.epsilon) * &norm.gamma
+fn wrong_predictions_are_diagnosed() {
+    let wrong = diagnosed(|answer| check::observe(solution::observe, answer));
+    wrong(&["of_batch"], |norm, x| solution::forward(norm, x).0);
+    wrong(&["epsilon_outside", "no_gamma_no_beta"], |norm, x| {
+        Matrix::from_shape_fn(x.dim(), |(i, j)| {
+            let root = norm.running_variance[j].sqrt() + norm.epsilon;
+            (x[[i, j]] - norm.running_mean[j]) / root
+        })
+    });
+    // Statistics of both kinds are mixed.
+    wrong(&[], |norm, x| {
+        let mean = (mean(x) + &norm.running_mean) / 2.0;
+        (x - &mean) / root(&norm.running_variance, norm.epsilon) * &norm.gamma
             + &norm.beta
     });
-    wrong("uses the variance of the batch", true, |norm, x| {
-        let root = root(&x.var_axis(Axis(0), 0.0), norm.epsilon);
-        (x - &norm.running_mean) / root * &norm.gamma + &norm.beta
-    });
-    wrong("has epsilon outside of the root", true, |norm, x| {
-        let root = norm.running_variance.sqrt() + norm.epsilon;
-        (x - &norm.running_mean) / root * &norm.gamma + &norm.beta
-    });
-    wrong("forgets epsilon", true, |norm, x| {
-        let root = norm.running_variance.sqrt();
-        (x - &norm.running_mean) / root * &norm.gamma + &norm.beta
-    });
-    wrong("forgets the root", true, |norm, x| {
-        let variance = &norm.running_variance + norm.epsilon;
-        (x - &norm.running_mean) / variance * &norm.gamma + &norm.beta
-    });
-    wrong("forgets gamma", true, |norm, x| {
-        (x - &norm.running_mean) / root(&norm.running_variance, norm.epsilon)
-            + &norm.beta
-    });
-    wrong("forgets beta", true, |norm, x| {
-        (x - &norm.running_mean) / root(&norm.running_variance, norm.epsilon)
-            * &norm.gamma
-    });
-    wrong("does not normalize", true, |norm, x| x * &norm.gamma + &norm.beta);
 }
 
 #[test]
@@ -460,150 +269,46 @@ fn the_function_to_edit_is_named() {
     assert_eq!(verdict.unwrap_err().function, Some("predict"));
 }
 
-/// `dx` from the three terms, before the root.
-fn terms(norm: &BatchNorm, trace: &Trace, dy: &Matrix) -> [Matrix; 3] {
-    let dx_hat = dy * &norm.gamma;
-    let shift = Matrix::zeros(dy.dim()) + mean(&dx_hat);
-    let stretch = &trace.x_hat * &mean(&(&dx_hat * &trace.x_hat));
-    [dx_hat, shift, stretch]
-}
-
 #[test]
-fn wrong_backwards() {
-    let wrong = wrong("batch_norm", "backward", check::backward);
-    wrong("dgamma without x hat", true, |norm, trace, dy| {
-        let (_, dbeta, dx) = solution::backward(norm, trace, dy);
-        (dbeta.clone(), dbeta, dx)
-    });
-    wrong("dgamma and dbeta are swapped", true, |norm, trace, dy| {
-        let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
-        (dbeta, dgamma, dx)
-    });
-    wrong("dgamma is a mean", true, |norm, trace, dy| {
-        let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
-        (dgamma / dy.nrows() as f64, dbeta, dx)
-    });
-    wrong("dgamma is summed over the features", true, |norm, trace, dy| {
-        let (_, dbeta, dx) = solution::backward(norm, trace, dy);
-        ((dy * &trace.x_hat).sum_axis(Axis(1)), dbeta, dx)
-    });
-    wrong("dgamma with gamma", true, |norm, trace, dy| {
-        let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
-        (dgamma * &norm.gamma, dbeta, dx)
-    });
-    wrong("dgamma with x", true, |norm, trace, dy| {
-        let (_, dbeta, dx) = solution::backward(norm, trace, dy);
-        let x = &trace.x_hat * &root(&trace.variance, norm.epsilon) + &trace.mean;
-        ((dy * &x).sum_axis(Axis(0)), dbeta, dx)
-    });
-    wrong("dgamma has the sign flipped", true, |norm, trace, dy| {
-        let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
-        (-dgamma, dbeta, dx)
-    });
-    wrong("dbeta is a mean", true, |norm, trace, dy| {
-        let (dgamma, _, dx) = solution::backward(norm, trace, dy);
-        (dgamma, mean(dy), dx)
-    });
-    wrong("dbeta is summed over the features", true, |norm, trace, dy| {
-        let (dgamma, _, dx) = solution::backward(norm, trace, dy);
-        (dgamma, dy.sum_axis(Axis(1)), dx)
-    });
-    wrong("dbeta with gamma", true, |norm, trace, dy| {
-        let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
-        (dgamma, dbeta * &norm.gamma, dx)
-    });
-    wrong("statistics are taken for constants", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let [dx_hat, _, _] = terms(norm, trace, dy);
-        (dgamma, dbeta, dx_hat / root(&trace.variance, norm.epsilon))
-    });
-    wrong("without the mean", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let [dx_hat, _, stretch] = terms(norm, trace, dy);
-        (dgamma, dbeta, (dx_hat - stretch) / root(&trace.variance, norm.epsilon))
-    });
-    wrong("without the variance", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let [dx_hat, shift, _] = terms(norm, trace, dy);
-        (dgamma, dbeta, (dx_hat - shift) / root(&trace.variance, norm.epsilon))
-    });
-    wrong("gamma is forgotten", true, |norm, trace, dy| {
-        let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
-        (dgamma, dbeta, dx / &norm.gamma)
-    });
-    wrong("gamma is in the first term alone", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
+fn wrong_backwards_are_diagnosed() {
+    let wrong = diagnosed(check::backward);
+    // The chain rule step by step, with x̂ for x - mean.
+    wrong(&["variance_divided_twice"], |norm, trace, dy| {
         let n = dy.nrows() as f64;
+        let root = root(&trace.variance, norm.epsilon);
+        let dx_hat = dy * &norm.gamma;
+        let dvariance = (&dx_hat * &trace.x_hat).sum_axis(Axis(0)) * -0.5
+            / root.mapv(|root| root.powi(3));
+        let dmean = -(&dx_hat / &root).sum_axis(Axis(0));
+        let dx = &dx_hat / &root + &trace.x_hat * (2.0 * dvariance / n) + dmean / n;
+        ((dy * &trace.x_hat).sum_axis(Axis(0)), dy.sum_axis(Axis(0)), dx)
+    });
+    wrong(&["no_gamma_in_means"], |norm, trace, dy| {
+        let n = dy.nrows() as f64;
+        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
         let rest = dy * &norm.gamma - &dbeta / n - &trace.x_hat * &(&dgamma / n);
         (dgamma, dbeta, rest / root(&trace.variance, norm.epsilon))
     });
-    wrong("sums for means", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let rest = dy - &dbeta - &trace.x_hat * &dgamma;
-        let scale = &norm.gamma / root(&trace.variance, norm.epsilon);
-        (dgamma, dbeta, rest * scale)
-    });
-    wrong("right only for a batch of two", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let rest = dy - &dbeta / 2.0 - &trace.x_hat * &(&dgamma / 2.0);
-        let scale = &norm.gamma / root(&trace.variance, norm.epsilon);
-        (dgamma, dbeta, rest * scale)
-    });
-    wrong("divided by one less", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let n = dy.nrows() as f64 - 1.0;
-        let rest = dy - &dbeta / n - &trace.x_hat * &(&dgamma / n);
-        let scale = &norm.gamma / root(&trace.variance, norm.epsilon);
-        (dgamma, dbeta, rest * scale)
-    });
-    wrong("the last term without its x hat", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
+    wrong(&["dgamma_mean", "divided_twice_in_variance"], |norm, trace, dy| {
         let n = dy.nrows() as f64;
-        let rest = dy - &dbeta / n - &dgamma / n;
+        let dbeta = dy.sum_axis(Axis(0));
+        let dgamma = mean(&(dy * &trace.x_hat));
         let scale = &norm.gamma / root(&trace.variance, norm.epsilon);
+        let rest = dy - &dbeta / n - &trace.x_hat * &(&dgamma / n);
         (dgamma, dbeta, rest * scale)
     });
-    wrong("the terms are added", true, |norm, trace, dy| {
+    // The derivatives of each example with itself are missing.
+    wrong(&[], |norm, trace, dy| {
+        let n = dy.nrows() as f64;
         let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let [dx_hat, shift, stretch] = terms(norm, trace, dy);
-        let whole = dx_hat + shift + stretch;
-        (dgamma, dbeta, whole / root(&trace.variance, norm.epsilon))
-    });
-    wrong("the root is forgotten", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let [dx_hat, shift, stretch] = terms(norm, trace, dy);
-        (dgamma, dbeta, dx_hat - shift - stretch)
-    });
-    wrong("the variance for its root", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let [dx_hat, shift, stretch] = terms(norm, trace, dy);
-        let whole = dx_hat - shift - stretch;
-        (dgamma, dbeta, whole / (&trace.variance + norm.epsilon))
-    });
-    wrong("epsilon is forgotten", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let [dx_hat, shift, stretch] = terms(norm, trace, dy);
-        (dgamma, dbeta, (dx_hat - shift - stretch) / trace.variance.sqrt())
-    });
-    wrong("the sign is flipped", true, |norm, trace, dy| {
-        let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
-        (dgamma, dbeta, -dx)
-    });
-    wrong("dy is handed on", true, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        (dgamma, dbeta, dy.clone())
-    });
-    wrong("the terms are over the features", false, |norm, trace, dy| {
-        let (dgamma, dbeta, _) = solution::backward(norm, trace, dy);
-        let dx_hat = dy * &norm.gamma;
-        let over = |x: &Matrix| x.mean_axis(Axis(1)).unwrap().insert_axis(Axis(1));
-        let stretch = &trace.x_hat * &over(&(&dx_hat * &trace.x_hat));
-        let whole = &dx_hat - &over(&dx_hat) - stretch;
-        (dgamma, dbeta, whole / root(&trace.variance, norm.epsilon))
-    });
-    wrong("not a number", false, |norm, trace, dy| {
-        let (dgamma, dbeta, dx) = solution::backward(norm, trace, dy);
-        (dgamma, dbeta, dx / 0.0 * 0.0)
+        let root = root(&trace.variance, norm.epsilon);
+        let dx = Matrix::from_shape_fn(dy.dim(), |(i, j)| {
+            let others = (0..dy.nrows()).filter(|&k| k != i);
+            let x_hat = trace.x_hat.column(j);
+            let share = |k: usize| dy[[k, j]] * (1.0 + x_hat[i] * x_hat[k]);
+            -norm.gamma[j] * others.map(share).sum::<f64>() / n / root[j]
+        });
+        (dgamma, dbeta, dx)
     });
 }
 
