@@ -56,8 +56,8 @@ pub struct Trace {
 /// A layer, and a batch for it.
 type Input = (BatchNorm, Array2<f64>);
 
-/// Layers and batches of many shapes. Where they are made by hand, all statistics
-/// are numbers that can be read. Most epsilons are large, so that their place shows.
+/// Layers and batches of many shapes. Those made by hand have statistics that are
+/// easy to read. Most epsilons are large, so that their place shows.
 fn inputs() -> impl Iterator<Item = Input> {
     let by_hand = [
         (
@@ -135,7 +135,7 @@ struct Model {
     mean: fn(&BatchNorm, &Array2<f64>) -> Array1<f64>,
     variance: fn(&BatchNorm, &Array2<f64>, mean: &Array1<f64>) -> Array1<f64>,
     centered: fn(&Array2<f64>, mean: &Array1<f64>) -> Array2<f64>,
-    root: fn(variance: &Array1<f64>, epsilon: f64, batch: f64) -> Array1<f64>,
+    root: fn(variance: &Array1<f64>, epsilon: f64, batch: usize) -> Array1<f64>,
     scaled: fn(centered: &Array2<f64>, root: &Array1<f64>) -> Array2<f64>,
     y: fn(&BatchNorm, &Trace, x: &Array2<f64>) -> Array2<f64>,
     trace: fn(Trace, &BatchNorm, y: &Array2<f64>) -> Trace,
@@ -168,7 +168,7 @@ impl Model {
     fn forward(&self, norm: &BatchNorm, x: &Array2<f64>) -> (Array2<f64>, Trace) {
         let mean = (self.mean)(norm, x);
         let variance = (self.variance)(norm, x, &mean);
-        let root = (self.root)(&variance, norm.epsilon, x.nrows() as f64);
+        let root = (self.root)(&variance, norm.epsilon, x.nrows());
         let x_hat = (self.scaled)(&(self.centered)(x, &mean), &root);
         let trace = Trace { mean, variance, x_hat };
         let y = (self.y)(norm, &trace, x);
@@ -204,7 +204,8 @@ fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             scaled = |centered, _| centered.clone();
         multiplied: "x - mean is multiplied by the root instead of divided by it.",
             scaled = |centered, root| centered * root;
-        not_normalized: "x isn't normalized: neither mean nor variance has a part in x̂.",
+        not_normalized:
+            "x isn't normalized: neither mean nor variance has a part in x̂.",
             centered = |x, _| x.clone(),
             scaled = |x, _| x.clone();
         epsilon_outside: "ε is added to the root instead of to the variance.",
@@ -225,9 +226,10 @@ fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             root = |variance, epsilon, _| variance.mapv(|v| v.max(epsilon).sqrt());
         no_root: "The root is missing: x - mean is divided by the variance.",
             root = |variance, epsilon, _| variance + epsilon;
-        unbiased_root: "The variance under the root is divided by batch - 1.",
+        unbiased_root:
+            "The variance under the root is multiplied by batch / (batch - 1).",
             root = |variance, epsilon, batch| {
-                deviation(&(variance * (batch / (batch - 1.0))), epsilon)
+                deviation(&(variance * unbiased(batch)), epsilon)
             };
         // y
         no_gamma_no_beta: "γ and β are missing: what you return is x̂.",

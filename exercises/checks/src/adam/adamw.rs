@@ -50,9 +50,9 @@ pub(super) fn question() -> Question<Course, Model> {
         })
         .kinds(|course| {
             let decay = course.settings.weight_decay;
-            let mut kinds =
-                vec![("weight decay", decay > 0.0), ("no weight decay", decay == 0.0)];
-            kinds.extend(course.kinds());
+            let mut kinds = course.kinds();
+            kinds.push(("weight decay", decay > 0.0));
+            kinds.push(("no weight decay", decay == 0.0));
             kinds
         })
         .cases(steps::courses())
@@ -75,7 +75,8 @@ pub(super) fn question() -> Question<Course, Model> {
             decay = |p, o, _| p - o.weight_decay * p;
         decay_grows: "The decay is added, so p grows.",
             decay = |p, o, _| p + o.lr * o.weight_decay * p;
-        decay_last: "The decay comes after the step, of which it takes its share, too.",
+        decay_last:
+            "The decay comes after the step, of which it takes its share, too.",
             decay_last = true;
         decay_without_p: "p is missing from the decay: all numbers shrink by η λ.",
             decay = |p, o, _| p - o.lr * o.weight_decay;
@@ -100,7 +101,8 @@ pub(super) fn question() -> Question<Course, Model> {
             count = |t| t, count_in_row = 1;
         count_per_number: "t counts each number instead of each step.",
             count = |t| t, count_in_number = 1;
-        count_per_parameter_as_well: "t counts each parameter, and each step as well.",
+        count_per_parameter_as_well:
+            "t counts each parameter, and each step as well.",
             count_in_row = 1;
         count_last: "t is counted after it's used, so it's 0 in the first step.",
             count = |t| t, count_at_the_end = 1;
@@ -110,17 +112,22 @@ pub(super) fn question() -> Question<Course, Model> {
             count = |t| t;
         count_not_kept: "t is t + 1 in the formulas, but stays 0 in the optimizer.",
             at_the_end = |o, before| o.t = before.t;
-        count_ahead: "t is the number of the next step, so it's one too many at the end.",
+        count_ahead:
+            "t is the number of the next step, so it's one too many at the end.",
             count = |t| t.max(1), count_at_the_end = 1;
         count_reset: "t is 1 in every step.",
             count = |_| 1;
-        exponent_one_more: "The exponent is t + 1, although t counts this step already.",
+        exponent_one_more:
+            "The exponent is t + 1, although t counts this step already.",
             exponent = |t| t + 1;
-        no_exponent: "The correction is by 1 - β in every step: the exponent t is missing.",
+        no_exponent:
+            "The correction is by 1 - β in every step: the exponent t is missing.",
             exponent = |_| 1;
-        no_exponent_m: "m is corrected by 1 - β₁ in every step: the exponent is missing.",
+        no_exponent_m:
+            "m is corrected by 1 - β₁ in every step: the exponent is missing.",
             correct_m = |m, o, _| m / (1.0 - o.beta1);
-        no_exponent_v: "v is corrected by 1 - β₂ in every step: the exponent is missing.",
+        no_exponent_v:
+            "v is corrected by 1 - β₂ in every step: the exponent is missing.",
             correct_v = |v, o, _| v / (1.0 - o.beta2);
         // The corrections
         no_correction: "m and v aren't corrected.",
@@ -133,12 +140,15 @@ pub(super) fn question() -> Question<Course, Model> {
         times_t: "The correction has β times t instead of β to the power of t.",
             correct_m = |m, o, t| m / (1.0 - o.beta1 * f64::from(t)),
             correct_v = |v, o, t| v / (1.0 - o.beta2 * f64::from(t));
-        correction_multiplied: "m and v are multiplied by 1 - βᵗ instead of divided by it.",
+        correction_multiplied:
+            "m and v are multiplied by 1 - βᵗ instead of divided by it.",
             correct_m = |m, o, t| m * (1.0 - o.beta1.powi(t)),
             correct_v = |v, o, t| v * (1.0 - o.beta2.powi(t));
-        m_correction_multiplied: "m is multiplied by 1 - β₁ᵗ instead of divided by it.",
+        m_correction_multiplied:
+            "m is multiplied by 1 - β₁ᵗ instead of divided by it.",
             correct_m = |m, o, t| m * (1.0 - o.beta1.powi(t));
-        v_correction_multiplied: "v is multiplied by 1 - β₂ᵗ instead of divided by it.",
+        v_correction_multiplied:
+            "v is multiplied by 1 - β₂ᵗ instead of divided by it.",
             correct_v = |v, o, t| v * (1.0 - o.beta2.powi(t));
         divided_by_power: "m and v are divided by βᵗ instead of 1 - βᵗ.",
             correct_m = |m, o, t| m / o.beta1.powi(t),
@@ -156,7 +166,8 @@ pub(super) fn question() -> Question<Course, Model> {
         v_corrected_after_root:
             "v's correction isn't under the root: √v is divided by 1 - β₂ᵗ.",
             correct_v = |v, o, t| v / (1.0 - o.beta2.powi(t)).powi(2);
-        epsilon_before_correction: "ε is added to √v before the correction, not after it.",
+        epsilon_before_correction:
+            "ε is added to √v before the correction, not after it.",
             divide = |along, now| {
                 let correction = (1.0 - now.settings.beta2.powi(now.t)).sqrt();
                 along / (now.v_hat.sqrt() + now.settings.epsilon / correction)
@@ -174,7 +185,8 @@ pub(super) fn question() -> Question<Course, Model> {
             m = |m, g, beta| m + (1.0 - beta) * g;
         m_sum: "m is the sum of all gradients.",
             m = |m, g, _| m + g;
-        m_shares_swapped: "β₁ and 1 - β₁ are swapped in m: β₁ is the share of the old m.",
+        m_shares_swapped:
+            "β₁ and 1 - β₁ are swapped in m: β₁ is the share of the old m.",
             m = |m, g, beta| (1.0 - beta) * m + beta * g;
         m_takes_beta: "In m, both shares are β₁.",
             m = |m, g, beta| beta * (m + g);
@@ -190,7 +202,8 @@ pub(super) fn question() -> Question<Course, Model> {
                     steps::start(o, gradients, [|g| g, |_| 0.0]);
                 }
             };
-        means_from_gradient: "m and v start at the first g and g², instead of at 0.",
+        means_from_gradient:
+            "m and v start at the first g and g², instead of at 0.",
             at_the_start = |o, gradients| {
                 if o.v.is_empty() {
                     steps::start(o, gradients, [|g| g, |g| g * g]);
@@ -208,7 +221,8 @@ pub(super) fn question() -> Question<Course, Model> {
             settings = |o| AdamW { beta2: o.beta1, ..o.clone() };
         beta2_for_both: "β₂ is used for m as well.",
             settings = |o| AdamW { beta1: o.beta2, ..o.clone() };
-        usual_betas: "The betas are always 0.9 and 0.999, instead of the optimizer's.",
+        usual_betas:
+            "The betas are always 0.9 and 0.999, instead of the optimizer's.",
             settings = |o| AdamW { beta1: 0.9, beta2: 0.999, ..o.clone() };
         v_of_m: "v takes m² instead of g².",
             square = |_, _, m| m * m;
@@ -236,7 +250,8 @@ pub(super) fn question() -> Question<Course, Model> {
         rate_falls: "The learning rate falls with t.",
             rate = |lr, t| lr / f64::from(t).sqrt();
         gradient_descent:
-            "This is plain gradient descent with weight decay: nothing is remembered.",
+            "This is plain gradient descent with weight decay: nothing is \
+             remembered.",
             along = |now| now.g,
             divide = |along, _| along,
             at_the_end = |o, before| (o.m, o.v) = (before.m, before.v);

@@ -77,7 +77,8 @@ pub(super) fn question() -> Question<Course, Model> {
             settings = |o| AdamW { beta2: 0.9, ..o.clone() };
         usual_beta_0_99: "β is always 0.99, instead of `optimizer.beta`.",
             settings = |o| AdamW { beta2: 0.99, ..o.clone() };
-        usual_learning_rate: "The learning rate is always 0.01, instead of `optimizer.lr`.",
+        usual_learning_rate:
+            "The learning rate is always 0.01, instead of `optimizer.lr`.",
             rate = |_, _| 0.01;
         })
         .mistakes(steps::mistakes())

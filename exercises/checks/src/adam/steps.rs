@@ -283,8 +283,8 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
         nothing_moves: "No parameter moves.",
             update = |p, _| p, decay = |p, _, _| p;
         memory_never_made:
-            "Nothing happens: the memory has no rows, and `zip` ends where the shorter \
-             one does.",
+            "Nothing happens: the memory has no rows, and `zip` ends where the \
+             shorter one does.",
             at_the_start = |_, _| ();
         only_first: "Only the first parameter moves.",
             row = |row, _| row == 0;
@@ -299,7 +299,8 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
         last_number_skipped: "The last number of each parameter never moves.",
             number = |i, len, _| i + 1 < len;
         only_where_g_is_not_0:
-            "Where the gradient is 0, nothing happens; the means have to fade there, too.",
+            "Where the gradient is 0, nothing happens; the means have to fade \
+             there, too.",
             number = |_, _, g| g != 0.0;
         // The memory
         rows_as_long_as_first:
@@ -315,9 +316,11 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
                 assert_eq!(gradients[row].len(), v[0].len(), "rows that don't fit");
                 0
             };
-        rows_added: "The memory gets new rows in every step, but uses the first ones.",
+        rows_added:
+            "The memory gets new rows in every step, but uses the first ones.",
             at_the_start = add_rows;
-        rows_added_and_used: "The memory gets new rows in every step, and uses these.",
+        rows_added_and_used:
+            "The memory gets new rows in every step, and uses these.",
             at_the_start = add_rows,
             memory = |row, v, gradients| v.len() - gradients.len() + row;
         memory_reset: "The memory starts at 0 again in every step.",
@@ -344,7 +347,8 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
                 optimizer.v.clear();
             };
         first_step_kept:
-            "Only what is remembered in the first step is written into the optimizer.",
+            "Only what is remembered in the first step is written into the \
+             optimizer.",
             at_the_end = |optimizer, before| {
                 if !before.v.is_empty() {
                     (optimizer.m, optimizer.v) = (before.m, before.v);
@@ -355,9 +359,11 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             square = |g, i, _| g[i];
         magnitude: "v takes |g| instead of g².",
             square = |g, i, _| g[i].abs();
-        row_mean: "A parameter has the same v for all of its numbers: the mean of g².",
+        row_mean:
+            "A parameter has the same v for all of its numbers: the mean of g².",
             square = |g, _, _| g.pow2().sum() / g.len() as f64;
-        row_sum: "A parameter has the same v for all of its numbers: the sum of g².",
+        row_sum:
+            "A parameter has the same v for all of its numbers: the sum of g².",
             square = |g, _, _| g.pow2().sum();
         whole_square: "v takes the whole of g², instead of the share 1 - β.",
             v = |v, square, beta| beta * v + square;
@@ -365,7 +371,8 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             v = |v, square, beta| v + (1.0 - beta) * square;
         adagrad: "This is Adagrad, whose v is the sum of all squares.",
             v = |v, square, _| v + square;
-        v_shares_swapped: "β and 1 - β are swapped in v: β is the share of the old v.",
+        v_shares_swapped:
+            "β and 1 - β are swapped in v: β is the share of the old v.",
             v = |v, square, beta| (1.0 - beta) * v + beta * square;
         v_takes_beta: "In v, both shares are β.",
             v = |v, square, beta| beta * (v + square);
@@ -377,17 +384,22 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             v = |_, square, _| square;
         v_subtracted: "(1 - β) g² is subtracted in v.",
             v = |v, square, beta| beta * v - (1.0 - beta) * square;
-        v_never_falls: "v only grows: it keeps the larger of the old and the new one.",
+        v_never_falls:
+            "v only grows: it keeps the larger of the old and the new one.",
             v = |v, square, beta| v.max(beta * v + (1.0 - beta) * square);
         // The step
         old_v: "What divides is the v from before the step.",
-            divide = |along, now| along / (now.v_before.sqrt() + now.settings.epsilon);
+            divide = |along, now| {
+                along / (now.v_before.sqrt() + now.settings.epsilon)
+            };
         this_gradient: "What divides is the size of this gradient, instead of √v.",
             divide = |along, now| along / (now.g.abs() + now.settings.epsilon);
         epsilon_inside: "ε is inside the root.",
             divide = |along, now| along / (now.v_hat + now.settings.epsilon).sqrt();
         epsilon_squared_inside: "ε is inside the root, squared.",
-            divide = |along, now| along / now.v_hat.sqrt().hypot(now.settings.epsilon);
+            divide = |along, now| {
+                along / now.v_hat.sqrt().hypot(now.settings.epsilon)
+            };
         epsilon_twice: "ε is both inside and outside the root.",
             divide = |along, now| {
                 let epsilon = now.settings.epsilon;
@@ -398,14 +410,19 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
         epsilon_subtracted: "ε is subtracted from the root.",
             divide = |along, now| along / (now.v_hat.sqrt() - now.settings.epsilon);
         epsilon_as_minimum: "The root is only replaced by ε where it's smaller.",
-            divide = |along, now| along / now.v_hat.sqrt().max(now.settings.epsilon);
+            divide = |along, now| {
+                along / now.v_hat.sqrt().max(now.settings.epsilon)
+            };
         epsilon_added_to_step:
-            "ε is added to the fraction instead of to the root: parentheses are missing.",
+            "ε is added to the fraction instead of to the root: parentheses are \
+             missing.",
             divide = |along, now| along / now.v_hat.sqrt() + now.settings.epsilon;
         no_root: "The root is missing.",
             divide = |along, now| along / (now.v_hat + now.settings.epsilon);
         squared: "v is squared instead of taking its root.",
-            divide = |along, now| along / (now.v_hat.powi(2) + now.settings.epsilon);
+            divide = |along, now| {
+                along / (now.v_hat.powi(2) + now.settings.epsilon)
+            };
         multiplied: "The step is multiplied by the root instead of divided by it.",
             divide = |along, now| along * (now.v_hat.sqrt() + now.settings.epsilon);
         not_divided: "The step isn't divided by anything: v has no part in it.",
@@ -422,7 +439,8 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             rate = |lr, _| 1.0 / lr;
         uphill: "The parameters move uphill: the step is added.",
             update = |p, step| p + step;
-        step_alone: "The parameters are replaced by the step, instead of changed by it.",
+        step_alone:
+            "The parameters are replaced by the step, instead of changed by it.",
             update = |_, step| -step;
         step_twice: "The parameters take the step twice.",
             update = |p, step| p - 2.0 * step;

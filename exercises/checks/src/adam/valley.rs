@@ -121,13 +121,18 @@ pub(super) fn question() -> Question<Descent, Model> {
         .cases(descents())
         .mistakes(mistakes! { Model;
         // The slope
-        no_half: "The slopes are twice as large as they should be: the ½ is missing.",
+        no_half:
+            "The slopes are twice as large as they should be: the ½ is missing.",
             slope = |[x, y]| [2.0 * x, 200.0 * y];
-        no_half_y: "The slope along y is twice as large as it should be: the ½ is missing.",
+        no_half_y:
+            "The slope along y is twice as large as it should be: the ½ is \
+             missing.",
             slope = |[x, y]| [x, 200.0 * y];
         half: "The slopes are half of what they should be: the slope of x² is 2x.",
             slope = |[x, y]| [0.5 * x, 50.0 * y];
-        half_y: "The slope along y is half of what it should be: the slope of y² is 2y.",
+        half_y:
+            "The slope along y is half of what it should be: the slope of y² is \
+             2y.",
             slope = |[x, y]| [x, 50.0 * y];
         no_100: "The 100 is missing from the slope along y.",
             slope = |[x, y]| [x, y];
@@ -145,7 +150,8 @@ pub(super) fn question() -> Question<Descent, Model> {
             slope = |[x, y]| [y, 100.0 * x];
         constant_slopes: "The slopes are 1 and 100, wherever x and y are.",
             slope = |_| [1.0, 100.0];
-        constant_slope_y: "y is missing from the slope along y, which is always 100.",
+        constant_slope_y:
+            "y is missing from the slope along y, which is always 100.",
             slope = |[x, _]| [x, 100.0];
         squares: "x and y are squared in the slopes.",
             slope = |[x, y]| [x * x, 100.0 * y * y];
@@ -195,7 +201,8 @@ pub(super) fn question() -> Question<Descent, Model> {
         // The rest
         one_step: "There's only one step, whatever `steps` is.",
             steps = |_| 1;
-        one_step_at_most: "There's one step at most. Is there a `return` in the loop?",
+        one_step_at_most:
+            "There's one step at most. Is there a `return` in the loop?",
             steps = |steps| steps.min(1);
         one_too_many: "There's one step too many.",
             steps = |steps| steps + 1;
@@ -266,19 +273,24 @@ pub(super) fn fates() -> Question<usize, Fates> {
     .cases(0..OPTIMIZERS.len())
     .mistakes(mistakes! { Fates;
         bounces_at_0_015:
-            "With η = 0.015, y changes sides in each step, but it's halved each time.",
+            "With η = 0.015, y changes sides in each step, but it's halved each \
+             time.",
             one = Bounces;
         blows_up_at_0_015:
-            "With η = 0.015, a step multiplies y by 1 - 100 η = -0.5, so it shrinks.",
+            "With η = 0.015, a step multiplies y by 1 - 100 η = -0.5, so it \
+             shrinks.",
             one = BlowsUp;
         settles_at_0_02:
-            "With η = 0.02, a step multiplies y by exactly -1, so it never gets smaller.",
+            "With η = 0.02, a step multiplies y by exactly -1, so it never gets \
+             smaller.",
             two = Settles;
         blows_up_at_0_02:
-            "With η = 0.02, a step multiplies y by exactly -1, so it never gets larger.",
+            "With η = 0.02, a step multiplies y by exactly -1, so it never gets \
+             larger.",
             two = BlowsUp;
         settles_at_0_021:
-            "With η = 0.021, x settles, but a step multiplies y by 1 - 100 η = -1.1.",
+            "With η = 0.021, x settles, but a step multiplies y by 1 - 100 η = \
+             -1.1.",
             three = Settles;
         bounces_at_0_021:
             "With η = 0.021, y doesn't only change sides: it's multiplied by -1.1.",
@@ -287,23 +299,24 @@ pub(super) fn fates() -> Question<usize, Fates> {
             "Momentum with η = 0.03 swings from side to side, but less and less.",
             four = Bounces;
         momentum_blows_up_at_0_03:
-            "Momentum with η = 0.03 is beyond the limit of gradient descent, but not \
-             beyond its own, 2 (1 + μ) / 100.",
+            "Momentum with η = 0.03 is beyond the limit of gradient descent, but \
+             not beyond its own, 2 (1 + μ) / 100.",
             four = BlowsUp;
         momentum_settles_at_0_04:
-            "Momentum with η = 0.04 is beyond its limit, 2 (1 + μ) / 100. A loop misses \
-             that if v is μ v + (1 - μ) g, or if it ignores a NaN.",
+            "Momentum with η = 0.04 is beyond its limit, 2 (1 + μ) / 100. A loop \
+             misses that if v is μ v + (1 - μ) g, or if it ignores a NaN.",
             five = Settles;
         momentum_bounces_at_0_04:
-            "Momentum with η = 0.04 doesn't stay within bounds: the limit is 2 (1 + μ) / \
-             100. A loop misses that if it ignores a NaN.",
+            "Momentum with η = 0.04 doesn't stay within bounds: the limit is 2 (1 \
+             + μ) / 100. A loop misses that if it ignores a NaN.",
             five = Bounces;
         everything_settles:
-            "All five settle along x. It's y, with its slope of 100 y, that bounces or \
-             blows up.",
+            "All five settle along x. It's y, with its slope of 100 y, that \
+             bounces or blows up.",
             two = Settles, three = Settles, five = Settles;
         everything_blows_up:
-            "All five would blow up if the slopes were twice as large. Is the ½ missing?",
+            "All five would blow up if the slopes were twice as large. Is the ½ \
+             missing?",
             one = BlowsUp, two = BlowsUp, four = BlowsUp;
     })
 }

@@ -37,7 +37,7 @@ pub(super) struct Model {
     direct: fn(&Flow<'_>) -> Array2<f64>,
     through_mean: fn(&Flow<'_>) -> Array2<f64>,
     through_variance: fn(&Flow<'_>) -> Array2<f64>,
-    root: fn(variance: &Array1<f64>, epsilon: f64, batch: f64) -> Array1<f64>,
+    root: fn(variance: &Array1<f64>, epsilon: f64, batch: usize) -> Array1<f64>,
     dx: fn(rest: Array2<f64>, root: &Array1<f64>, &Flow<'_>) -> Array2<f64>,
 }
 
@@ -101,7 +101,7 @@ impl Model {
         let rest = (self.direct)(&flow)
             + (self.through_mean)(&flow)
             + (self.through_variance)(&flow);
-        let root = (self.root)(&trace.variance, norm.epsilon, batch);
+        let root = (self.root)(&trace.variance, norm.epsilon, dy.nrows());
         (self.results)((
             (self.sum_gamma)(&(self.for_gamma)(&flow)),
             (self.sum_beta)(&(self.for_beta)(&flow)),
@@ -126,6 +126,11 @@ fn all(x: &Array2<f64>) -> Array1<f64> {
 fn mean_of_features(x: &Array2<f64>) -> Array2<f64> {
     let mean = x.sum_axis(Axis(1)) / x.ncols() as f64;
     Array2::zeros(x.dim()) + mean.insert_axis(Axis(1))
+}
+
+/// The sum over the features, taken for a row.
+fn as_row(x: &Array2<f64>) -> Array2<f64> {
+    Array2::zeros(x.dim()) + x.sum_axis(Axis(1))
 }
 
 fn cases() -> impl Iterator<Item = Case> {
@@ -160,7 +165,8 @@ pub(super) fn question() -> Question<Case, Model> {
         dgamma_no_dy:
             "dγ is always 0, as the sum of x̂ is. Multiply x̂ by dy before you sum.",
             for_gamma = |f| f.trace.x_hat.clone();
-        dgamma_from_dx_hat: "dγ is built from dx̂, which has γ in it, instead of dy.",
+        dgamma_from_dx_hat:
+            "dγ is built from dx̂, which has γ in it, instead of dy.",
             for_gamma = |f| f.dy * &f.norm.gamma * &f.trace.x_hat;
         dgamma_from_centered: "dγ is built from x - mean instead of x̂.",
             for_gamma = |f| f.dy * &f.trace.x_hat * f.root();
@@ -176,13 +182,15 @@ pub(super) fn question() -> Question<Case, Model> {
             for_gamma = |f| -(f.dy * &f.trace.x_hat);
         dgamma_mean: "dγ is a mean instead of a sum.",
             sum_gamma = super::mean;
-        dgamma_over_features: "dγ is summed over the features instead of the batch.",
+        dgamma_over_features:
+            "dγ is summed over the features instead of the batch.",
             sum_gamma = |x| x.sum_axis(Axis(1));
         dgamma_of_all: "dγ is summed over everything.",
             sum_gamma = all;
         dgamma_of_last: "dγ has the share of the last example alone.",
             sum_gamma = last;
-        dbeta_from_dx_hat: "dβ is summed from dx̂, which has γ in it, instead of dy.",
+        dbeta_from_dx_hat:
+            "dβ is summed from dx̂, which has γ in it, instead of dy.",
             for_beta = |f| f.dy * &f.norm.gamma;
         dbeta_is_dgamma: "dβ has x̂ in it, as dγ has.",
             for_beta = |f| f.dy * &f.trace.x_hat;
@@ -203,9 +211,22 @@ pub(super) fn question() -> Question<Case, Model> {
         both_means: "dγ and dβ are means instead of sums.",
             sum_gamma = super::mean,
             sum_beta = super::mean;
-        both_over_features: "dγ and dβ are summed over the features instead of the batch.",
+        both_over_features:
+            "dγ and dβ are summed over the features instead of the batch.",
             sum_gamma = |x| x.sum_axis(Axis(1)),
             sum_beta = |x| x.sum_axis(Axis(1));
+        both_over_features_in_dx:
+            "dγ and dβ are summed over the features instead of the batch, and go \
+             into dx.",
+            sum_gamma = |x| x.sum_axis(Axis(1)),
+            sum_beta = |x| x.sum_axis(Axis(1)),
+            through_mean = |f| {
+                -(as_row(f.dy) / f.batch() * &f.norm.gamma)
+            },
+            through_variance = |f| {
+                let x_hat = &f.trace.x_hat;
+                -(x_hat * as_row(&(f.dy * x_hat)) / f.batch() * &f.norm.gamma)
+            };
         both_negative: "dγ and dβ have the opposite sign.",
             for_gamma = |f| -(f.dy * &f.trace.x_hat),
             for_beta = |f| -f.dy;
@@ -218,7 +239,8 @@ pub(super) fn question() -> Question<Case, Model> {
             dx_hat = |dy, gamma| dy * gamma * gamma;
         no_gamma_in_direct: "In dx, γ is missing from the first term.",
             direct = |f| f.dy.clone();
-        no_gamma_in_means: "In dx, γ is in the first term only: both means lack it.",
+        no_gamma_in_means:
+            "In dx, γ is in the first term only: both means lack it.",
             through_mean = |f| -f.mean(f.dy),
             through_variance = |f| -(f.stretch() / &f.norm.gamma);
         no_gamma_in_mean: "In dx, γ is missing from the second term, the mean.",
@@ -234,61 +256,73 @@ pub(super) fn question() -> Question<Case, Model> {
             count = |_, _| 1.0;
         sum_in_mean: "In dx, the second term is a sum: it isn't divided by batch.",
             through_mean = |f| -(f.mean(&f.dx_hat) * f.batch());
-        sum_in_variance: "In dx, the last term has a sum: it isn't divided by batch.",
+        sum_in_variance:
+            "In dx, the last term has a sum: it isn't divided by batch.",
             through_variance = |f| -(f.stretch() * f.batch());
         divided_twice: "In dx, the two means are divided by batch twice.",
             count = |batch, _| batch * batch;
         divided_twice_in_mean: "In dx, the second term is divided by batch twice.",
             through_mean = |f| -(f.mean(&f.dx_hat) / f.batch());
-        divided_twice_in_variance: "In dx, the last term is divided by batch twice.",
+        divided_twice_in_variance:
+            "In dx, the last term is divided by batch twice.",
             through_variance = |f| -(f.stretch() / f.batch());
         features_counted: "In dx, the sums are divided by the number of features.",
             count = |_, features| features;
-        numbers_counted: "In dx, the sums are divided by the count of all numbers in dy.",
+        numbers_counted:
+            "In dx, the sums are divided by the count of all numbers in dy.",
             count = |batch, features| batch * features;
         one_less: "In dx, the sums are divided by batch - 1.",
             count = |batch, _| batch - 1.0;
         always_two: "In dx, the sums are always divided by 2.",
             count = |_, _| 2.0;
-        over_features: "In dx, both means go over the features instead of the batch.",
+        over_features:
+            "In dx, both means go over the features instead of the batch.",
             through_mean = |f| -mean_of_features(&f.dx_hat),
             through_variance = |f| {
                 let x_hat = &f.trace.x_hat;
                 -(x_hat * mean_of_features(&(&f.dx_hat * x_hat)))
             };
         means_of_all: "In dx, both means are those of all numbers.",
-            through_mean = |f| f.dx_hat.mapv(|_| -f.dx_hat.sum() / f.dx_hat.len() as f64),
+            through_mean = |f| {
+                let mean = f.dx_hat.sum() / f.dx_hat.len() as f64;
+                Array2::from_elem(f.dy.dim(), -mean)
+            },
             through_variance = |f| {
                 let each = &f.dx_hat * &f.trace.x_hat;
                 -(&f.trace.x_hat * (each.sum() / each.len() as f64))
             };
         // The terms of dx
-        direct_alone: "dx has its first term only: x acts through mean and variance, too.",
+        direct_alone:
+            "dx has its first term only: x acts through mean and variance, too.",
             through_mean = |f| Array2::zeros(f.dy.dim()),
             through_variance = |f| Array2::zeros(f.dy.dim());
         no_mean: "dx lacks its second term: x acts through the mean, too.",
             through_mean = |f| Array2::zeros(f.dy.dim());
-        no_variance: "dx lacks its last term, or it is 0: x acts through the variance, too.",
+        no_variance:
+            "dx lacks its last term, or it is 0: x acts through the variance, too.",
             through_variance = |f| Array2::zeros(f.dy.dim());
         no_direct: "dx lacks its first term.",
             direct = |f| Array2::zeros(f.dy.dim());
         means_added: "In dx, the two means are added instead of subtracted.",
             through_mean = |f| f.mean(&f.dx_hat),
             through_variance = |f| f.stretch();
-        mean_added: "In dx, the second term, the mean, is added instead of subtracted.",
+        mean_added:
+            "In dx, the second term, the mean, is added instead of subtracted.",
             through_mean = |f| f.mean(&f.dx_hat);
         variance_added: "In dx, the last term is added instead of subtracted.",
             through_variance = |f| f.stretch();
         variance_no_x_hat: "In dx, the last term lacks the x̂ in front of its mean.",
             through_variance = |f| -f.mean(&(&f.dx_hat * &f.trace.x_hat));
-        variance_no_x_hat_in_mean: "In dx, the last term lacks the x̂ within its mean.",
+        variance_no_x_hat_in_mean:
+            "In dx, the last term lacks the x̂ within its mean.",
             through_variance = |f| -(&f.trace.x_hat * f.mean(&f.dx_hat));
         variance_no_x_hats: "In dx, the last term lacks both of its x̂.",
             through_variance = |f| -f.mean(&f.dx_hat);
         variance_not_averaged:
             "In dx, the last term has dx̂ · x̂ of each example instead of its mean.",
             through_variance = |f| -(&f.trace.x_hat * &f.dx_hat * &f.trace.x_hat);
-        variance_dx_hat_outside: "In dx, the last term is dx̂ times the mean of dx̂ · x̂.",
+        variance_dx_hat_outside:
+            "In dx, the last term is dx̂ times the mean of dx̂ · x̂.",
             through_variance = |f| {
                 -(&f.dx_hat * f.mean(&(&f.dx_hat * &f.trace.x_hat)))
             };
@@ -296,21 +330,23 @@ pub(super) fn question() -> Question<Case, Model> {
             through_variance = |f| f.stretch() * -0.5;
         variance_twice: "In dx, the last term is twice what it should be.",
             through_variance = |f| f.stretch() * -2.0;
-        variance_divided: "In dx, the last term is divided by the root once too often.",
+        variance_divided:
+            "In dx, the last term is divided by the root once too often.",
             through_variance = |f| -(f.stretch() / f.root());
         variance_divided_twice:
-            "In dx, the last term is divided by the root twice too often. Is x̂ taken \
-             for x - mean?",
+            "In dx, the last term is divided by the root twice too often. Is x̂ \
+             taken for x - mean?",
             through_variance = |f| -(f.stretch() / f.root() / f.root());
         variance_multiplied:
-            "In dx, the last term is multiplied by the root once too often. Is x - mean \
-             taken for x̂?",
+            "In dx, the last term is multiplied by the root once too often. Is x - \
+             mean taken for x̂?",
             through_variance = |f| -(f.stretch() * f.root());
         variance_multiplied_twice:
-            "In dx, the last term is multiplied by the root twice too often. Is x - mean \
-             taken for x̂?",
+            "In dx, the last term is multiplied by the root twice too often. Is x \
+             - mean taken for x̂?",
             through_variance = |f| -(f.stretch() * f.root() * f.root());
-        mean_divided: "In dx, the second term is divided by the root once too often.",
+        mean_divided:
+            "In dx, the second term is divided by the root once too often.",
             through_mean = |f| -(f.mean(&f.dx_hat) / f.root());
         mean_multiplied: "In dx, the second term isn't divided by the root.",
             through_mean = |f| -(f.mean(&f.dx_hat) * f.root());
@@ -333,9 +369,10 @@ pub(super) fn question() -> Question<Case, Model> {
             root = |variance, _, _| variance.sqrt();
         usual_epsilon: "ε is always 1e-5, instead of `norm.epsilon`.",
             root = |variance, _, _| deviation(variance, 1e-5);
-        unbiased_root: "The variance under the root is divided by batch - 1.",
+        unbiased_root:
+            "The variance under the root is multiplied by batch / (batch - 1).",
             root = |variance, epsilon, batch| {
-                deviation(&(variance * unbiased(batch as usize)), epsilon)
+                deviation(&(variance * unbiased(batch)), epsilon)
             };
         running_root: "The variance under the root is the running one.",
             dx = |rest, _, f| {

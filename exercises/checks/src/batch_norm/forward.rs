@@ -49,7 +49,8 @@ pub(super) fn question() -> Question<Input, Model> {
         .cases(inputs())
         .mistakes(mistakes! { Model;
         // The mean
-        mean_is_sum: "The mean is a sum: it isn't divided by the number of examples.",
+        mean_is_sum:
+            "The mean is a sum: it isn't divided by the number of examples.",
             mean = |_, x| x.sum_axis(Axis(0));
         mean_is_sum_everywhere:
             "The mean is a sum, and the variance is computed with it.",
@@ -59,8 +60,8 @@ pub(super) fn question() -> Question<Input, Model> {
             "The mean's sum is divided by the number of features, not of examples.",
             mean = |_, x| x.sum_axis(Axis(0)) / x.ncols() as f64;
         mean_over_features_everywhere:
-            "The mean's sum is divided by the number of features, and the variance is \
-             computed with it.",
+            "The mean's sum is divided by the number of features, and the variance \
+             is computed with it.",
             mean = |_, x| x.sum_axis(Axis(0)) / x.ncols() as f64,
             variance = |_, x, mean| around(x, mean);
         mean_over_one_less: "The mean's sum is divided by batch - 1.",
@@ -71,6 +72,11 @@ pub(super) fn question() -> Question<Input, Model> {
             mean = |norm, _| norm.running_mean.clone();
         mean_of_first: "The mean is the first example.",
             mean = |_, x| x.row(0).to_owned();
+        mean_of_last:
+            "The mean has the share of the last example alone. Is there an `=` for \
+             a `+=`?",
+            mean = |_, x| last(x) / x.nrows() as f64,
+            variance = |_, x, mean| around(x, mean);
         mean_of_examples:
             "The mean is that of each example: Axis(1) goes along the features.",
             mean = |_, x| mean_of_examples(x),
@@ -78,30 +84,41 @@ pub(super) fn question() -> Question<Input, Model> {
         // The variance
         variance_unbiased: "The variance is divided by batch - 1 instead of batch.",
             variance = |_, x, _| variance(x) * unbiased(x.nrows());
-        variance_is_sum: "The variance is a sum: it isn't divided by the number of examples.",
+        variance_is_sum:
+            "The variance is a sum: it isn't divided by the number of examples.",
             variance = |_, x, _| variance(x) * x.nrows() as f64;
+        variance_of_last:
+            "The variance has the share of the last example alone. Is there an `=` \
+             for a `+=`?",
+            variance = |_, x, mean| (last(x) - mean).pow2() / x.nrows() as f64;
         variance_over_features:
-            "The variance's sum is divided by the number of features, not of examples.",
-            variance = |_, x, _| variance(x) * (x.nrows() as f64 / x.ncols() as f64);
+            "The variance's sum is divided by the number of features, not of \
+             examples.",
+            variance = |_, x, _| {
+                variance(x) * (x.nrows() as f64 / x.ncols() as f64)
+            };
         variance_not_centered: "The mean isn't subtracted before x is squared.",
             variance = |_, x, _| mean(&(x * x));
         variance_as_difference:
-            "The mean of the squares less the square of the mean: that difference is \
-             inexact when the values are far from 0.",
+            "The mean of the squares less the square of the mean: that difference \
+             is inexact when the values are far from 0.",
             variance = |_, x, mean| super::mean(&(x * x)) - mean.pow2();
-        variance_minus_mean: "The mean isn't squared where it's subtracted from the squares.",
+        variance_minus_mean:
+            "The mean isn't squared where it's subtracted from the squares.",
             variance = |_, x, mean| super::mean(&(x * x)) - mean;
-        variance_negative: "The square of the mean comes first: the variance is negative.",
+        variance_negative:
+            "The square of the mean comes first: the variance is negative.",
             variance = |_, x, _| -variance(x);
         variance_not_squared: "The distances to the mean aren't squared.",
             variance = |_, x, mean| super::mean(&(x - mean));
-        variance_of_magnitudes: "The variance is the mean of |x - mean|, without a square.",
+        variance_of_magnitudes:
+            "The variance is the mean of |x - mean|, without a square.",
             variance = |_, x, mean| super::mean(&(x - mean).abs());
-        variance_of_all: "The variance is that of all numbers, instead of each feature's.",
+        variance_of_all:
+            "The variance is that of all numbers, instead of each feature's.",
             variance = |_, x, _| all(x, x.var(0.0));
         variance_around_mean_of_all:
-            "Mean and variance: the mean is that of all numbers, and the variance is \
-             around it.",
+            "The mean is that of all numbers, and the variance is taken around it.",
             mean = |_, x| all(x, x.sum() / x.len() as f64),
             variance = |_, x, mean| around(x, mean);
         variance_running: "The variance is the running one.",
@@ -109,11 +126,14 @@ pub(super) fn question() -> Question<Input, Model> {
         variance_is_deviation: "The variance is the standard deviation.",
             variance = |_, x, _| variance(x).sqrt();
         // Both
-        of_all: "Mean and variance are those of all numbers, instead of each feature's.",
+        of_all:
+            "Mean and variance are those of all numbers, instead of each \
+             feature's.",
             mean = |_, x| all(x, x.sum() / x.len() as f64),
             variance = |_, x, _| all(x, x.var(0.0));
         of_examples:
-            "Mean and variance are those of each example: Axis(1) goes along the features.",
+            "Mean and variance are those of each example: Axis(1) goes along the \
+             features.",
             mean = |_, x| mean_of_examples(x),
             variance = |_, x, _| x.var_axis(Axis(1), 0.0),
             centered = |x, mean| minus_rows(x, mean),
@@ -121,8 +141,8 @@ pub(super) fn question() -> Question<Input, Model> {
                 (&centered.t() / root).reversed_axes()
             };
         of_examples_unfit:
-            "Mean and variance are those of each example, but go with the features: \
-             Axis(1) goes along the features.",
+            "Mean and variance are those of each example, but go with the \
+             features: Axis(1) goes along the features.",
             mean = |_, x| mean_of_examples(x),
             variance = |_, x, _| x.var_axis(Axis(1), 0.0);
         running:
@@ -137,10 +157,13 @@ pub(super) fn question() -> Question<Input, Model> {
                 Trace { variance: &trace.variance + norm.epsilon, ..trace }
             };
         deviation_kept: "What you keep as the variance is the standard deviation.",
-            trace = |trace, _, _| Trace { variance: trace.variance.sqrt(), ..trace };
+            trace = |trace, _, _| {
+                Trace { variance: trace.variance.sqrt(), ..trace }
+            };
         root_kept: "What you keep as the variance is the root, with ε.",
             trace = |trace, norm, _| {
-                Trace { variance: deviation(&trace.variance, norm.epsilon), ..trace }
+                let variance = deviation(&trace.variance, norm.epsilon);
+                Trace { variance, ..trace }
             };
         unbiased_kept: "What you keep as the variance is divided by batch - 1.",
             trace = |trace, _, _| {
@@ -160,7 +183,9 @@ pub(super) fn question() -> Question<Input, Model> {
         y_kept: "What you keep as x̂ is y.",
             trace = |trace, _, y| Trace { x_hat: y.clone(), ..trace };
         scaled_kept: "What you keep as x̂ is γ x̂.",
-            trace = |trace, norm, _| Trace { x_hat: &trace.x_hat * &norm.gamma, ..trace };
+            trace = |trace, norm, _| {
+                Trace { x_hat: &trace.x_hat * &norm.gamma, ..trace }
+            };
         centered_kept: "What you keep as x̂ is x - mean.",
             trace = |trace, norm, _| {
                 let root = deviation(&trace.variance, norm.epsilon);
@@ -177,6 +202,10 @@ pub(super) fn question() -> Question<Input, Model> {
 
 fn all(x: &Array2<f64>, number: f64) -> Array1<f64> {
     Array1::from_elem(x.ncols(), number)
+}
+
+fn last(x: &Array2<f64>) -> Array1<f64> {
+    x.row(x.nrows() - 1).to_owned()
 }
 
 fn mean_of_examples(x: &Array2<f64>) -> Array1<f64> {

@@ -97,7 +97,8 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // The shares
-        share_of_old: "momentum is taken for the share of the old, instead of the new.",
+        share_of_old:
+            "momentum is taken for the share of the old, instead of the new.",
             share = |momentum| 1.0 - momentum;
         mean_share_of_old:
             "For running_mean, momentum is taken for the share of the old.",
@@ -107,7 +108,8 @@ pub(super) fn question() -> Question<Case, Model> {
             move_variance = |old, new, share| share * old + (1.0 - share) * new;
         usual_share: "momentum is always 0.1, instead of `norm.momentum`.",
             share = |_| 0.1;
-        usual_share_of_old: "Always 0.9 of the old stay, instead of 1 - `norm.momentum`.",
+        usual_share_of_old:
+            "Always 0.9 of the old stay, instead of 1 - `norm.momentum`.",
             share = |_| 0.9;
         average: "Old and new count the same: momentum isn't used.",
             share = |_| 0.5;
@@ -125,7 +127,8 @@ pub(super) fn question() -> Question<Case, Model> {
             move_mean = |old, _, _| old;
         variance_not_moved: "running_variance doesn't change.",
             move_variance = |old, _, _| old;
-        old_does_not_fade: "The old doesn't fade: its share 1 - momentum is missing.",
+        old_does_not_fade:
+            "The old doesn't fade: its share 1 - momentum is missing.",
             move_mean = |old, new, share| old + share * new,
             move_variance = |old, new, share| old + share * new;
         mean_does_not_fade: "The old running_mean doesn't fade.",
@@ -141,10 +144,12 @@ pub(super) fn question() -> Question<Case, Model> {
         same_shares: "Old and new both have the share momentum.",
             move_mean = |old, new, share| share * (old + new),
             move_variance = |old, new, share| share * (old + new);
-        share_alone: "What's written is the new one's share alone: the old is missing.",
+        share_alone:
+            "What's written is the new one's share alone: the old is missing.",
             move_mean = |_, new, share| share * new,
             move_variance = |_, new, share| share * new;
-        difference_alone: "What's written is the move alone: the old isn't added to it.",
+        difference_alone:
+            "What's written is the move alone: the old isn't added to it.",
             move_mean = |old, new, share| share * (new - old),
             move_variance = |old, new, share| share * (new - old);
         // The new statistics
@@ -158,11 +163,13 @@ pub(super) fn question() -> Question<Case, Model> {
             new_variance = |trace, _| {
                 &trace.variance * unbiased(trace.x_hat.nrows()).powi(2)
             };
-        divided_twice: "The variance is divided by batch - 1, but by batch already.",
+        divided_twice:
+            "The variance is divided by batch - 1, but by batch already.",
             new_variance = |trace, _| {
                 &trace.variance / (trace.x_hat.nrows() as f64 - 1.0)
             };
-        variance_sum: "The variance is multiplied by batch, but not divided by batch - 1.",
+        variance_sum:
+            "The variance is multiplied by batch, but not divided by batch - 1.",
             new_variance = |trace, _| &trace.variance * trace.x_hat.nrows() as f64;
         features_counted: "batch is the number of features.",
             new_variance = |trace, _| {
@@ -181,25 +188,29 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         factor_on_mean: "The factor batch / (batch - 1) is in the mean as well.",
             new_mean = |trace| &trace.mean * unbiased(trace.x_hat.nrows());
-        factor_on_mean_alone: "The factor batch / (batch - 1) is in the mean instead.",
+        factor_on_mean_alone:
+            "The factor batch / (batch - 1) is in the mean instead.",
             new_mean = |trace| &trace.mean * unbiased(trace.x_hat.nrows()),
             new_variance = |trace, _| trace.variance.clone();
         factor_on_everything:
             "The factor batch / (batch - 1) is on the old running_variance, too.",
             observed = |norm, trace| {
-                let (new, share) = (&trace.variance, norm.momentum);
                 let factor = unbiased(trace.x_hat.nrows());
-                let new = share * factor * new;
-                norm.running_variance = (&norm.running_variance - &new) * factor + new;
+                let new = norm.momentum * factor * &trace.variance;
+                let old = &norm.running_variance - &new;
+                norm.running_variance = factor * old + new;
             };
         deviation: "running_variance moves towards the standard deviation.",
             new_variance = |trace, _| {
                 (&trace.variance * unbiased(trace.x_hat.nrows())).sqrt()
             };
-        biased_deviation: "running_variance moves towards the biased standard deviation.",
+        biased_deviation:
+            "running_variance moves towards the biased standard deviation.",
             new_variance = |trace, _| trace.variance.sqrt();
         root: "running_variance moves towards the root, with ε.",
-            new_variance = |trace, epsilon| super::deviation(&trace.variance, epsilon);
+            new_variance = |trace, epsilon| {
+                super::deviation(&trace.variance, epsilon)
+            };
         epsilon_added: "ε is in the new variance.",
             new_variance = |trace, epsilon| {
                 &trace.variance * unbiased(trace.x_hat.nrows()) + epsilon
@@ -208,10 +219,13 @@ pub(super) fn question() -> Question<Case, Model> {
             new_variance = |trace, _| trace.mean.clone();
         variance_for_mean: "running_mean moves towards the variance.",
             new_mean = |trace| trace.variance.clone();
-        swapped: "running_mean moves towards the variance, and running_variance to the mean.",
+        swapped:
+            "running_mean moves towards the variance, and running_variance to the \
+             mean.",
             new_mean = |trace| &trace.variance * unbiased(trace.x_hat.nrows()),
             new_variance = |trace, _| trace.mean.clone();
-        of_x_hat: "The new statistics are those of x̂, instead of those in the trace.",
+        of_x_hat:
+            "The new statistics are those of x̂, instead of those in the trace.",
             new_mean = |trace| mean(&trace.x_hat),
             new_variance = |trace, _| {
                 variance(&trace.x_hat) * unbiased(trace.x_hat.nrows())
@@ -222,17 +236,20 @@ pub(super) fn question() -> Question<Case, Model> {
                 norm.beta.fill(0.0);
             };
         // Predict
-        of_batch: "predict uses the batch's statistics instead of the running ones.",
+        of_batch:
+            "predict uses the batch's statistics instead of the running ones.",
             mean = |_, x| mean(x),
             variance = |_, x, _| variance(x);
         mean_of_batch: "predict uses the batch's mean instead of the running one.",
             mean = |_, x| mean(x);
-        variance_of_batch: "predict uses the batch's variance instead of the running one.",
+        variance_of_batch:
+            "predict uses the batch's variance instead of the running one.",
             variance = |_, x, _| variance(x);
         predict_swapped: "predict swaps running_mean and running_variance.",
             mean = |norm, _| norm.running_variance.clone(),
             variance = |norm, _, _| norm.running_mean.clone();
-        variance_squared: "predict squares running_variance, which is a square already.",
+        variance_squared:
+            "predict squares running_variance, which is a square already.",
             variance = |norm, _, _| norm.running_variance.pow2();
         })
         .mistakes(super::mistakes())
