@@ -76,7 +76,7 @@ pub(super) fn question() -> Question<Course, Model> {
         decay_grows: "The decay is added, so p grows.",
             decay = |p, o, _| p + o.lr * o.weight_decay * p;
         decay_last:
-            "The decay comes after the step, of which it takes its share, too.",
+            "The decay comes after the step, so it shrinks the step as well.",
             decay_last = true;
         decay_without_p: "p is missing from the decay: all numbers shrink by η λ.",
             decay = |p, o, _| p - o.lr * o.weight_decay;
@@ -228,7 +228,7 @@ pub(super) fn question() -> Question<Course, Model> {
             square = |_, _, m| m * m;
         v_of_difference: "v takes (g - m)² instead of g².",
             square = |g, i, m| (g[i] - m).powi(2);
-        memories_swapped: "m and v change places in the optimizer.",
+        memories_swapped: "m and v are swapped in the optimizer.",
             at_the_start = |o, gradients| {
                 if o.v.is_empty() {
                     steps::start(o, gradients, [|_| 0.0; 2]);
@@ -247,7 +247,7 @@ pub(super) fn question() -> Question<Course, Model> {
                 let v = now.v_before / (1.0 - now.settings.beta2.powi(now.t));
                 along / (v.sqrt() + now.settings.epsilon)
             };
-        rate_falls: "The learning rate falls with t.",
+        rate_falls: "The learning rate is divided by √t.",
             rate = |lr, t| lr / f64::from(t).sqrt();
         gradient_descent:
             "This is plain gradient descent with weight decay: nothing is \
@@ -255,7 +255,8 @@ pub(super) fn question() -> Question<Course, Model> {
             along = |now| now.g,
             divide = |along, _| along,
             at_the_end = |o, before| (o.m, o.v) = (before.m, before.v);
-        optimizer_copied: "The optimizer is copied, and the copy is what changes.",
+        optimizer_copied:
+            "It's a copy of the optimizer that changes, instead of the optimizer.",
             at_the_end = |optimizer, before| *optimizer = before;
         })
         .mistakes(steps::mistakes())

@@ -283,8 +283,8 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
         nothing_moves: "No parameter moves.",
             update = |p, _| p, decay = |p, _, _| p;
         memory_never_made:
-            "Nothing happens: the memory has no rows, and `zip` ends where the \
-             shorter one does.",
+            "Nothing happens. Is the memory still empty, so that `zip` ends at \
+             once?",
             at_the_start = |_, _| ();
         only_first: "Only the first parameter moves.",
             row = |row, _| row == 0;
@@ -299,7 +299,7 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
         last_number_skipped: "The last number of each parameter never moves.",
             number = |i, len, _| i + 1 < len;
         only_where_g_is_not_0:
-            "Where the gradient is 0, nothing happens; the means have to fade \
+            "Where the gradient is 0, nothing happens, but the means should fade \
              there, too.",
             number = |_, _, g| g != 0.0;
         // The memory
@@ -378,7 +378,7 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             v = |v, square, beta| beta * (v + square);
         v_faded_only: "The new square doesn't enter v.",
             v = |v, _, beta| beta * v;
-        share_squared: "1 - β is squared together with g.",
+        share_squared: "(1 - β) g is squared as a whole, instead of g alone.",
             v = |v, square, beta| beta * v + (1.0 - beta).powi(2) * square;
         v_without_past: "v is this step's g²: nothing of the old v is in it.",
             v = |_, square, _| square;
@@ -388,11 +388,12 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             "v only grows: it keeps the larger of the old and the new one.",
             v = |v, square, beta| v.max(beta * v + (1.0 - beta) * square);
         // The step
-        old_v: "What divides is the v from before the step.",
+        old_v: "The step is divided by the old √v, from before the step.",
             divide = |along, now| {
                 along / (now.v_before.sqrt() + now.settings.epsilon)
             };
-        this_gradient: "What divides is the size of this gradient, instead of √v.",
+        this_gradient:
+            "The step is divided by the size of this gradient instead of √v.",
             divide = |along, now| along / (now.g.abs() + now.settings.epsilon);
         epsilon_inside: "ε is inside the root.",
             divide = |along, now| along / (now.v_hat + now.settings.epsilon).sqrt();
@@ -409,7 +410,9 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             divide = |along, now| along / now.v_hat.sqrt();
         epsilon_subtracted: "ε is subtracted from the root.",
             divide = |along, now| along / (now.v_hat.sqrt() - now.settings.epsilon);
-        epsilon_as_minimum: "The root is only replaced by ε where it's smaller.",
+        epsilon_as_minimum:
+            "ε only replaces √v where that is smaller, instead of being added to \
+             it.",
             divide = |along, now| {
                 along / now.v_hat.sqrt().max(now.settings.epsilon)
             };

@@ -326,9 +326,13 @@ pub(super) fn question() -> Question<Case, Model> {
             through_variance = |f| {
                 -(&f.dx_hat * f.mean(&(&f.dx_hat * &f.trace.x_hat)))
             };
-        variance_half: "In dx, the last term is half of what it should be.",
+        variance_half:
+            "In dx, the last term is half of what it should be. Is the 2 of a \
+             square missing?",
             through_variance = |f| f.stretch() * -0.5;
-        variance_twice: "In dx, the last term is twice what it should be.",
+        variance_twice:
+            "In dx, the last term is twice what it should be. Is the ½ of a root \
+             missing?",
             through_variance = |f| f.stretch() * -2.0;
         variance_divided:
             "In dx, the last term is divided by the root once too often.",

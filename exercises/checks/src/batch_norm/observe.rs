@@ -89,10 +89,14 @@ pub(super) fn question() -> Question<Case, Model> {
             Case::Predict(..) => Some("predict"),
         })
         .given(Case::given)
-        .kinds(|case| match case {
-            Case::Observe(_, Trace { x_hat: x, .. }) | Case::Predict(_, x) => {
-                super::kinds(x.nrows(), x.ncols())
-            }
+        .kinds(|case| {
+            let (observe, (batch, features)) = match case {
+                Case::Observe(_, trace) => (true, trace.x_hat.dim()),
+                Case::Predict(_, x) => (false, x.dim()),
+            };
+            let mut kinds = vec![("`observe`", observe), ("`predict`", !observe)];
+            kinds.extend(super::kinds(batch, features));
+            kinds
         })
         .cases(cases())
         .mistakes(mistakes! { Model;
@@ -164,18 +168,19 @@ pub(super) fn question() -> Question<Case, Model> {
                 &trace.variance * unbiased(trace.x_hat.nrows()).powi(2)
             };
         divided_twice:
-            "The variance is divided by batch - 1, but by batch already.",
+            "The variance is divided by batch - 1, but it's divided by batch \
+             already.",
             new_variance = |trace, _| {
                 &trace.variance / (trace.x_hat.nrows() as f64 - 1.0)
             };
         variance_sum:
             "The variance is multiplied by batch, but not divided by batch - 1.",
             new_variance = |trace, _| &trace.variance * trace.x_hat.nrows() as f64;
-        features_counted: "batch is the number of features.",
+        features_counted: "The number of features is taken for batch.",
             new_variance = |trace, _| {
                 &trace.variance * unbiased(trace.x_hat.ncols())
             };
-        numbers_counted: "batch is the number of all numbers in x̂.",
+        numbers_counted: "The count of all numbers in x̂ is taken for batch.",
             new_variance = |trace, _| &trace.variance * unbiased(trace.x_hat.len());
         integer_division: "batch / (batch - 1) is a division of integers.",
             new_variance = |trace, _| {
