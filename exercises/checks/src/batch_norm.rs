@@ -198,8 +198,6 @@ fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             centered = |x, _| x.clone();
         mean_minus_x: "x is subtracted from the mean, instead of the mean from x.",
             centered = |x, mean| mean - x;
-        mean_added: "The mean is added to x.",
-            centered = |x, mean| x + mean;
         not_scaled: "x - mean isn't divided by the root.",
             scaled = |centered, _| centered.clone();
         multiplied: "x - mean is multiplied by the root instead of divided by it.",
@@ -246,8 +244,6 @@ fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             y = |norm, trace, _| &trace.x_hat * &norm.gamma - &norm.beta;
         divided_by_gamma: "x̂ is divided by γ.",
             y = |norm, trace, _| &trace.x_hat / &norm.gamma + &norm.beta;
-        gamma_added: "γ is added instead of multiplied.",
-            y = |norm, trace, _| &trace.x_hat + &norm.gamma + &norm.beta;
         y_is_x: "What you return is x.",
             y = |_, _, x| x.clone();
     }

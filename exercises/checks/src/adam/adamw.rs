@@ -82,14 +82,8 @@ pub(super) fn question() -> Question<Course, Model> {
             decay = |p, o, _| p - o.lr * o.weight_decay;
         decay_of_sign: "The decay takes η λ off |p|, instead of η λ p off p.",
             decay = |p, o, _| p - o.lr * o.weight_decay * p.signum();
-        decay_of_square: "The decay takes η λ p² off p.",
-            decay = |p, o, _| p - o.lr * o.weight_decay * p * p;
-        decay_halved: "The decay is half of what it should be.",
-            decay = |p, o, _| p - 0.5 * o.lr * o.weight_decay * p;
         decay_doubled: "The decay is twice what it should be.",
             decay = |p, o, _| p - 2.0 * o.lr * o.weight_decay * p;
-        decay_alone: "Before the step, p is replaced by η λ p.",
-            decay = |p, o, _| o.lr * o.weight_decay * p;
         decay_divides: "The decay divides by 1 + η λ.",
             decay = |p, o, _| p / (1.0 + o.lr * o.weight_decay);
         only_first_decays: "Only the first parameter decays.",
@@ -150,9 +144,6 @@ pub(super) fn question() -> Question<Course, Model> {
         v_correction_multiplied:
             "v is multiplied by 1 - β₂ᵗ instead of divided by it.",
             correct_v = |v, o, t| v * (1.0 - o.beta2.powi(t));
-        divided_by_power: "m and v are divided by βᵗ instead of 1 - βᵗ.",
-            correct_m = |m, o, t| m / o.beta1.powi(t),
-            correct_v = |v, o, t| v / o.beta2.powi(t);
         power_of_difference: "m and v are divided by (1 - β)ᵗ instead of 1 - βᵗ.",
             correct_m = |m, o, t| m / (1.0 - o.beta1).powi(t),
             correct_v = |v, o, t| v / (1.0 - o.beta2).powi(t);

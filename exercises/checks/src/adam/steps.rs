@@ -384,9 +384,6 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             v = |_, square, _| square;
         v_subtracted: "(1 - β) g² is subtracted in v.",
             v = |v, square, beta| beta * v - (1.0 - beta) * square;
-        v_never_falls:
-            "v only grows: it keeps the larger of the old and the new one.",
-            v = |v, square, beta| v.max(beta * v + (1.0 - beta) * square);
         // The step
         old_v: "The step is divided by the old √v, from before the step.",
             divide = |along, now| {
@@ -397,10 +394,6 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             divide = |along, now| along / (now.g.abs() + now.settings.epsilon);
         epsilon_inside: "ε is inside the root.",
             divide = |along, now| along / (now.v_hat + now.settings.epsilon).sqrt();
-        epsilon_squared_inside: "ε is inside the root, squared.",
-            divide = |along, now| {
-                along / now.v_hat.sqrt().hypot(now.settings.epsilon)
-            };
         epsilon_twice: "ε is both inside and outside the root.",
             divide = |along, now| {
                 let epsilon = now.settings.epsilon;
@@ -422,31 +415,21 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
             divide = |along, now| along / now.v_hat.sqrt() + now.settings.epsilon;
         no_root: "The root is missing.",
             divide = |along, now| along / (now.v_hat + now.settings.epsilon);
-        squared: "v is squared instead of taking its root.",
-            divide = |along, now| {
-                along / (now.v_hat.powi(2) + now.settings.epsilon)
-            };
         multiplied: "The step is multiplied by the root instead of divided by it.",
             divide = |along, now| along * (now.v_hat.sqrt() + now.settings.epsilon);
         not_divided: "The step isn't divided by anything: v has no part in it.",
             divide = |along, _| along;
         no_gradient: "The gradient itself is missing from the step.",
             along = |_| 1.0;
-        sign: "Only the sign of the gradient is in the step.",
-            along = |now| now.g.signum() * f64::from(u8::from(now.g != 0.0));
         no_learning_rate: "The learning rate is missing from the step.",
             rate = |_, _| 1.0;
         learning_rate_twice: "The learning rate is in the step twice.",
             rate = |lr, _| lr * lr;
-        divided_by_learning_rate: "The step is divided by the learning rate.",
-            rate = |lr, _| 1.0 / lr;
         uphill: "The parameters move uphill: the step is added.",
             update = |p, step| p + step;
         step_alone:
             "The parameters are replaced by the step, instead of changed by it.",
             update = |_, step| -step;
-        step_twice: "The parameters take the step twice.",
-            update = |p, step| p - 2.0 * step;
         usual_epsilon: "ε is always 1e-8, instead of `optimizer.epsilon`.",
             settings = |o| AdamW { epsilon: 1e-8, ..o.clone() };
     }

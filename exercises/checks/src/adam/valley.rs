@@ -138,10 +138,6 @@ pub(super) fn question() -> Question<Descent, Model> {
             slope = |[x, y]| [x, y];
         root_of_100: "The slope along y has 10 in it, the root of 100.",
             slope = |[x, y]| [x, 10.0 * y];
-        squared_100: "The slope along y has 100² in it.",
-            slope = |[x, y]| [x, 10_000.0 * y];
-        hundred_in_both: "The 100 is in both slopes; only that along y has it.",
-            slope = |[x, y]| [100.0 * x, 100.0 * y];
         hundred_in_x: "The 100 is in the slope along x instead of that along y.",
             slope = |[x, y]| [100.0 * x, y];
         x_for_y: "y moves along the slope of x.",
@@ -161,8 +157,6 @@ pub(super) fn question() -> Question<Descent, Model> {
             slope = |[x, y]| [(x * x + 100.0 * y * y) / 2.0; 2];
         sum: "Both step by the sum of the two slopes.",
             slope = |[x, y]| [x + 100.0 * y; 2];
-        signs: "The steps don't depend on how steep it is.",
-            slope = |slope| slope.map(f64::signum);
         stale_slope: "The slopes are those of the start, in every step.",
             slope_at = |start, _| start;
         momentum: "This is momentum, with μ = 0.9.",
@@ -185,9 +179,6 @@ pub(super) fn question() -> Question<Descent, Model> {
         learning_rate_twice: "The learning rate is in the step twice.",
             x = |x, slope, lr| x - lr * lr * slope,
             y = |y, slope, lr| y - lr * lr * slope;
-        divided_by_learning_rate: "The slope is divided by the learning rate.",
-            x = |x, slope, lr| x - slope / lr,
-            y = |y, slope, lr| y - slope / lr;
         replaced: "x and y are replaced by the step, instead of changed by it.",
             x = |_, slope, lr| -lr * slope,
             y = |_, slope, lr| -lr * slope;
@@ -214,8 +205,6 @@ pub(super) fn question() -> Question<Descent, Model> {
             result = |[x, y]| [y, x];
         result_of_one: "Both numbers that you return are x.",
             result = |[x, _]| [x, x];
-        absolute: "What you return is |x| and |y|.",
-            result = |end| end.map(f64::abs);
         })
 }
 

@@ -194,8 +194,6 @@ pub(super) fn question() -> Question<Case, Model> {
             for_beta = |f| f.dy * &f.norm.gamma;
         dbeta_is_dgamma: "dβ has x̂ in it, as dγ has.",
             for_beta = |f| f.dy * &f.trace.x_hat;
-        dbeta_divided: "dβ is divided by the root.",
-            for_beta = |f| f.dy / f.root();
         dbeta_negative: "dβ has the opposite sign.",
             for_beta = |f| -f.dy;
         dbeta_mean: "dβ is a mean instead of a sum.",
@@ -206,8 +204,6 @@ pub(super) fn question() -> Question<Case, Model> {
             sum_beta = all;
         dbeta_of_last: "dβ has the share of the last example alone.",
             sum_beta = last;
-        dbeta_is_1: "dβ is the number of examples: dy is missing.",
-            for_beta = |f| Array2::ones(f.dy.dim());
         both_means: "dγ and dβ are means instead of sums.",
             sum_gamma = super::mean,
             sum_beta = super::mean;
@@ -349,13 +345,8 @@ pub(super) fn question() -> Question<Case, Model> {
             "In dx, the last term is multiplied by the root twice too often. Is x \
              - mean taken for x̂?",
             through_variance = |f| -(f.stretch() * f.root() * f.root());
-        mean_divided:
-            "In dx, the second term is divided by the root once too often.",
-            through_mean = |f| -(f.mean(&f.dx_hat) / f.root());
         mean_multiplied: "In dx, the second term isn't divided by the root.",
             through_mean = |f| -(f.mean(&f.dx_hat) * f.root());
-        direct_multiplied: "In dx, the first term isn't divided by the root.",
-            direct = |f| &f.dx_hat * &f.root();
         direct_divided_by_batch: "In dx, the first term is divided by batch.",
             direct = |f| &f.dx_hat / f.batch();
         // The root, and dx as a whole
@@ -386,8 +377,6 @@ pub(super) fn question() -> Question<Case, Model> {
             dx = |rest, root, _| -(rest / root);
         dx_times_batch: "dx is multiplied by batch.",
             dx = |rest, root, f| rest / root * f.batch();
-        dx_over_batch: "dx is divided by batch.",
-            dx = |rest, root, f| rest / root / f.batch();
         dx_is_dx_hat: "What you return as dx is dx̂.",
             dx = |_, _, f| f.dx_hat.clone();
         dx_is_dy: "What you return as dx is dy.",

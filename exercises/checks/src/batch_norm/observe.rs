@@ -163,10 +163,6 @@ pub(super) fn question() -> Question<Case, Model> {
             new_variance = |trace, _| {
                 &trace.variance / unbiased(trace.x_hat.nrows())
             };
-        factor_twice: "The factor batch / (batch - 1) is there twice.",
-            new_variance = |trace, _| {
-                &trace.variance * unbiased(trace.x_hat.nrows()).powi(2)
-            };
         divided_twice:
             "The variance is divided by batch - 1, but it's divided by batch \
              already.",
@@ -209,9 +205,6 @@ pub(super) fn question() -> Question<Case, Model> {
             new_variance = |trace, _| {
                 (&trace.variance * unbiased(trace.x_hat.nrows())).sqrt()
             };
-        biased_deviation:
-            "running_variance moves towards the biased standard deviation.",
-            new_variance = |trace, _| trace.variance.sqrt();
         root: "running_variance moves towards the root, with ε.",
             new_variance = |trace, epsilon| {
                 super::deviation(&trace.variance, epsilon)
@@ -253,9 +246,6 @@ pub(super) fn question() -> Question<Case, Model> {
         predict_swapped: "predict swaps running_mean and running_variance.",
             mean = |norm, _| norm.running_variance.clone(),
             variance = |norm, _, _| norm.running_mean.clone();
-        variance_squared:
-            "predict squares running_variance, which is a square already.",
-            variance = |norm, _, _| norm.running_variance.pow2();
         })
         .mistakes(super::mistakes())
 }
