@@ -40,7 +40,7 @@ impl Course {
             for (name, rows) in rows.into_iter().chain(memory(&optimizer)) {
                 for (i, row) in rows.iter().enumerate() {
                     outcome =
-                        outcome.value(&format!("step {step}: {name}[{i}]"), row);
+                        outcome.value(&format!("{name}[{i}] after step {step}"), row);
                 }
             }
         }
