@@ -3,62 +3,121 @@
 
 mod capstone;
 mod epoch;
+mod gradient;
 mod predict;
 mod step;
 
 use ndarray::{Array1, Array2, array};
-use no_magic::by_hand::{Activation, Layer, NeuralNet};
-
-use crate::case::Case;
+use no_magic::by_hand::{Activation, Layer};
+use no_magic::softmax::argmax;
 
 pub use capstone::{Capstone, capstone};
 pub use epoch::{TrainEpoch, train_epoch};
+pub use gradient::{OutputGradient, output_gradient};
 pub use predict::{Predict, Stack, predict};
-pub use step::{OutputGradient, TrainStep, output_gradient, train_step};
+pub use step::{TrainStep, train_step};
 
-/// The weights and biases of layers, from first to last.
-type Parameters = Vec<(Array2<f64>, Array1<f64>)>;
+use crate::draws::Draws;
+use crate::{Given, Outcome, Provable};
 
-/// Two layers with as many outputs as inputs, so that a mistake in their order
-/// shows in numbers rather than in a product that does not fit.
-fn square() -> Parameters {
+/// The questions that are data.
+pub fn questions() -> Vec<Box<dyn Provable>> {
     vec![
-        (array![[1.0, -1.0], [0.5, 2.0]], array![0.5, -1.0]),
-        (array![[1.0, 0.5], [-1.0, 1.0]], array![0.5, 0.0]),
+        Box::new(predict::question()),
+        Box::new(gradient::question()),
+        Box::new(step::question()),
+        Box::new(epoch::question()),
     ]
 }
 
-fn three_layers() -> Parameters {
-    vec![
-        (array![[1.0, -0.5], [-1.0, 1.0], [0.5, 1.0]], array![0.0, 0.5, -0.25]),
-        (array![[0.5, 1.0, -1.0], [1.0, -0.5, 0.5]], array![0.25, 0.0]),
-        (array![[1.0, -1.0], [0.5, 0.5], [-1.0, 1.5]], array![0.0, 0.1, -0.1]),
-    ]
-}
-
-fn one_layer() -> Parameters {
-    vec![(array![[0.5, -1.0, 1.0], [1.0, 0.25, -0.5]], array![0.0, 0.5])]
-}
-
-/// The layers with these weights: ReLU, and softmax for the last.
-fn layers(parameters: Parameters) -> Vec<Layer> {
+/// The layers with these weights: ReLU, and softmax for the last. What they keep
+/// for backward is still that of another example.
+fn layers(parameters: Vec<(Array2<f64>, Array1<f64>)>) -> Vec<Layer> {
     let last = parameters.len() - 1;
-    let activation = |l| {
-        if l == last { Activation::Softmax } else { Activation::Relu }
+    let layer = |(l, (w, b)): (usize, (Array2<f64>, Array1<f64>))| {
+        let (n_out, n_in) = w.dim();
+        Layer {
+            w,
+            b,
+            activation: [Activation::Relu, Activation::Softmax]
+                [usize::from(l == last)],
+            x: Array1::from_elem(n_in, 0.25),
+            z: Array1::from_elem(n_out, 0.75),
+        }
     };
-    (0..)
-        .zip(parameters)
-        .map(|(l, (w, b))| Layer::from_parts(w, b, activation(l)))
-        .collect()
+    (0..).zip(parameters).map(layer).collect()
 }
 
-fn network(layers: &[Layer]) -> NeuralNet {
-    NeuralNet { layers: layers.to_vec() }
+/// Networks with an example for each: a few to follow by hand, and random ones of
+/// many shapes, which are neither sure nor undecided.
+fn examples() -> Vec<(Vec<Layer>, Array1<f64>)> {
+    // As many outputs as inputs, so that a wrong order gives numbers, not a panic.
+    let square = || {
+        layers(vec![
+            (array![[1.0, -1.0], [0.5, 2.0]], array![0.5, -1.0]),
+            (array![[1.0, 0.5], [-1.0, 1.0]], array![0.5, 0.0]),
+        ])
+    };
+    let mut examples =
+        vec![(square(), array![2.0, 1.0]), (square(), array![1.0, 2.0])];
+    let sizes: [&[usize]; 6] =
+        [&[3, 3, 3, 3], &[3, 2], &[2, 3, 2, 3], &[3, 4, 3], &[2, 2, 2, 2], &[4, 4]];
+    let mut draws = Draws::new(1);
+    while examples.len() < 2 + 2 * sizes.len() {
+        let sizes = sizes[examples.len() % sizes.len()];
+        let parameters = sizes.windows(2).map(|pair| {
+            let w = 0.5 * draws.array((pair[1], pair[0]));
+            (w, 0.5 * draws.array(pair[1]))
+        });
+        let (layers, x) = (layers(parameters.collect()), draws.array(sizes[0]));
+        let yhat = forward(&mut layers.clone(), &x);
+        let max = yhat[likeliest(&yhat)];
+        let contenders = yhat.iter().filter(|&&p| p > max - 0.01).count();
+        if contenders == 1 && yhat.iter().all(|&p| p > 0.01) {
+            examples.push((layers, x));
+        }
+    }
+    examples
 }
 
-fn case(layers: &[Layer]) -> Case {
-    (0..).zip(layers).fold(Case::new(), |case, (l, layer)| {
-        case.input(&w_name(l), &layer.w).input(&b_name(l), &layer.b)
+fn forward(layers: &mut [Layer], x: &Array1<f64>) -> Array1<f64> {
+    layers.iter_mut().fold(x.clone(), |a, layer| layer.forward(&a))
+}
+
+fn back(layers: &mut [Layer], grad: &Array1<f64>, lr: f64) {
+    let layers = layers.iter_mut().rev();
+    layers.fold(grad.clone(), |grad, layer| layer.backward(&grad, lr));
+}
+
+/// One step of gradient descent, and its loss.
+fn one_step(layers: &mut [Layer], x: &Array1<f64>, y: usize, lr: f64) -> f64 {
+    let yhat = forward(layers, x);
+    back(layers, &(&yhat - one_hot(&yhat, y)), lr);
+    loss(yhat[y])
+}
+
+fn loss(p: f64) -> f64 {
+    -(p + 1e-7).ln()
+}
+
+fn one_hot(yhat: &Array1<f64>, y: usize) -> Array1<f64> {
+    Array1::from_shape_fn(yhat.len(), |class| f64::from(u8::from(class == y)))
+}
+
+fn likeliest(yhat: &Array1<f64>) -> usize {
+    argmax(yhat).unwrap_or(0)
+}
+
+fn given(layers: &[Layer]) -> Given {
+    (0..).zip(layers).fold(Given::new(), |given, (l, layer)| {
+        given.value(&w_name(l), &layer.w).value(&b_name(l), &layer.b)
+    })
+}
+
+/// From the last layer to the first: a mistake in one shows in all below it.
+fn parameters(outcome: Outcome, layers: &[Layer]) -> Outcome {
+    (0..layers.len()).rev().fold(outcome, |outcome, l| {
+        outcome.value(&w_name(l), &layers[l].w).value(&b_name(l), &layers[l].b)
     })
 }
 
@@ -68,40 +127,4 @@ fn w_name(l: usize) -> String {
 
 fn b_name(l: usize) -> String {
     format!("layers[{l}].b")
-}
-
-/// Forward through these layers; `None` if one does not fit the one before.
-fn forward<'a>(
-    layers: impl IntoIterator<Item = &'a mut Layer>,
-    x: &Array1<f64>,
-) -> Option<Array1<f64>> {
-    let mut a = x.clone();
-    for layer in layers {
-        if layer.n_in() != a.len() {
-            return None;
-        }
-        a = layer.forward(&a);
-    }
-    Some(a)
-}
-
-/// Back through these layers; `None` if one does not fit the one before.
-fn backward<'a>(
-    layers: impl IntoIterator<Item = &'a mut Layer>,
-    grad: &Array1<f64>,
-    lr: f64,
-) -> Option<()> {
-    let mut grad = grad.clone();
-    for layer in layers {
-        if layer.n_out() != grad.len() {
-            return None;
-        }
-        grad = layer.backward(&grad, lr);
-    }
-    Some(())
-}
-
-/// All weights and biases in one row.
-fn flatten(layers: &[Layer]) -> Array1<f64> {
-    network(layers).parameters().into()
 }

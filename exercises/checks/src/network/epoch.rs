@@ -2,308 +2,575 @@
 //!
 //! Each epoch starts from the same network, so that its weights tell in which order
 //! the examples came: a step on one example and then another is not the same as the
-//! other way round.
+//! other way round. Where all examples are the same, the order makes no difference,
+//! and what comes out is known exactly.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array1, Array2, Axis, array};
 use no_magic::by_hand::{Layer, NeuralNet};
 use no_magic::dataset::Dataset;
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 
-use super::{Parameters, flatten, layers, network, one_layer};
-use crate::Verdict;
-use crate::case::Case;
+use super::{forward, layers, loss, one_step};
 use crate::comparison::{close, difference};
-use crate::feedback::Feedback;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn train_epoch(layers, data, lr, rng) -> mean loss`
 pub type TrainEpoch = fn(&mut [Layer], &Dataset, f64, &mut ChaCha8Rng) -> f64;
 
-/// So many that each of 24 orders comes up, but for one chance in a billion.
-const EPOCHS: usize = 600;
-
 /// Judges `train_epoch`.
 pub fn train_epoch(answer: TrainEpoch) -> Verdict {
-    for trial in trials() {
-        trial.judge(answer)?;
-    }
-    Ok(())
-}
-
-fn trials() -> [Trial; 2] {
-    let four = array![[1.0, 0.5], [-1.0, 2.0], [0.5, -1.5], [2.0, 1.0]];
-    let three = array![[1.0, 0.0, -1.0], [0.5, 2.0, 1.0], [-1.0, 1.0, 0.5]];
-    [
-        Trial {
-            start: layers(two_layers()),
-            data: dataset(four, vec![0, 1, 1, 0]),
-            lr: 0.3,
-        },
-        Trial {
-            start: layers(one_layer()),
-            data: dataset(three, vec![1, 0, 0]),
-            lr: 0.2,
-        },
-    ]
-}
-
-fn two_layers() -> Parameters {
-    vec![
-        (array![[1.0, -1.0], [0.5, 2.0], [-1.0, 0.5]], array![0.5, -0.5, 1.0]),
-        (array![[0.5, 0.25, 1.0], [0.75, 0.5, -0.5]], array![0.0, 0.25]),
-    ]
-}
-
-fn dataset(inputs: Array2<f64>, labels: Vec<usize>) -> Dataset {
-    Dataset::new(inputs, labels, 2).expect("a valid data set")
-}
-
-/// What an epoch is given.
-struct Trial {
-    start: Vec<Layer>,
-    data: Dataset,
-    lr: f64,
-}
-
-/// What comes of training on examples in some order.
-struct Epoch {
-    order: Vec<usize>,
-    /// What each step started with: the probability of the right class.
-    probabilities: Array1<f64>,
-    after: NeuralNet,
-}
-
-impl Trial {
-    fn judge(&self, answer: TrainEpoch) -> Verdict {
-        let case = self.case();
-        let (start, data, lr) = (self.start.clone(), self.data.clone(), self.lr);
-        let yours = case.run(move || {
-            let mut rng = ChaCha8Rng::seed_from_u64(1);
-            let epochs = (0..EPOCHS).map(|_| {
-                let mut layers = start.clone();
-                let loss = answer(&mut layers, &data, lr, &mut rng);
-                (loss, flatten(&layers))
-            });
-            epochs.collect::<Vec<_>>()
-        })?;
-
-        let orders = orders(self.data.len());
-        let epochs: Vec<Epoch> =
-            orders.iter().map(|order| self.epoch(order, order, self.lr)).collect();
-        let mut seen = Vec::new();
-        for (loss, parameters) in yours {
-            let epoch = epochs.iter().find(|epoch| epoch.leads_to(&parameters));
-            let epoch = epoch.ok_or_else(|| self.no_epoch(&case, &parameters))?;
-            self.judge_loss(&case, epoch, loss)?;
-            seen.push(epoch.order.as_slice());
-        }
-        judge_orders(&case, &seen, orders.len())
-    }
-
-    fn case(&self) -> Case {
-        let sizes: Vec<usize> = std::iter::once(self.start[0].n_in())
-            .chain(self.start.iter().map(Layer::n_out))
-            .collect();
-        Case::new()
-            .note("layers", &format!("of the sizes {sizes:?}"))
-            .input("inputs", &self.data.inputs().view())
-            .number("labels", self.data.labels())
-            .number("lr", self.lr)
-    }
-
-    /// Trains on the inputs and on the labels of these examples.
-    fn epoch(&self, inputs: &[usize], labels: &[usize], lr: f64) -> Epoch {
-        let mut network = network(&self.start);
-        let mut probabilities = Vec::new();
-        for (&i, &j) in inputs.iter().zip(labels) {
-            let (x, y) = (self.data.x(i).to_owned(), self.data.y(j));
-            probabilities.push(network.predict(&x)[y]);
-            network.train_step(&x, y, lr);
-        }
-        Epoch {
-            order: inputs.to_vec(),
-            probabilities: probabilities.into(),
-            after: network,
-        }
-    }
-
-    /// The mean loss over the data, without any training.
-    fn mean_loss(&self, network: &NeuralNet) -> f64 {
-        let mut network = network.clone();
-        let examples = 0..self.data.len();
-        let losses: Array1<f64> = examples
-            .map(|i| {
-                loss(network.predict(&self.data.x(i).to_owned())[self.data.y(i)])
-            })
-            .collect();
-        losses.mean().expect("at least one example")
-    }
-
-    fn judge_loss(&self, case: &Case, epoch: &Epoch, yours: f64) -> Verdict {
-        // Where it makes no difference, a loss may go without its 1e-7.
-        let without = epoch.probabilities.mapv(|p| -p.ln()).mean();
-        if without.is_some_and(|without| close(without, yours)) {
-            return Ok(());
-        }
-        let losses = epoch.probabilities.mapv(loss);
-        let (sum, n) = (losses.sum(), losses.len());
-        case.expect("mean loss", &(sum / n as f64))
-            .unless(&sum, "this is the sum of the losses; divide by their number")
-            .unless(
-                &self.mean_loss(&network(&self.start)),
-                "this is the mean loss before the epoch; take each from its own \
-                 step",
-            )
-            .unless(
-                &self.mean_loss(&epoch.after),
-                "this is the mean loss after the epoch; take each from its own \
-                 step",
-            )
-            .unless(&losses[n - 1], "this is the last loss alone")
-            .unless(&losses[0], "this is the first loss alone")
-            .unless(&(sum / (n - 1) as f64), "you divided by one too few")
-            .unless(&(sum / (n + 1) as f64), "you divided by one too many")
-            .unless(&0.0, "the mean loss is 0: are the losses added up?")
-            .judge(&yours)
-    }
-
-    /// Why the weights are not those of an epoch.
-    fn no_epoch(&self, case: &Case, parameters: &Array1<f64>) -> Box<Feedback> {
-        let n = self.data.len();
-        let mut sequences = (0..=n + 1).flat_map(|length| sequences(n, length));
-        let steps = sequences
-            .find(|order| self.epoch(order, order, self.lr).leads_to(parameters));
-        if let Some(steps) = steps {
-            return not_each_once(case, n, &steps);
-        }
-        let unshuffled: Vec<usize> = (0..n).collect();
-        let orders = orders(n);
-        let any = |epoch: &dyn Fn(&[usize]) -> Epoch| {
-            orders.iter().any(|order| epoch(order).leads_to(parameters))
-        };
-        let with_rate = |lr: f64| any(&|order| self.epoch(order, order, lr));
-        case.wrong(format!(
-            "No order of the {n} examples leads to the weights that came out."
-        ))
-        .likely(
-            any(&|order| self.epoch(order, &unshuffled, self.lr)),
-            "inputs and labels went separate ways; take both from the same example",
-        )
-        .likely(with_rate(0.05), "lr is 0.05 in each step; take lr as it is given")
-        .likely(
-            with_rate(self.lr / n as f64),
-            "lr is divided by the number of examples; each step takes all of it",
-        )
-        .likely(with_rate(-self.lr), "each step goes uphill; look at train_step")
-        .likely(
-            true,
-            "is question 3 right already? each step here should be just a \
-             train_step",
-        )
-    }
-}
-
-impl Epoch {
-    fn leads_to(&self, parameters: &Array1<f64>) -> bool {
-        difference(&flatten(&self.after.layers), parameters).is_none()
-    }
-}
-
-fn loss(p: f64) -> f64 {
-    -(p + 1e-7).ln()
-}
-
-fn not_each_once(case: &Case, n: usize, steps: &[usize]) -> Box<Feedback> {
-    let sentence = match steps {
-        [] => "The weights are what they were before.".to_owned(),
-        [step] => format!("One step was taken, on example {step}."),
-        _ => format!("Steps were taken on the examples {}.", list(steps)),
-    };
-    let mistake = if steps.is_empty() {
-        "call train_step on the layers themselves"
-    } else if (0..n).all(|i| steps.contains(&i)) {
-        "one of them came twice; take each just once"
-    } else if steps.len() >= n {
-        "drawn at random, some come twice and others never; shuffle a list of all"
-    } else if steps.len() + 1 == n {
-        "one is left out; where does the loop begin, and where does it end?"
-    } else {
-        "take a step for each example"
-    };
-    case.wrong(sentence).likely(true, mistake)
-}
-
-fn judge_orders(case: &Case, seen: &[&[usize]], possible: usize) -> Verdict {
-    let first = seen[0];
-    if seen.iter().all(|order| *order == first) {
-        let sentence = format!(
-            "In each of {} epochs the examples came in the same order: {}.",
-            seen.len(),
-            list(first)
-        );
-        return Err(case
-            .wrong(sentence)
-            .likely(first.is_sorted(), "they are never shuffled")
-            .likely(true, "shuffle with rng itself, anew in each epoch"));
-    }
-    let different = BTreeSet::from_iter(seen).len();
-    if different < possible {
-        let sentence = format!(
-            "In {} epochs only {different} of the {possible} possible orders came \
-             up.",
-            seen.len()
-        );
-        return Err(case
-            .wrong(sentence)
-            .likely(true, "shuffle all of the order, anew in each epoch"));
-    }
-    Ok(())
-}
-
-fn list(order: &[usize]) -> String {
-    let order: Vec<String> = order.iter().map(ToString::to_string).collect();
-    order.join(", ")
-}
-
-/// All ways to choose from `n` examples `length` times, with repetition.
-fn sequences(n: usize, length: usize) -> Vec<Vec<usize>> {
-    (0..length).fold(vec![Vec::new()], |shorter, _| {
-        let longer = shorter.iter().flat_map(|sequence| {
-            (0..n).map(|i| sequence.iter().copied().chain([i]).collect())
-        });
-        longer.collect()
+    question().judge(move |case| {
+        case.observe(|rng| {
+            let mut layers = case.start.clone();
+            let loss = answer(&mut layers, &case.data, case.lr, rng);
+            (loss, flatten(&layers))
+        })
     })
 }
 
-/// All orders of `n` examples.
-fn orders(n: usize) -> Vec<Vec<usize>> {
-    let mut orders = sequences(n, n);
-    orders.retain(|order| (0..n).all(|i| order.contains(&i)));
-    orders
+/// What an epoch is given, and how often it's run.
+#[derive(Clone)]
+pub(super) struct Case {
+    start: Vec<Layer>,
+    data: Dataset,
+    lr: f64,
+    epochs: usize,
+    known: Arc<Vec<Steps>>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The mean loss, and all weights and biases afterwards.
+type End = (f64, Array1<f64>);
 
-    #[test]
-    fn all_sequences_of_steps_lead_to_different_weights() {
-        for trial in trials() {
-            let n = trial.data.len();
-            let sequences = (0..=n + 1).flat_map(|length| sequences(n, length));
-            let mut ends: Vec<(Vec<usize>, Array1<f64>)> = Vec::new();
-            for steps in sequences {
-                let epoch = trial.epoch(&steps, &steps, trial.lr);
-                let same = ends.iter().find(|(_, weights)| epoch.leads_to(weights));
-                assert_eq!(
-                    same.map(|(other, _)| other),
-                    None,
-                    "the same as {steps:?}"
-                );
-                ends.push((steps, flatten(&epoch.after.layers)));
+/// Training steps on the inputs and the labels of some examples, one by one.
+#[derive(Clone, Default)]
+struct Steps {
+    inputs: Vec<usize>,
+    labels: Vec<usize>,
+    losses: Vec<f64>,
+    layers: Vec<Layer>,
+    end: Array1<f64>,
+}
+
+fn flatten(layers: &[Layer]) -> Array1<f64> {
+    NeuralNet { layers: layers.to_vec() }.parameters().into()
+}
+
+impl Case {
+    fn new(
+        start: Vec<Layer>,
+        inputs: Array2<f64>,
+        labels: Vec<usize>,
+        epochs: usize,
+    ) -> Self {
+        let data = Dataset::new(inputs, labels, 2).expect("a valid data set");
+        let (lr, known) = (0.3, Arc::default());
+        let mut case = Self { start, data, lr, epochs, known };
+        let n = case.data.len();
+        case.known = Arc::new(if epochs == 1 {
+            case.explore(2 * n, |_, i, j| i == 0 && j == 0)
+        } else {
+            let mut known = case.explore(n + 1, |_, i, j| i == j);
+            known.extend(case.explore(n, |steps, i, j| {
+                !steps.inputs.contains(&i) && !steps.labels.contains(&j)
+            }));
+            known
+        });
+        case
+    }
+
+    /// All steps up to this length, each of which may follow those before.
+    fn explore(
+        &self,
+        length: usize,
+        may_follow: impl Fn(&Steps, usize, usize) -> bool,
+    ) -> Vec<Steps> {
+        let end = flatten(&self.start);
+        let mut all =
+            vec![Steps { layers: self.start.clone(), end, ..Steps::default() }];
+        let mut next = 0;
+        while next < all.len() {
+            for (i, j) in ndarray::indices([self.data.len(); 2]) {
+                if all[next].inputs.len() < length && may_follow(&all[next], i, j) {
+                    let mut steps = all[next].clone();
+                    let (x, y) = (self.data.x(i).to_owned(), self.data.y(j));
+                    steps.losses.push(one_step(&mut steps.layers, &x, y, self.lr));
+                    steps.inputs.push(i);
+                    steps.labels.push(j);
+                    steps.end = flatten(&steps.layers);
+                    all.push(steps);
+                }
             }
+            next += 1;
+        }
+        all
+    }
+
+    fn steps_to(&self, end: &Array1<f64>) -> Option<&Steps> {
+        self.known.iter().find(|steps| difference(&steps.end, end).is_none())
+    }
+
+    fn observe(&self, mut epoch: impl FnMut(&mut ChaCha8Rng) -> End) -> Outcome {
+        let rng = || ChaCha8Rng::seed_from_u64(1);
+        if self.epochs == 1 {
+            self.observe_one(&epoch(&mut rng()))
+        } else {
+            let mut run = |epochs, mut rng: ChaCha8Rng| -> Vec<End> {
+                (0..epochs).map(|_| epoch(&mut rng)).collect()
+            };
+            let (ends, again) = (run(self.epochs, rng()), run(50, rng()));
+            self.observe_many(&ends, &again)
         }
     }
+
+    /// An epoch on copies of one example.
+    fn observe_one(&self, (loss, end): &End) -> Outcome {
+        let n = self.data.len();
+        let steps = self.steps_to(end);
+        let text = steps.map_or(NOT_STEPS.to_owned(), |steps| {
+            format!("{} for {n} examples", steps.inputs.len())
+        });
+        let loss =
+            steps.map_or(*loss, |steps| without_epsilon(&steps.losses, *loss));
+        let outcome =
+            Outcome::new().text("the steps", text).value("the mean loss", &loss);
+        let mut layers = self.start.clone();
+        let numbers =
+            layers.iter_mut().flat_map(|l| l.w.iter_mut().chain(&mut l.b));
+        numbers.zip(end).for_each(|(to, &from)| *to = from);
+        super::parameters(outcome, &layers)
+    }
+
+    /// Many epochs on different examples, all from the same start.
+    fn observe_many(&self, ends: &[End], again: &[End]) -> Outcome {
+        let n = self.data.len();
+        let mut counts = BTreeMap::<Vec<u64>, (usize, &End)>::new();
+        for end in ends {
+            let bits = end.1.iter().map(|number| number.to_bits()).collect();
+            counts.entry(bits).or_insert((0, end)).0 += 1;
+        }
+        let seen: Vec<_> = counts
+            .values()
+            .map(|(count, end)| (*count, end.0, self.steps_to(&end.1)))
+            .collect();
+        let known: Vec<&Steps> =
+            seen.iter().filter_map(|(_, _, steps)| *steps).collect();
+        let steps = if known.len() < seen.len() {
+            NOT_STEPS.to_owned()
+        } else {
+            steps_text(&known, n)
+        };
+        let repeated = again.iter().zip(ends).all(|(a, b)| a.1 == b.1);
+        let outcome = Outcome::new()
+            .text("the steps", &steps)
+            .text("the same seed", if repeated { "the same" } else { "different" });
+        if !repeated {
+            return outcome;
+        }
+        if steps != ONE_EACH {
+            let results = counts.len() as f64;
+            return outcome.roughly(
+                0.25,
+                "the number of different results",
+                &results,
+            );
+        }
+        let epochs = ends.len() as f64;
+        let mut places = Array2::zeros((n, n));
+        for (count, _, steps) in &seen {
+            for (place, &i) in steps.expect("known steps").inputs.iter().enumerate()
+            {
+                places[[i, place]] += 100.0 * *count as f64 / epochs;
+            }
+        }
+        let counts: Vec<f64> =
+            seen.iter().map(|(count, ..)| *count as f64).collect();
+        let mut outcome = outcome
+            .text("the orders", orders_text(&counts, known[0], n))
+            // Six standard errors of the difference of two shares, at least.
+            .within(
+                425.0 / epochs.sqrt(),
+                "how often each example comes at each place, in %",
+                &places,
+            );
+        for order in [(0..n).collect::<Vec<_>>(), (0..n).rev().collect()] {
+            for (_, loss, steps) in &seen {
+                let steps = steps.expect("known steps");
+                if steps.inputs == order {
+                    let name =
+                        format!("the mean loss in the order {}", list(&order));
+                    let loss = without_epsilon(&steps.losses, *loss);
+                    outcome = outcome.value(&name, &loss);
+                }
+            }
+        }
+        outcome
+    }
+}
+
+const NOT_STEPS: &str = "not those that train_step takes";
+const ONE_EACH: &str = "one for each example";
+
+fn steps_text(known: &[&Steps], n: usize) -> String {
+    let is_order = |steps: &&Steps| {
+        steps.inputs.len() == n && (0..n).all(|i| steps.inputs.contains(&i))
+    };
+    if known.iter().any(|steps| steps.inputs != steps.labels) {
+        return "one for each input, but some with another's label".to_owned();
+    }
+    if known.iter().all(is_order) {
+        return ONE_EACH.to_owned();
+    }
+    let lengths: BTreeSet<usize> = known.iter().map(|s| s.inputs.len()).collect();
+    let lengths: Vec<usize> = lengths.into_iter().collect();
+    let twice = known.iter().any(|steps| {
+        steps.inputs.iter().collect::<BTreeSet<_>>().len() < steps.inputs.len()
+    });
+    let never = (0..n).filter(|i| known.iter().all(|s| !s.inputs.contains(i)));
+    let mut text = format!("{} in an epoch", list(&lengths));
+    if twice {
+        text += ", some on the same example";
+    }
+    if let Some(never) = never.last().filter(|_| lengths != [0]) {
+        text += &format!(", never on example {never}");
+    }
+    text
+}
+
+fn orders_text(counts: &[f64], first: &Steps, n: usize) -> String {
+    let order = &first.inputs;
+    let possible: usize = (1..=n).product();
+    match counts.len() {
+        1 if order.is_sorted() || order.is_sorted_by(|a, b| a > b) => {
+            format!("always {}", list(order))
+        }
+        1 => format!("always the same, but not {}", list(&Vec::from_iter(0..n))),
+        some if some < possible => format!("only {some} of {possible} come up"),
+        _ => {
+            // Pearson's χ², which for 24 orders stays below 75 but for one chance in
+            // ten million.
+            let mean = counts.iter().sum::<f64>() / counts.len() as f64;
+            let squares = counts.iter().map(|count| (count - mean).powi(2) / mean);
+            let evenly = squares.sum::<f64>() < 75.0;
+            format!(
+                "all {possible}, {}",
+                if evenly {
+                    "about equally often"
+                } else {
+                    "some more often than others"
+                }
+            )
+        }
+    }
+}
+
+fn list(numbers: &[usize]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    numbers.join(", ")
+}
+
+/// A mean loss without the 1e-7 is as good.
+fn without_epsilon(losses: &[f64], yours: f64) -> f64 {
+    let mean = |of: fn(f64) -> f64| {
+        losses.iter().map(|&l| of(l)).sum::<f64>() / losses.len() as f64
+    };
+    let bare = mean(|loss| -((-loss).exp() - 1e-7).ln());
+    if close(bare, yours) { mean(|loss| loss) } else { yours }
+}
+
+/// `train_epoch`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    order: fn(n: usize, &mut ChaCha8Rng) -> Vec<usize>,
+    labels: fn(&[usize], &mut ChaCha8Rng) -> Vec<usize>,
+    lr: fn(lr: f64, step: usize, n: usize) -> f64,
+    keeps_step: bool,
+    keeps_epoch: bool,
+    mean: fn(&Seen) -> f64,
+}
+
+/// What the mean loss is made of.
+struct Seen {
+    losses: Vec<f64>,
+    /// The mean over the data, before and after the epoch.
+    before: f64,
+    after: f64,
+    classes: f64,
+}
+
+impl Seen {
+    fn sum(&self) -> f64 {
+        self.losses.iter().sum()
+    }
+
+    fn n(&self) -> f64 {
+        self.losses.len() as f64
+    }
+}
+
+const MODEL: Model = Model {
+    order: shuffled,
+    labels: |order, _| order.to_vec(),
+    lr: |lr, _, _| lr,
+    keeps_step: true,
+    keeps_epoch: true,
+    mean: |seen| seen.sum() / seen.n(),
+};
+
+fn shuffled(n: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    order.shuffle(rng);
+    order
+}
+
+/// Shuffles a part of the order.
+fn partly_shuffled(n: usize, shuffle: impl FnOnce(&mut [usize])) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..n).collect();
+    shuffle(&mut order);
+    order
+}
+
+impl Model {
+    fn observe(&self, case: &Case) -> Outcome {
+        let mut known = BTreeMap::<_, End>::new();
+        case.observe(|rng| {
+            let inputs = (self.order)(case.data.len(), rng);
+            let labels = (self.labels)(&inputs, rng);
+            let end = known
+                .entry((inputs, labels))
+                .or_insert_with_key(|(i, j)| self.train(case, i, j));
+            end.clone()
+        })
+    }
+
+    fn train(&self, case: &Case, inputs: &[usize], labels: &[usize]) -> End {
+        let data = &case.data;
+        let mean_loss = |layers: &[Layer]| {
+            let losses = (0..data.len()).map(|i| {
+                let x = data.x(i).to_owned();
+                loss(forward(&mut layers.to_vec(), &x)[data.y(i)])
+            });
+            losses.sum::<f64>() / data.len() as f64
+        };
+        let mut layers = case.start.clone();
+        let mut losses = Vec::new();
+        for (k, (&i, &j)) in inputs.iter().zip(labels).enumerate() {
+            let lr = (self.lr)(case.lr, k, data.len());
+            let mut after = layers.clone();
+            losses.push(one_step(&mut after, &data.x(i).to_owned(), data.y(j), lr));
+            if self.keeps_step {
+                layers = after;
+            }
+        }
+        let (before, after) = (mean_loss(&case.start), mean_loss(&layers));
+        let classes = data.classes() as f64;
+        let loss = (self.mean)(&Seen { losses, before, after, classes });
+        let end = if self.keeps_epoch { &layers } else { &case.start };
+        (loss, flatten(end))
+    }
+}
+
+fn cases() -> [Case; 4] {
+    let two_layers = layers(vec![
+        (array![[1.0, -1.0], [0.5, 2.0], [-1.0, 0.5]], array![0.5, -0.5, 1.0]),
+        (array![[0.5, 0.25, 1.0], [0.75, 0.5, -0.5]], array![0.0, 0.25]),
+    ]);
+    let one_layer = layers(vec![(
+        array![[0.5, -1.0, 1.0], [1.0, 0.25, -0.5]],
+        array![0.0, 0.5],
+    )]);
+    let copies = |x: Array1<f64>, n| {
+        x.insert_axis(Axis(0)).broadcast((n, 3)).expect("one row").to_owned()
+    };
+    let four = array![[1.0, 0.5], [-1.0, 2.0], [0.5, -1.5], [2.0, 1.0]];
+    let orders = Case::new(two_layers.clone(), four, vec![0, 1, 1, 0], 500);
+    let three = array![[1.0, 0.5], [1.0, 0.5], [1.0, 0.5]];
+    [
+        Case::new(two_layers, three, vec![1; 3], 1),
+        Case::new(one_layer, copies(array![1.0, 0.5, -1.0], 5), vec![0; 5], 1),
+        orders.clone(),
+        Case { epochs: 4000, ..orders },
+    ]
+}
+
+fn given(case: &Case) -> Given {
+    let sizes: Vec<usize> = [case.start[0].n_in()]
+        .into_iter()
+        .chain(case.start.iter().map(Layer::n_out))
+        .collect();
+    let given = Given::new()
+        .note("layers", &format!("of the sizes {sizes:?}"))
+        .value("inputs", case.data.inputs())
+        .number("labels", case.data.labels())
+        .number("lr", case.lr);
+    if case.epochs == 1 {
+        return given;
+    }
+    given.note("epochs", &format!("{}, each with these layers", case.epochs))
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    Question::new("network.train_epoch", MODEL, Model::observe)
+        .given(given)
+        .kinds(|case| {
+            vec![
+                ("copies of a single example", case.epochs == 1),
+                ("different examples", case.epochs > 1),
+            ]
+        })
+        .calls("train_step")
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // The order
+        not_shuffled: "The examples are never shuffled.",
+            order = |n, _| (0..n).collect();
+        always_reversed: "The examples always come in reverse.",
+            order = |n, _| (0..n).rev().collect();
+        same_order: "The order is the same in every epoch: it doesn't come from rng.",
+            order = |n, _| shuffled(n, &mut ChaCha8Rng::seed_from_u64(0));
+        not_from_rng: "The order is random, but the randomness doesn't come from rng.",
+            order = |n, _| (0..n).collect::<HashSet<_>>().into_iter().collect();
+        rotated: "Only the start is random. From there, the examples come in a row.",
+            order = |n, rng| {
+                partly_shuffled(n, |order| order.rotate_left(rng.random_range(0..n)))
+            };
+        reversed_or_not: "The order is either 0, 1, 2, … or its reverse.",
+            order = |n, rng| partly_shuffled(n, |order| if rng.random() {
+                order.reverse();
+            });
+        two_swapped: "Just two examples trade places.",
+            order = |n, rng| partly_shuffled(n, |order| {
+                order.swap(rng.random_range(0..n), rng.random_range(0..n));
+            });
+        first_stays: "The first example always stays first.",
+            order = |n, rng| partly_shuffled(n, |order| order[1..].shuffle(rng));
+        last_stays: "The last example always stays last.",
+            order = |n, rng| partly_shuffled(n, |order| order[..n - 1].shuffle(rng));
+        half_shuffled: "Only the first half is shuffled.",
+            order = |n, rng| partly_shuffled(n, |order| order[..n / 2].shuffle(rng));
+        nobody_stays: "No example can stay in its place: each is swapped with another.",
+            order = |n, rng| partly_shuffled(n, |order| for i in (1..n).rev() {
+                order.swap(i, rng.random_range(0..i));
+            });
+        any_with_any:
+            "The shuffle is a bit biased, as if each place were swapped with any other.",
+            order = |n, rng| partly_shuffled(n, |order| for i in 0..n {
+                order.swap(i, rng.random_range(0..n));
+            });
+        random_comparisons:
+            "Sorting with random comparisons is no fair shuffle: some orders come up \
+             far more often than others.",
+            order = |n, rng| partly_shuffled(n, |order| order.sort_by(|_, _| {
+                if rng.random() { Ordering::Less } else { Ordering::Greater }
+            }));
+        coin_flips: "Sorting by coin flips is no shuffle: ties stay in their old order.",
+            order = |n, rng| partly_shuffled(n, |order| {
+                order.sort_by_cached_key(|_| rng.random::<bool>());
+            });
+        // Which examples
+        with_replacement:
+            "Each step draws from all examples, so some come twice and others never.",
+            order = |n, rng| (0..n).map(|_| rng.random_range(0..n)).collect();
+        one_drawn: "Only a single example is drawn.",
+            order = |n, rng| vec![rng.random_range(0..n)];
+        first_only: "Only the first example is used.",
+            order = |_, _| vec![0];
+        last_left_out: "The last example is never used.",
+            order = |n, rng| shuffled(n - 1, rng);
+        first_left_out: "The first example is never used.",
+            order = |n, rng| shuffled(n - 1, rng).iter().map(|i| i + 1).collect();
+        one_left_out: "One of the shuffled examples is left out, at the start or the end.",
+            order = |n, rng| shuffled(n, rng).split_off(1);
+        one_twice: "One of the examples comes a second time.",
+            order = |n, rng| {
+                let order = shuffled(n, rng);
+                order.iter().copied().chain([order[0]]).collect()
+            };
+        each_twice: "There are two steps on each example.",
+            order = |n, rng| shuffled(n, rng).into_iter().flat_map(|i| [i, i]).collect();
+        no_steps: "There are no steps at all.",
+            order = |_, _| Vec::new();
+        labels_in_place: "The inputs are shuffled, but the labels stay in their places.",
+            labels = |order, _| (0..order.len()).collect();
+        inputs_in_place: "The labels are shuffled, but the inputs stay in their places.",
+            order = |n, _| (0..n).collect(),
+            labels = |order, rng| shuffled(order.len(), rng);
+        labels_shuffled_apart:
+            "Inputs and labels are shuffled separately, so they no longer match.",
+            labels = |order, rng| shuffled(order.len(), rng);
+        label_of_first: "Every input gets the label of example 0.",
+            labels = |order, _| vec![0; order.len()];
+        // The steps
+        copies_trained: "A copy of the layers is trained, and thrown away.",
+            keeps_epoch = false;
+        every_step_thrown_away: "No step is kept: each starts from the same layers.",
+            keeps_step = false;
+        lesson_learning_rate: "The learning rate is 0.05, whatever lr is.",
+            lr = |_, _, _| 0.05;
+        tenth_learning_rate: "The learning rate is 0.1, whatever lr is.",
+            lr = |_, _, _| 0.1;
+        no_learning_rate: "The learning rate isn't used: the steps are for lr = 1.",
+            lr = |_, _, _| 1.0;
+        learning_rate_over_n: "The learning rate is divided by the number of examples.",
+            lr = |lr, _, n| lr / n as f64;
+        learning_rate_times_n: "The learning rate is multiplied by the number of examples.",
+            lr = |lr, _, n| lr * n as f64;
+        learning_rate_falls: "The learning rate is divided by the number of the step.",
+            lr = |lr, step, _| lr / (step + 1) as f64;
+        learning_rate_squared: "The learning rate is in every step twice.",
+            lr = |lr, _, _| lr * lr;
+        uphill: "Every step goes uphill.",
+            lr = |lr, _, _| -lr;
+        // The mean loss
+        sum: "What you return is the sum of the losses.",
+            mean = Seen::sum;
+        last_loss: "What you return is the last loss.",
+            mean = |seen| *seen.losses.last().unwrap_or(&0.0);
+        first_loss: "What you return is the first loss.",
+            mean = |seen| *seen.losses.first().unwrap_or(&0.0);
+        largest_loss: "What you return is the largest loss.",
+            mean = |seen| seen.losses.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        smallest_loss: "What you return is the smallest loss.",
+            mean = |seen| seen.losses.iter().copied().fold(f64::INFINITY, f64::min);
+        no_loss: "What you return is 0.",
+            mean = |_| 0.0;
+        before: "What you return is the mean loss over the data from before the epoch.",
+            mean = |seen| seen.before;
+        after: "What you return is the mean loss over the data from after the epoch.",
+            mean = |seen| seen.after;
+        one_too_few: "The sum is divided by one less than the number of examples.",
+            mean = |seen| seen.sum() / (seen.n() - 1.0);
+        one_too_many: "The sum is divided by one more than the number of examples.",
+            mean = |seen| seen.sum() / (seen.n() + 1.0);
+        over_classes: "The sum is divided by the number of classes.",
+            mean = |seen| seen.sum() / seen.classes;
+        divided_twice: "The sum is divided by the number of examples twice.",
+            mean = |seen| seen.sum() / seen.n().powi(2);
+        without_first: "The first loss isn't counted.",
+            mean = |seen| (seen.sum() - seen.losses[0]) / seen.n();
+        without_last: "The last loss isn't counted.",
+            mean = |seen| (seen.sum() - seen.losses[seen.losses.len() - 1]) / seen.n();
+        halving:
+            "The mean is halved at each step, (mean + loss) / 2, so the last losses \
+             count the most.",
+            mean = |seen| seen.losses.iter().fold(0.0, |mean, loss| (mean + loss) / 2.0);
+        halving_from_first:
+            "The mean is halved at each step, (mean + loss) / 2, from the first loss on, \
+             so the last losses count the most.",
+            mean = |seen| {
+                let halve = |mean: f64, loss: f64| (mean + loss) / 2.0;
+                seen.losses.iter().copied().reduce(halve).unwrap_or(0.0)
+            };
+        exponential_mean: "The mean forgets: it is 0.9 times the old one plus 0.1 loss.",
+            mean = |seen| seen.losses.iter().fold(0.0, |m, loss| 0.9 * m + 0.1 * loss);
+        negative: "The mean loss has the wrong sign.",
+            mean = |seen| -seen.sum() / seen.n();
+        running_mean_over_n: "The loss of each step is divided by the number of that step.",
+            mean = |seen| (1..).zip(&seen.losses).map(|(k, l)| l / f64::from(k)).sum();
+        })
 }

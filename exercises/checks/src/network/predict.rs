@@ -1,17 +1,17 @@
 //! Building a network, and going forward through it.
 
-use ndarray::{Array1, array};
+use std::collections::BTreeSet;
+
+use ndarray::Array1;
 use no_magic::by_hand::{Activation, Layer};
+use no_magic::random::standard_normal;
 use no_magic::relu::relu;
 use no_magic::softmax::softmax;
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 
-use super::{
-    b_name, case, forward, layers, one_layer, square, three_layers, w_name,
-};
-use crate::Verdict;
-use crate::case::Case;
+use super::{b_name, examples, likeliest, one_hot, w_name};
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn stack(sizes, rng) -> layers`
 pub type Stack = fn(&[usize], &mut ChaCha8Rng) -> Vec<Layer>;
@@ -21,214 +21,414 @@ pub type Predict = fn(&mut [Layer], &Array1<f64>) -> Array1<f64>;
 
 /// Judges `stack` and `predict`.
 pub fn predict(stack: Stack, answer: Predict) -> Verdict {
-    for sizes in [&[36, 16, 3][..], &[4, 2], &[5, 4, 3, 2]] {
-        judge_stack(sizes, stack)?;
-    }
-    for (parameters, x) in [
-        (square(), array![2.0, 1.0]),
-        (square(), array![1.0, 2.0]),
-        (three_layers(), array![1.0, -1.0]),
-        (three_layers(), array![-0.5, 2.0]),
-        (one_layer(), array![1.0, 0.5, -1.0]),
-    ] {
-        judge_predict(&layers(parameters), &x, answer)?;
-    }
-    Ok(())
+    question().judge(move |case| match case {
+        Case::Stack(sizes) => built(stack, sizes),
+        Case::Predict(layers, x) => predicted(answer, layers, x),
+    })
 }
 
-fn judge_stack(sizes: &'static [usize], answer: Stack) -> Verdict {
-    let case = Case::new().note("sizes", &format!("{sizes:?}"));
-    let [yours, next] = case.run(move || {
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        [(); 2].map(|()| answer(sizes, &mut rng))
-    })?;
-    judge_architecture(&case, sizes, &yours)?;
-    for (l, layer) in (0..).zip(&yours) {
-        case.expect(&b_name(l), &Array1::zeros(layer.n_out()))
-            .judge(&layer.b)
-            .map_err(|feedback| feedback.likely(true, "every bias starts at 0"))?;
-    }
-    judge_weights(&case, &yours)?;
-    if yours[0].w == next[0].w {
-        let sentence = "Two networks drawn from the same generator are the same.";
-        return Err(case.wrong(sentence.to_owned()).likely(
-            true,
-            "draw from rng itself, not from a generator of your own",
-        ));
-    }
-    Ok(())
+/// A call of one of the two functions.
+#[derive(Clone)]
+pub(super) enum Case {
+    Stack(Vec<usize>),
+    Predict(Vec<Layer>, Array1<f64>),
 }
 
-/// Layers of these sizes, with the right activations.
-pub(super) fn judge_architecture(
-    case: &Case,
+/// The layers' sizes and activations.
+pub(super) fn architecture(layers: &[Layer]) -> Outcome {
+    let each = |of: fn(&Layer) -> String| {
+        let all: Vec<String> = layers.iter().map(of).collect();
+        all.join(", ")
+    };
+    Outcome::new()
+        .text("the number of layers", layers.len())
+        .text("the shapes of W", each(|layer| format!("{:?}", layer.w.dim())))
+        .text("the activations", each(|layer| format!("{:?}", layer.activation)))
+        .text("the lengths of b", each(|layer| layer.b.len().to_string()))
+}
+
+/// He's weights are drawn at random. The tolerances are at least six standard errors
+/// wide, so that chance rejects nobody.
+fn built(
+    answer: impl Fn(&[usize], &mut ChaCha8Rng) -> Vec<Layer>,
     sizes: &[usize],
-    yours: &[Layer],
-) -> Verdict {
-    let n_layers = sizes.len() - 1;
-    case.expect_equal("The number of layers", &n_layers, &yours.len()).map_err(
-        |feedback| {
-            feedback
-                .likely(
-                    yours.len() == sizes.len(),
-                    "a layer lies between two sizes, so there is one layer less",
-                )
-                .likely(
-                    yours.len() < n_layers,
-                    "each size and the next make a layer; are all pairs taken?",
-                )
-        },
-    )?;
-
-    let expected: Vec<_> =
-        sizes.windows(2).map(|pair| (pair[1], pair[0])).collect();
-    let shapes: Vec<_> = yours.iter().map(|layer| layer.w.dim()).collect();
-    case.expect_equal("The list of weight shapes", &expected, &shapes).map_err(
-        |feedback| {
-            let transposed = sizes.windows(2).map(|pair| (pair[0], pair[1]));
-            let reversed = expected.iter().rev().copied();
-            feedback
-                .likely(
-                    transposed.eq(shapes.iter().copied()),
-                    "inputs and outputs are swapped: Layer::new takes the inputs \
-                     first",
-                )
-                .likely(
-                    reversed.eq(shapes.iter().copied()),
-                    "the layers are in the wrong order: the first takes the inputs",
-                )
-                .likely(
-                    sizes.len() == 3 && shapes[0] == expected[0],
-                    "each layer takes as many inputs as the one before it has \
-                     outputs",
-                )
-        },
-    )?;
-
-    let expected: Vec<_> = yours.iter().map(Layer::n_out).collect();
-    let lengths: Vec<_> = yours.iter().map(|layer| layer.b.len()).collect();
-    case.expect_equal("The list of bias lengths", &expected, &lengths).map_err(
-        |feedback| {
-            feedback
-                .likely(true, "a bias has an entry for each output of its layer")
-        },
-    )?;
-
-    let mut expected = vec![Activation::Relu; n_layers];
-    expected[n_layers - 1] = Activation::Softmax;
-    let activations: Vec<_> = yours.iter().map(|layer| layer.activation).collect();
-    let all = |activation| activations.iter().all(|&yours| yours == activation);
-    case.expect_equal("The list of activations", &expected, &activations).map_err(
-        |feedback| {
-            feedback
-                .likely(n_layers == 1, "a single layer is the last one: softmax")
-                .likely(
-                    all(Activation::Relu),
-                    "the last layer is softmax: it gives probabilities",
-                )
-                .likely(
-                    all(Activation::Softmax),
-                    "softmax is for the last layer; the others are ReLU",
-                )
-                .likely(
-                    activations[0] == Activation::Softmax,
-                    "the wrong way round: ReLU everywhere but in the last layer",
-                )
-        },
-    )
-}
-
-/// He's weights, or about so: how to draw them is the exercise `layer`.
-fn judge_weights(case: &Case, yours: &[Layer]) -> Verdict {
-    for (l, layer) in (0..).zip(yours) {
-        let scaled = &layer.w / (2.0 / layer.n_in() as f64).sqrt();
-        let deviation = scaled.pow2().mean().unwrap_or_default().sqrt();
-        if !(0.1..3.0).contains(&deviation) {
-            let sentence = format!("{} is not drawn as He does.", w_name(l));
-            return Err(case
-                .wrong(sentence)
-                .likely(
-                    deviation == 0.0,
-                    "all weights are 0, so all units stay alike",
-                )
-                .likely(true, "Layer::new draws them from rng"));
+) -> Outcome {
+    let [mut rng, mut same_seed, mut other_seed] =
+        [1, 1, 2].map(ChaCha8Rng::seed_from_u64);
+    let layers = answer(sizes, &mut rng);
+    let same_as = |rng: &mut ChaCha8Rng| {
+        let others = answer(sizes, rng);
+        let weights = layers.iter().map(|l| &l.w).eq(others.iter().map(|l| &l.w));
+        if weights { "the same weights" } else { "different weights" }
+    };
+    let twins = layers
+        .iter()
+        .enumerate()
+        .any(|(l, layer)| layers[..l].iter().any(|before| before.w == layer.w));
+    let all = |of: fn(&Layer) -> Vec<f64>| {
+        variety(&layers.iter().flat_map(of).collect::<Vec<_>>())
+    };
+    let mut outcome = architecture(&layers)
+        .text("the biases", all(|layer| layer.b.to_vec()))
+        .text("the weights", all(|layer| layer.w.iter().copied().collect()))
+        .text("the same seed again", same_as(&mut same_seed))
+        .text("the next network from the same rng", same_as(&mut rng))
+        .text("another seed", same_as(&mut other_seed))
+        .text(
+            "two layers of the same shape",
+            if twins { "the same weights" } else { "different weights" },
+        );
+    for (l, layer) in layers.iter().enumerate() {
+        let (w, deviation) = (&layer.w, layer.w.std(0.0));
+        if w.len() > 4000 && deviation > 0.0 {
+            let of = |what: &str| format!("the {what} of {}", w_name(l));
+            let normed = (w - w.sum() / w.len() as f64) / deviation;
+            outcome = outcome
+                .roughly(0.09, &of("standard deviation"), &deviation)
+                .within(0.12 * deviation, &of("mean"), &(w.sum() / w.len() as f64))
+                .within(
+                    0.6,
+                    &of("kurtosis"),
+                    &(normed.powi(4).sum() / w.len() as f64),
+                );
         }
     }
-    Ok(())
+    outcome
 }
 
-fn judge_predict(before: &[Layer], x: &Array1<f64>, answer: Predict) -> Verdict {
-    let case = case(before).input("x", x);
-    let (yours, after) = case.run({
-        let (mut layers, x) = (before.to_vec(), x.clone());
-        move || (answer(&mut layers, &x), layers)
-    })?;
-    let mut layers = before.to_vec();
-    let yhat = forward(&mut layers, x).expect("layers that fit");
-    let (last, hidden) = layers.split_last().expect("at least one layer");
-    let mut expectation = case
-        .expect("yhat", &yhat)
-        .unless(
-            &last.z,
-            "these are the scores z; take what the last forward returns",
-        )
-        .unless(
-            &softmax(&yhat),
-            "softmax is taken twice; the last layer has it already",
-        )
-        .unless(
-            &yhat.mapv(f64::round),
-            "this names the likeliest class; the probabilities themselves are \
-             asked for",
-        )
-        .unless(x, "this is x: no layer has been asked");
-    if let Some(hidden) = hidden.last() {
-        expectation = expectation.unless(
-            &hidden.z.mapv(relu),
-            "this is what the layer before the last gives; is one left out at the \
-             end?",
-        );
+fn variety(numbers: &[f64]) -> String {
+    if let Some(bad) = numbers.iter().find(|number| !number.is_finite()) {
+        return format!("{bad} among them");
     }
-    let mut fresh = before.to_vec();
-    if let Some(reversed) = forward(fresh.iter_mut().rev(), x) {
-        expectation = expectation
-            .unless(&reversed, "last to first; forward goes first to last");
+    let different: BTreeSet<u64> =
+        numbers.iter().map(|number| (number + 0.0).to_bits()).collect();
+    match different.len() {
+        1 => format!("all {}", numbers[0] + 0.0),
+        _ => "different numbers".to_owned(),
     }
-    if let Some(skipped) = forward(fresh.iter_mut().skip(1), x) {
-        expectation = expectation.unless(
-            &skipped,
-            "the first layer is left out, or what it gives is not handed on",
-        );
-    }
-    expectation.judge(&yours)?;
-    keeps(&case, before, &layers, &after)
 }
 
-/// What forward keeps must be in the layers, and the weights must be as they were.
-fn keeps(
-    case: &Case,
-    before: &[Layer],
-    expected: &[Layer],
-    after: &[Layer],
-) -> Verdict {
-    for (l, ((before, expected), after)) in
-        (0..).zip(before.iter().zip(expected).zip(after))
-    {
-        case.expect(&w_name(l), &before.w)
-            .judge(&after.w)
-            .and_then(|()| case.expect(&b_name(l), &before.b).judge(&after.b))
-            .map_err(|feedback| {
-                feedback.likely(true, "to predict is not to learn")
-            })?;
-        case.expect(&format!("layers[{l}].z"), &expected.z)
-            .unless(
-                &before.z,
-                "the layer has kept nothing for backward: was a copy of it asked?",
-            )
-            .judge(&after.z)?;
-        case.expect(&format!("layers[{l}].x"), &expected.x)
-            .unless(&before.x, "forward keeps x as well as z: backward needs both")
-            .judge(&after.x)?;
+fn predicted(
+    answer: impl Fn(&mut [Layer], &Array1<f64>) -> Array1<f64>,
+    layers: &[Layer],
+    x: &Array1<f64>,
+) -> Outcome {
+    let mut layers = layers.to_vec();
+    let mut outcome = Outcome::new().value("yhat", &answer(&mut layers, x));
+    for (l, layer) in layers.iter().enumerate() {
+        outcome = outcome
+            .value(&format!("layers[{l}].z"), &layer.z)
+            .value(&format!("layers[{l}].x"), &layer.x)
+            .kept(&w_name(l), &layer.w)
+            .kept(&b_name(l), &layer.b);
     }
-    Ok(())
+    outcome
+}
+
+/// `stack` and `predict`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    pairs: fn(&[usize]) -> Vec<(usize, usize)>,
+    activation: fn(l: usize, n_layers: usize, n_out: usize) -> Activation,
+    bias: fn(n_in: usize, n_out: usize, &mut ChaCha8Rng) -> Array1<f64>,
+    seed: fn(&mut ChaCha8Rng, l: usize) -> u64,
+    draw: fn(&mut ChaCha8Rng) -> f64,
+    scale: fn(n_in: f64, n_out: f64) -> f64,
+    route: fn(n_layers: usize) -> Vec<usize>,
+    input: for<'a> fn(x: &'a Array1<f64>, a: &'a Array1<f64>) -> &'a Array1<f64>,
+    forward: fn(&mut Layer, &Array1<f64>) -> Array1<f64>,
+    kept: fn(&mut Layer, before: Layer, a: &Array1<f64>),
+    result: fn(&Seen<'_>) -> Array1<f64>,
+}
+
+/// What the result may be made of.
+struct Seen<'a> {
+    x: &'a Array1<f64>,
+    layers: &'a [Layer],
+    /// What each layer returned.
+    outputs: Vec<Array1<f64>>,
+}
+
+impl Seen<'_> {
+    fn yhat(&self) -> &Array1<f64> {
+        self.outputs.last().unwrap_or(self.x)
+    }
+}
+
+const MODEL: Model = Model {
+    pairs: |sizes| sizes.windows(2).map(|pair| (pair[0], pair[1])).collect(),
+    activation: |l, n_layers, _| softmax_if(l + 1 == n_layers),
+    bias: |_, n_out, _| Array1::zeros(n_out),
+    seed: |rng, _| rng.random(),
+    draw: standard_normal,
+    scale: |n_in, _| (2.0 / n_in).sqrt(),
+    route: |n_layers| (0..n_layers).collect(),
+    input: |_, a| a,
+    forward: Layer::forward,
+    kept: |_, _, _| (),
+    result: |seen| seen.yhat().clone(),
+};
+
+fn softmax_if(condition: bool) -> Activation {
+    if condition { Activation::Softmax } else { Activation::Relu }
+}
+
+impl Model {
+    fn stack(&self, sizes: &[usize], rng: &mut ChaCha8Rng) -> Vec<Layer> {
+        let pairs = (self.pairs)(sizes);
+        let n_layers = pairs.len();
+        let layer = |(l, (n_in, n_out)): (usize, (usize, usize))| {
+            let mut own = ChaCha8Rng::seed_from_u64((self.seed)(rng, l));
+            let scale = (self.scale)(n_in as f64, n_out as f64);
+            let w = || scale * (self.draw)(&mut own);
+            Layer {
+                w: ndarray::Array2::from_shape_simple_fn((n_out, n_in), w),
+                b: (self.bias)(n_in, n_out, &mut own),
+                activation: (self.activation)(l, n_layers, n_out),
+                x: Array1::zeros(n_in),
+                z: Array1::zeros(n_out),
+            }
+        };
+        (0..).zip(pairs).map(layer).collect()
+    }
+
+    fn predict(&self, layers: &mut [Layer], x: &Array1<f64>) -> Array1<f64> {
+        let (mut a, mut outputs) = (x.clone(), Vec::new());
+        for l in (self.route)(layers.len()) {
+            let before = layers[l].clone();
+            a = (self.forward)(&mut layers[l], (self.input)(x, &a));
+            (self.kept)(&mut layers[l], before, &a);
+            outputs.push(a.clone());
+        }
+        (self.result)(&Seen { x, layers, outputs })
+    }
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let sizes: [&[usize]; 6] = [
+        &[36, 16, 3],
+        &[4, 2],
+        &[5, 4, 3, 2],
+        &[6, 6, 6, 6],
+        &[8, 3, 7],
+        &[24, 200, 60],
+    ];
+    let stacks = sizes.map(|sizes| Case::Stack(sizes.to_vec()));
+    let examples = examples().into_iter();
+    stacks.into_iter().chain(examples.map(|(layers, x)| Case::Predict(layers, x)))
+}
+
+fn kinds(case: &Case) -> Vec<(&'static str, bool)> {
+    let n_layers = match case {
+        Case::Stack(sizes) => sizes.len() - 1,
+        Case::Predict(layers, _) => layers.len(),
+    };
+    vec![
+        ("a single layer", n_layers == 1),
+        ("more than one layer", n_layers > 1),
+        ("two layers", n_layers == 2),
+        ("more than two layers", n_layers > 2),
+    ]
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| match case {
+        Case::Stack(sizes) => built(|sizes, rng| model.stack(sizes, rng), sizes),
+        Case::Predict(layers, x) => {
+            predicted(|layers, x| model.predict(layers, x), layers, x)
+        }
+    };
+    Question::new("network.predict", MODEL, run)
+        .given(|case| match case {
+            Case::Stack(sizes) => Given::new().number("sizes", sizes),
+            Case::Predict(layers, x) => super::given(layers).value("x", x),
+        })
+        .kinds(kinds)
+        .function(|case| match case {
+            Case::Stack(_) => Some("stack"),
+            Case::Predict(..) => Some("predict"),
+        })
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // stack: the sizes
+        layer_per_size: "There is a layer too many: one for each size.",
+            pairs = |sizes| {
+                let first = (sizes[0], sizes[0]);
+                [first].into_iter().chain((MODEL.pairs)(sizes)).collect()
+            };
+        last_layer_missing: "The last layer is missing.",
+            pairs = |sizes| (MODEL.pairs)(&sizes[..sizes.len() - 1]);
+        first_layer_missing: "The first layer is missing.",
+            pairs = |sizes| (MODEL.pairs)(&sizes[1..]);
+        every_other_layer:
+            "Every other layer is missing: the pairs of sizes should overlap.",
+            pairs = |sizes| sizes.chunks_exact(2).map(|s| (s[0], s[1])).collect();
+        swapped: "n_in and n_out are swapped: Layer::new takes n_in first.",
+            pairs = |sizes| sizes.windows(2).map(|s| (s[1], s[0])).collect();
+        all_from_inputs: "Every layer takes as many inputs as the first.",
+            pairs = |sizes| sizes[1..].iter().map(|&n| (sizes[0], n)).collect();
+        all_to_outputs: "Every layer has as many outputs as the last.",
+            pairs = |sizes| {
+                let last = sizes[sizes.len() - 1];
+                sizes[..sizes.len() - 1].iter().map(|&n| (n, last)).collect()
+            };
+        first_and_last: "There is one layer, from the first size to the last.",
+            pairs = |sizes| vec![(sizes[0], sizes[sizes.len() - 1])];
+        reversed: "The layers are in reverse: the last one comes first.",
+            pairs = |sizes| (MODEL.pairs)(sizes).into_iter().rev().collect(),
+            activation = |l, _, _| softmax_if(l == 0);
+        // stack: the activations
+        all_relu: "Every layer is ReLU, the last as well.",
+            activation = |_, _, _| Activation::Relu;
+        all_softmax: "Every layer is softmax, not just the last.",
+            activation = |_, _, _| Activation::Softmax;
+        activations_swapped: "ReLU and softmax are swapped.",
+            activation = |l, n_layers, _| softmax_if(l + 1 != n_layers);
+        first_softmax: "It's the first layer that is softmax, not the last.",
+            activation = |l, _, _| softmax_if(l == 0);
+        first_always_relu: "The first layer is ReLU even if it's also the last.",
+            activation = |l, n_layers, _| softmax_if(l > 0 && l + 1 == n_layers);
+        second_softmax: "It's always the second layer that is softmax.",
+            activation = |l, _, _| softmax_if(l == 1);
+        all_but_first_softmax: "Every layer but the first is softmax.",
+            activation = |l, _, _| softmax_if(l > 0);
+        one_too_early: "The last layer but one is softmax instead of the last.",
+            activation = |l, n_layers, _| softmax_if(l + 2 == n_layers);
+        softmax_too_early: "The last two layers are softmax.",
+            activation = |l, n_layers, _| softmax_if(l + 2 >= n_layers);
+        three_outputs: "A layer is softmax if it has 3 outputs, wherever it is.",
+            activation = |_, _, n_out| softmax_if(n_out == 3);
+        // stack: the biases
+        bias_of_inputs: "b has an entry for each input instead of each output.",
+            bias = |n_in, _, _| Array1::zeros(n_in);
+        bias_1: "Every bias starts at 1 instead of 0.",
+            bias = |_, n_out, _| Array1::ones(n_out);
+        bias_tenth: "Every bias starts at 0.1 instead of 0.",
+            bias = |_, n_out, _| Array1::from_elem(n_out, 0.1);
+        bias_hundredth: "Every bias starts at 0.01 instead of 0.",
+            bias = |_, n_out, _| Array1::from_elem(n_out, 0.01);
+        bias_random: "The biases are drawn at random; they should all be 0.",
+            bias = |_, n_out, rng| {
+                Array1::from_shape_simple_fn(n_out, || standard_normal(rng))
+            };
+        // stack: the generator
+        own_generator:
+            "Every layer draws from a generator of its own, each with the same seed.",
+            seed = |_, _| 0;
+        seed_by_layer:
+            "The weights don't come from rng: every network is the same.",
+            seed = |_, l| l as u64;
+        // stack: the weights
+        weights_0: "Every weight is 0.",
+            scale = |_, _| 0.0;
+        weights_1: "Every weight is 1.",
+            draw = |_| 1.0,
+            scale = |_, _| 1.0;
+        not_scaled: "The weights aren't scaled: their standard deviation is 1.",
+            scale = |_, _| 1.0;
+        tenth: "The standard deviation is 0.1 in every layer.",
+            scale = |_, _| 0.1;
+        hundredth: "The standard deviation is 0.01 in every layer.",
+            scale = |_, _| 0.01;
+        xavier_n_in: "The scale is sqrt(1 / n_in): the 2 is missing.",
+            scale = |n_in, _| (1.0 / n_in).sqrt();
+        xavier: "This is Xavier's scale, sqrt(2 / (n_in + n_out)).",
+            scale = |n_in, n_out| (2.0 / (n_in + n_out)).sqrt();
+        n_out: "The scale is computed from n_out.",
+            scale = |_, n_out| (2.0 / n_out).sqrt();
+        variance: "The weights are scaled by 2 / n_in, which is the variance.",
+            scale = |n_in, _| 2.0 / n_in;
+        uniform: "The weights are uniform between -1 and 1.",
+            draw = |rng| rng.random_range(-1.0..1.0),
+            scale = |_, _| 1.0;
+        uniform_half: "The weights are uniform between -0.5 and 0.5.",
+            draw = |rng| rng.random_range(-0.5..0.5),
+            scale = |_, _| 1.0;
+        uniform_positive: "The weights are uniform between 0 and 1.",
+            draw = |rng| rng.random(),
+            scale = |_, _| 1.0;
+        uniform_he: "The weights are uniform, although their spread is right.",
+            draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0);
+        uniform_he_scale: "The weights are uniform numbers from -1 to 1, times He's scale.",
+            draw = |rng| rng.random_range(-1.0..1.0);
+        uniform_xavier: "The weights are uniform, with Xavier's limits.",
+            draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0),
+            scale = |n_in, n_out| (2.0 / (n_in + n_out)).sqrt();
+        // predict: the route
+        last_to_first: "x goes through the layers from last to first.",
+            route = |n_layers| (0..n_layers).rev().collect();
+        last_left_out: "The last layer is left out.",
+            route = |n_layers| (0..n_layers - 1).collect();
+        first_left_out: "The first layer is left out.",
+            route = |n_layers| (1..n_layers).collect();
+        only_first: "x goes through the first layer alone.",
+            route = |_| vec![0];
+        only_last: "x goes through the last layer alone.",
+            route = |n_layers| vec![n_layers - 1];
+        twice: "x goes through all layers twice.",
+            route = |n_layers| (0..n_layers).chain(0..n_layers).collect();
+        no_layer: "No layer is used: what you return is x.",
+            route = |_| Vec::new();
+        // predict: what a layer gets and does
+        x_for_each: "Every layer gets x instead of the output of the layer before.",
+            input = |x, _| x;
+        copies:
+            "The layers didn't keep x and z: copies of them went forward, or none.",
+            kept = |layer, before, _| *layer = before;
+        x_not_kept: "A layer keeps its z, but not its x.",
+            kept = |layer, before, _| layer.x = before.x;
+        z_not_kept: "A layer keeps its x, but not its z.",
+            kept = |layer, before, _| layer.z = before.z;
+        z_is_a: "layer.z holds the layer's output instead of z.",
+            kept = |layer, _, a| layer.z.clone_from(a);
+        no_bias: "The bias is missing.",
+            forward = |layer, x| {
+                let bias = std::mem::replace(&mut layer.b, 0.0 * &layer.z);
+                let a = layer.forward(x);
+                layer.b = bias;
+                a
+            };
+        no_activation: "The activations are missing: each layer hands on its z.",
+            forward = |layer, x| {
+                layer.forward(x);
+                layer.z.clone()
+            };
+        no_relu: "ReLU is missing.",
+            forward = |layer, x| {
+                let a = layer.forward(x);
+                if layer.activation == Activation::Relu { layer.z.clone() } else { a }
+            };
+        relu_everywhere: "ReLU is applied in the last layer as well, instead of softmax.",
+            forward = |layer, x| {
+                layer.forward(x);
+                layer.z.mapv(relu)
+            };
+        softmax_everywhere: "Softmax is applied in every layer.",
+            forward = |layer, x| {
+                layer.forward(x);
+                softmax(&layer.z)
+            };
+        // predict: the result
+        scores: "What you return is z, the scores, instead of the probabilities.",
+            result = |seen| seen.layers[seen.layers.len() - 1].z.clone();
+        hidden: "What you return is the output of the layer before the last.",
+            result = |seen| {
+                let hidden = seen.outputs.len().wrapping_sub(2);
+                seen.outputs.get(hidden).unwrap_or(seen.x).clone()
+            };
+        first_output: "What you return is the output of the first layer.",
+            result = |seen| seen.outputs[0].clone();
+        x_returned: "What you return is x, although the layers were used.",
+            result = |seen| seen.x.clone();
+        softmax_twice: "Softmax is applied again, on top of the last layer's.",
+            result = |seen| softmax(seen.yhat());
+        logarithms: "What you return are the logarithms of the probabilities.",
+            result = |seen| seen.yhat().ln();
+        one_hot: "What you return is 1 at the likeliest class, and 0 elsewhere.",
+            result = |seen| one_hot(seen.yhat(), likeliest(seen.yhat()));
+        class_alone: "What you return is the likeliest class instead of the probabilities.",
+            result = |seen| ndarray::array![likeliest(seen.yhat()) as f64];
+        probability_alone: "What you return is the largest probability alone.",
+            result = |seen| ndarray::array![seen.yhat()[likeliest(seen.yhat())]];
+        })
 }

@@ -1,282 +1,348 @@
-//! The gradient at the output, and one training step.
+//! One training step.
 
 use ndarray::{Array1, array};
 use no_magic::by_hand::Layer;
+use no_magic::softmax::log_softmax;
 
-use super::{
-    Parameters, b_name, backward, case, flatten, forward, layers, network,
-    one_layer, square, three_layers, w_name,
-};
-use crate::Verdict;
-use crate::case::Case;
-use crate::comparison::{close, difference};
-use crate::feedback::Feedback;
-
-/// `fn output_gradient(yhat, y) -> grad`
-pub type OutputGradient = fn(&Array1<f64>, usize) -> Array1<f64>;
+use super::{back, examples, forward, layers, likeliest, loss, one_hot};
+use crate::comparison::close;
+use crate::{Outcome, Question, Verdict, mistakes};
 
 /// `fn train_step(layers, x, y, lr) -> loss`
 pub type TrainStep = fn(&mut [Layer], &Array1<f64>, usize, f64) -> f64;
 
-/// Judges `output_gradient`.
-pub fn output_gradient(answer: OutputGradient) -> Verdict {
-    for (yhat, y) in [
-        (array![0.125, 0.625, 0.25], 1),
-        (array![0.75, 0.25], 0),
-        (array![0.0, 0.5, 0.375, 0.125], 3),
-        (array![0.0, 1.0], 1),
-    ] {
-        let case = Case::new().input("yhat", &yhat).number("y", y);
-        let yours = case.run({
-            let yhat = yhat.clone();
-            move || answer(&yhat, y)
-        })?;
-        let classes = yhat.len() as f64;
-        let one_hot = one_hot(yhat.len(), y);
-        let grad = &yhat - &one_hot;
-        let mut expectation = case
-            .expect("grad", &grad)
-            .unless(&(&one_hot - &yhat), "the sign: it is yhat - one_hot(y)")
-            .unless(&(&yhat + &one_hot), "you added 1 at y; it is subtracted")
-            .unless(&yhat, "this is yhat; the 1 at y is not subtracted")
-            .unless(&(&yhat - &one_hot - &one_hot), "1 is subtracted twice")
-            .unless(
-                &(&yhat - 1.0),
-                "1 is subtracted from every entry, not just from y",
-            )
-            .unless(&one_hot, "this is one_hot(y); yhat is missing")
-            .unless(&-&one_hot, "this is -one_hot(y); yhat is missing")
-            .unless(
-                &(-&one_hot / yhat[y]),
-                "this is the gradient at yhat; here softmax belongs to it as well",
-            )
-            .unless(
-                &(&yhat - &(&one_hot * (yhat[y] + (yhat[y] + 1e-7).ln()))),
-                "the loss itself stands at y; its gradient needs no logarithm",
-            )
-            .unless(
-                &((&yhat - &one_hot) / classes),
-                "you divided by the number of classes; the loss is no mean over \
-                 them",
-            );
-        for class in 0..yhat.len() {
-            expectation = expectation.unless(
-                &(&yhat - &self::one_hot(yhat.len(), class)),
-                "1 is subtracted at another class than y",
-            );
-        }
-        expectation.judge(&yours)?;
-    }
-    Ok(())
-}
-
-fn one_hot(classes: usize, y: usize) -> Array1<f64> {
-    Array1::from_shape_fn(classes, |class| if class == y { 1.0 } else { 0.0 })
-}
-
 /// Judges `train_step`.
 pub fn train_step(answer: TrainStep) -> Verdict {
-    for (parameters, x, y, lr) in [
-        (square(), array![2.0, 1.0], 1, 0.25),
-        (square(), array![1.0, 2.0], 1, 0.1),
-        (three_layers(), array![1.0, -1.0], 0, 0.2),
-        (three_layers(), array![-0.5, 2.0], 2, 0.4),
-        (one_layer(), array![1.0, 0.5, -1.0], 1, 0.3),
-        (surely_wrong(), array![1.0, 0.5], 1, 0.1),
-    ] {
-        let before = layers(parameters);
-        Step { before, x, y, lr }.judge(answer)?;
-    }
-    Ok(())
-}
-
-/// So sure of class 0 that the probability of class 1 is too small for an `f64`.
-fn surely_wrong() -> Parameters {
-    vec![(array![[400.0, 0.0], [-400.0, 0.0]], array![0.0, 0.0])]
+    question().judge(move |step| step.observe(answer))
 }
 
 /// What a training step is given.
-struct Step {
-    before: Vec<Layer>,
+#[derive(Clone)]
+pub(super) struct Step {
+    layers: Vec<Layer>,
     x: Array1<f64>,
     y: usize,
     lr: f64,
 }
 
 impl Step {
-    fn judge(&self, answer: TrainStep) -> Verdict {
-        let case = case(&self.before)
-            .input("x", &self.x)
-            .number("y", self.y)
-            .number("lr", self.lr);
-        let (loss, after) = case.run({
-            let (mut layers, x) = (self.before.clone(), self.x.clone());
-            let (y, lr) = (self.y, self.lr);
-            move || (answer(&mut layers, &x, y, lr), layers)
-        })?;
-        self.judge_loss(&case, loss)?;
-        self.judge_layers(&case, &after)
+    fn yhat(&self) -> Array1<f64> {
+        forward(&mut self.layers.clone(), &self.x)
     }
 
-    fn judge_loss(&self, case: &Case, yours: f64) -> Verdict {
-        let (x, y) = (&self.x, self.y);
-        let mut network = network(&self.before);
-        let yhat = network.predict(x);
-        let p = yhat[y];
-        // Where it makes no difference, the loss may go without its 1e-7.
-        if close(-p.ln(), yours) && p > 0.0 {
-            return Ok(());
-        }
-        let loss = network.train_step(x, y, self.lr);
-        let after = network.predict(x)[y];
-        let all = yhat.mapv(|p| -(p + 1e-7).ln());
-        let squares = (&yhat - &one_hot(yhat.len(), y)).pow2().sum();
-        case.expect("loss", &loss)
-            .unless(
-                &f64::INFINITY,
-                "yhat[y] is too small for an f64 and has become 0; the 1e-7 is \
-                 for that",
-            )
-            .unless(
-                &-(after + 1e-7).ln(),
-                "this is the loss after the step; take yhat before it",
-            )
-            .unless(
-                &-after.ln(),
-                "this is the loss after the step; take yhat before it",
-            )
-            .unless(&(p + 1e-7).ln(), "the sign: a loss is minus the logarithm")
-            .unless(&p.ln(), "the sign: a loss is minus the logarithm")
-            .unless(&p, "this is yhat[y]; the loss is -ln of it")
-            .unless(
-                &(1.0 - p),
-                "the loss is the logarithm of yhat[y], with a minus",
-            )
-            .unless(&all.sum(), "you summed over all classes; only y counts")
-            .unless(
-                &(all.sum() / all.len() as f64),
-                "you took the mean over all classes; only y counts",
-            )
-            .unless(&all[0], "you took class 0 instead of class y")
-            .unless(
-                &-(p + 1e-7).log2(),
-                "this is the logarithm to the base 2; take the natural one",
-            )
-            .unless(
-                &-(p + 1e-7).log10(),
-                "this is the logarithm to the base 10; take the natural one",
-            )
-            .unless(
-                &squares,
-                "this is the squared error; the loss here is -ln(yhat[y] + 1e-7)",
-            )
-            .unless(&0.0, "the loss is 0: is it ever computed?")
-            .judge(&yours)
-            .map_err(|feedback| {
-                feedback.likely(
-                    p == 0.0,
-                    "here yhat[y] is 0, and the loss of the lesson is -ln(0 + \
-                     1e-7)",
-                )
-            })
-    }
-
-    fn judge_layers(&self, case: &Case, yours: &[Layer]) -> Verdict {
-        let mut network = network(&self.before);
-        network.train_step(&self.x, self.y, self.lr);
-        // From the loss back: a mistake in one layer spoils all that are below it.
-        for (l, expected) in network.layers.iter().enumerate().rev() {
-            case.expect(&w_name(l), &expected.w)
-                .judge(&yours[l].w)
-                .and_then(|()| {
-                    case.expect(&b_name(l), &expected.b).judge(&yours[l].b)
-                })
-                .map_err(|feedback| self.name_the_mistake(feedback, yours))?;
-        }
-        Ok(())
-    }
-
-    /// A mistake is recognized by what it makes of all layers together.
-    fn name_the_mistake(
+    fn observe(
         &self,
-        feedback: Box<Feedback>,
-        yours: &[Layer],
-    ) -> Box<Feedback> {
-        let yours = flatten(yours);
-        self.mistakes().into_iter().fold(feedback, |feedback, (gives, mistake)| {
-            let explains = gives.is_some_and(|layers| {
-                difference(&flatten(&layers), &yours).is_none()
-            });
-            feedback.likely(explains, mistake)
-        })
+        answer: impl Fn(&mut [Layer], &Array1<f64>, usize, f64) -> f64,
+    ) -> Outcome {
+        let mut layers = self.layers.clone();
+        let loss = answer(&mut layers, &self.x, self.y, self.lr);
+        let loss = without_epsilon(self.yhat()[self.y], loss);
+        super::parameters(Outcome::new().value("loss", &loss), &layers)
     }
+}
 
-    /// What well-known mistakes make of the layers; `None` where they can't be
-    /// made.
-    fn mistakes(&self) -> [(Option<Vec<Layer>>, &'static str); 13] {
-        let lr = self.lr;
-        let mut seen = self.before.clone();
-        let yhat = forward(&mut seen, &self.x).expect("layers that fit");
-        let one_hot = one_hot(yhat.len(), self.y);
-        let grad = &yhat - &one_hot;
-        let after =
-            |layers: &[Layer], back: &dyn Fn(&mut [Layer]) -> Option<()>| {
-                let mut layers = layers.to_vec();
-                back(&mut layers).map(|()| layers)
-            };
-        let stepped = |grad: &Array1<f64>, lr: f64| {
-            after(&seen, &|layers| backward(layers.iter_mut().rev(), grad, lr))
-        };
-        [
-            (
-                Some(self.before.clone()),
-                "no layer has changed: call backward on the layers themselves",
-            ),
-            (
-                stepped(&grad, -lr),
-                "uphill: the gradient is yhat - one_hot(y), not the other way \
-                 round",
-            ),
-            (stepped(&grad, 1.0), "lr is left out; hand it to backward"),
-            (
-                stepped(&grad, 0.05),
-                "this is a step with lr = 0.05; take lr as it is given",
-            ),
-            (stepped(&grad, lr * lr), "the learning rate is in there twice"),
-            (stepped(&yhat, lr), "the 1 at y is not subtracted from yhat"),
-            (
-                stepped(&(&yhat + &one_hot), lr),
-                "you added 1 at y; it is subtracted",
-            ),
-            (
-                stepped(&(&grad - &one_hot), lr),
-                "1 is subtracted from yhat[y] twice",
-            ),
-            (
-                stepped(&-&one_hot, lr),
-                "yhat is missing from the gradient at the output",
-            ),
-            (
-                after(&seen, &|layers| backward(layers, &grad, lr)),
-                "first to last; backward goes last to first",
-            ),
-            (
-                after(&seen, &|layers| backward(layers.last_mut(), &grad, lr)),
-                "only the last layer has learned; go back through all of them",
-            ),
-            (
-                after(&seen, &|layers| {
-                    let mut layers = layers.iter_mut();
-                    layers.try_for_each(|layer| backward([layer], &grad, lr))
-                }),
-                "every layer got the same gradient; hand on what backward returns",
-            ),
-            (
-                after(&self.before, &|layers| {
-                    backward(layers.iter_mut().rev(), &grad, lr)
-                }),
-                "backward found nothing kept: did copies of the layers go forward?",
-            ),
-        ]
+/// Where the 1e-7 hardly matters, a loss without it is as good.
+fn without_epsilon(p: f64, yours: f64) -> f64 {
+    if p > 0.001 && close(-p.ln(), yours) { loss(p) } else { yours }
+}
+
+/// `train_step`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    forward: fn(&mut [Layer], &Array1<f64>) -> Array1<f64>,
+    class: fn(&Array1<f64>, usize) -> usize,
+    grad: fn(yhat: &Array1<f64>, y: usize) -> Array1<f64>,
+    skipped: fn(yhat: &Array1<f64>, y: usize) -> bool,
+    lr: fn(f64) -> f64,
+    back: fn(&mut [Layer], &Array1<f64>, f64),
+    seen: fn(before: Array1<f64>, after: Array1<f64>) -> Array1<f64>,
+    log: fn(f64) -> f64,
+    loss: fn(&Seen) -> f64,
+}
+
+/// What the loss is made of.
+struct Seen {
+    yhat: Array1<f64>,
+    y: usize,
+    z: Array1<f64>,
+    log: fn(f64) -> f64,
+}
+
+const MODEL: Model = Model {
+    forward,
+    class: |_, y| y,
+    grad: |yhat, y| yhat - one_hot(yhat, y),
+    skipped: |_, _| false,
+    lr: |lr| lr,
+    back,
+    seen: |before, _| before,
+    log: |p| (p + 1e-7).ln(),
+    loss: |s| -(s.log)(s.yhat[s.y]),
+};
+
+impl Model {
+    fn train_step(
+        &self,
+        layers: &mut [Layer],
+        x: &Array1<f64>,
+        y: usize,
+        lr: f64,
+    ) -> f64 {
+        let yhat = (self.forward)(layers, x);
+        let z = layers[layers.len() - 1].z.clone();
+        if !(self.skipped)(&yhat, y) {
+            (self.back)(layers, &(self.grad)(&yhat, y), (self.lr)(lr));
+        }
+        let yhat = (self.seen)(yhat, forward(&mut layers.to_vec(), x));
+        let y = (self.class)(&yhat, y);
+        (self.loss)(&Seen { yhat, y, z, log: self.log })
     }
+}
+
+fn cases() -> impl Iterator<Item = Step> {
+    let y = |i, classes| if i == 0 { 1 } else { i % classes };
+    let plain = (0..).zip(examples()).map(move |(i, (layers, x))| Step {
+        y: y(i, layers[layers.len() - 1].n_out()),
+        lr: [0.25, 0.1, 0.3][i % 3],
+        layers,
+        x,
+    });
+    // z = [s, -s]: surely right, or so surely wrong that the 1e-7 matters
+    let sure = [(4.0, 0), (8.0, 1), (400.0, 1)].map(|(s, y)| Step {
+        layers: layers(vec![(array![[s, 0.0], [-s, 0.0]], array![0.0, 0.0])]),
+        x: array![1.0, 0.5],
+        y,
+        lr: 0.1,
+    });
+    plain.chain(sure)
+}
+
+fn kinds(step: &Step) -> Vec<(&'static str, bool)> {
+    let yhat = step.yhat();
+    let (p, right) = (yhat[step.y], likeliest(&yhat) == step.y);
+    vec![
+        ("a yhat[y] below a millionth", p < 1e-6),
+        ("a loss below 0.01", p > 0.99),
+        ("class y being the likeliest already", right),
+        ("another class than y being the likeliest", !right),
+        ("a single layer", step.layers.len() == 1),
+        ("more than one layer", step.layers.len() > 1),
+        ("y = 0", step.y == 0),
+    ]
+}
+
+/// Back through these layers with something done to what is handed on.
+fn back_with(
+    layers: &mut [Layer],
+    grad: &Array1<f64>,
+    mut pass: impl FnMut(&mut Layer, &Array1<f64>) -> Array1<f64>,
+) {
+    let layers = layers.iter_mut().rev();
+    layers.fold(grad.clone(), |grad, layer| pass(layer, &grad));
+}
+
+pub(super) fn question() -> Question<Step, Model> {
+    let run = |model: &Model, step: &Step| {
+        step.observe(|layers, x, y, lr| model.train_step(layers, x, y, lr))
+    };
+    Question::new("network.train_step", MODEL, run)
+        .given(|step| {
+            super::given(&step.layers)
+                .value("x", &step.x)
+                .number("y", step.y)
+                .number("lr", step.lr)
+        })
+        .kinds(kinds)
+        .calls("predict")
+        .calls("output_gradient")
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // The loss
+        loss_after_step: "The loss is computed after the step instead of before it.",
+            seen = |_, after| after;
+        loss_negative: "The loss has the wrong sign: the minus is missing.",
+            loss = |s| (s.log)(s.yhat[s.y]);
+        no_epsilon: "The 1e-7 is missing, so the loss is infinite if yhat[y] is 0.",
+            log = f64::ln;
+        clamped: "yhat[y] is raised to at least 1e-7, but 1e-7 should be added to it.",
+            log = |p| p.max(1e-7).ln();
+        epsilon_outside: "The 1e-7 is added outside the logarithm.",
+            log = |p| p.ln() + 1e-7;
+        epsilon_subtracted: "The 1e-7 is subtracted from yhat[y].",
+            log = |p| (p - 1e-7).ln();
+        epsilon_1e_8: "The number added to yhat[y] is 1e-8 instead of 1e-7.",
+            log = |p| (p + 1e-8).ln();
+        epsilon_1e_9: "The number added to yhat[y] is 1e-9 instead of 1e-7.",
+            log = |p| (p + 1e-9).ln();
+        epsilon_1e_10: "The number added to yhat[y] is 1e-10 instead of 1e-7.",
+            log = |p| (p + 1e-10).ln();
+        epsilon_1e_12: "The number added to yhat[y] is 1e-12 instead of 1e-7.",
+            log = |p| (p + 1e-12).ln();
+        epsilon_1e_15: "The number added to yhat[y] is 1e-15 instead of 1e-7.",
+            log = |p| (p + 1e-15).ln();
+        base_2: "The logarithm is to the base 2 instead of the natural one.",
+            log = |p| (p + 1e-7).log2();
+        base_10: "The logarithm is to the base 10 instead of the natural one.",
+            log = |p| (p + 1e-7).log10();
+        log_of_1_plus_p: "The logarithm is that of 1 + yhat[y].",
+            log = f64::ln_1p;
+        no_logarithm: "The logarithm is missing: this is -yhat[y].",
+            log = |p| p;
+        probability: "What you return is yhat[y].",
+            loss = |s| s.yhat[s.y];
+        one_minus_p: "What you return is 1 - yhat[y].",
+            loss = |s| 1.0 - s.yhat[s.y];
+        all_classes: "The loss is summed over all classes instead of class y alone.",
+            loss = |s| -s.yhat.mapv(s.log).sum();
+        mean_over_classes: "The loss is the mean over all classes.",
+            loss = |s| -s.yhat.mapv(s.log).sum() / s.yhat.len() as f64;
+        loss_over_classes: "The loss of class y is divided by the number of classes.",
+            loss = |s| -(s.log)(s.yhat[s.y]) / s.yhat.len() as f64;
+        both_sides:
+            "The loss also punishes the other classes, with ln(1 - yhat).",
+            loss = |s| {
+                let others = (0..s.yhat.len()).filter(|&class| class != s.y);
+                let others = others.map(|class| (s.log)(1.0 - s.yhat[class]));
+                -(s.log)(s.yhat[s.y]) - others.sum::<f64>()
+            };
+        entropy: "This is the entropy of yhat: y isn't used.",
+            loss = |s| -(s.yhat.mapv(s.log) * &s.yhat).sum();
+        weighted: "The logarithm is multiplied by yhat[y].",
+            loss = |s| -s.yhat[s.y] * (s.log)(s.yhat[s.y]);
+        class_0: "The loss is that of class 0, whatever y is.",
+            class = |_, _| 0;
+        likeliest_class: "The loss is that of the likeliest class instead of class y.",
+            class = |yhat, _| likeliest(yhat);
+        squared_error: "This is the squared error.",
+            loss = |s| (&s.yhat - one_hot(&s.yhat, s.y)).pow2().sum();
+        half_squared_error: "This is half the squared error.",
+            loss = |s| (&s.yhat - one_hot(&s.yhat, s.y)).pow2().sum() / 2.0;
+        mean_squared_error: "This is the mean squared error.",
+            loss = |s| {
+                let error = &s.yhat - one_hot(&s.yhat, s.y);
+                error.pow2().sum() / s.yhat.len() as f64
+            };
+        from_scores:
+            "The loss is computed from the scores z. It's the exact one, but the loss \
+             here is -ln(yhat[y] + 1e-7).",
+            loss = |s| -log_softmax(&s.z)[s.y];
+        no_loss: "What you return is 0.",
+            loss = |_| 0.0;
+        // The gradient at the output
+        uphill: "The step goes uphill.",
+            grad = |yhat, y| one_hot(yhat, y) - yhat;
+        yhat_as_gradient: "yhat itself goes back: 1 isn't subtracted at y.",
+            grad = |yhat, _| yhat.clone();
+        one_added: "1 is added to yhat at y instead of subtracted.",
+            grad = |yhat, y| yhat + one_hot(yhat, y);
+        one_subtracted_twice: "1 is subtracted from yhat at y twice.",
+            grad = |yhat, y| yhat - 2.0 * one_hot(yhat, y);
+        yhat_missing: "What goes back is -one_hot(y): yhat is missing.",
+            grad = |yhat, y| -one_hot(yhat, y);
+        without_softmax:
+            "What goes back is -1 / yhat[y] at y, the gradient at yhat instead of z.",
+            grad = |yhat, y| -one_hot(yhat, y) / (yhat[y] + 1e-7);
+        loss_as_gradient: "The loss itself goes back, at y, instead of its gradient.",
+            grad = |yhat, y| loss(yhat[y]) * one_hot(yhat, y);
+        gradient_over_classes: "The gradient is divided by the number of classes.",
+            grad = |yhat, y| (yhat - one_hot(yhat, y)) / yhat.len() as f64;
+        gradient_doubled: "The gradient at the output has a factor of 2.",
+            grad = |yhat, y| 2.0 * (yhat - one_hot(yhat, y));
+        softmax_slope_again:
+            "The slope of softmax is applied, but yhat - one_hot(y) includes it already.",
+            grad = |yhat, y| {
+                let grad = yhat - one_hot(yhat, y);
+                yhat * &(&grad - yhat.dot(&grad))
+            };
+        times_loss: "The gradient at the output is multiplied by the loss.",
+            grad = |yhat, y| loss(yhat[y]) * (yhat - one_hot(yhat, y));
+        only_from_errors: "No step is taken where class y is the likeliest already.",
+            skipped = |yhat, y| likeliest(yhat) == y;
+        only_if_right: "No step is taken unless class y is the likeliest already.",
+            skipped = |yhat, y| likeliest(yhat) != y;
+        small_losses_skipped: "No step is taken where the loss is small.",
+            skipped = |yhat, y| yhat[y] > 0.99;
+        // The learning rate
+        no_learning_rate: "The learning rate isn't used: the steps are for lr = 1.",
+            lr = |_| 1.0;
+        lesson_learning_rate: "The learning rate is 0.05, whatever lr is.",
+            lr = |_| 0.05;
+        tenth_learning_rate: "The learning rate is 0.1, whatever lr is.",
+            lr = |_| 0.1;
+        hundredth_learning_rate: "The learning rate is 0.01, whatever lr is.",
+            lr = |_| 0.01;
+        learning_rate_twice:
+            "The learning rate is in the step twice: backward multiplies by it already.",
+            lr = |lr| lr * lr;
+        // The way back
+        not_trained: "No layer changes.",
+            back = |_, _, _| ();
+        copies_forward:
+            "The layers didn't keep this x and z: copies of them went forward, or none.",
+            forward = |layers, x| forward(&mut layers.to_vec(), x);
+        left_to_right: "backward goes from the first layer to the last.",
+            back = |layers, grad, lr| {
+                let layers = layers.iter_mut();
+                layers.fold(grad.clone(), |grad, layer| layer.backward(&grad, lr));
+            };
+        only_last: "Only the last layer learns.",
+            back = |layers, grad, lr| {
+                let last = layers.len() - 1;
+                layers[last].backward(grad, lr);
+            };
+        only_first: "Only the first layer learns.",
+            back = |layers, grad, lr| {
+                let before = layers.to_vec();
+                back(layers, grad, lr);
+                layers[1..].clone_from_slice(&before[1..]);
+            };
+        first_left_out: "The first layer doesn't learn.",
+            back = |layers, grad, lr| back(&mut layers[1..], grad, lr);
+        last_left_out: "The last layer is left out on the way back.",
+            back = |layers, grad, lr| {
+                let last = layers.len() - 1;
+                back(&mut layers[..last], grad, lr);
+            };
+        last_unchanged: "The last layer hands dx on, but doesn't change itself.",
+            back = |layers, grad, lr| {
+                let last = layers.len() - 1;
+                let before = layers[last].clone();
+                back(layers, grad, lr);
+                layers[last] = before;
+            };
+        dx_not_handed_on: "Every layer gets the gradient at the output.",
+            back = |layers, grad, lr| back_with(layers, grad, |layer, _| {
+                layer.backward(grad, lr);
+                grad.clone()
+            });
+        dx_times_lr: "dx is multiplied by the learning rate on its way back.",
+            back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
+                lr * layer.backward(grad, lr)
+            });
+        dx_negative: "dx changes its sign from layer to layer.",
+            back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
+                -layer.backward(grad, lr)
+            });
+        dx_from_new_weights:
+            "dx is computed after the update: backward is called again with lr = 0.",
+            back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
+                layer.backward(grad, lr);
+                layer.backward(grad, 0.0)
+            });
+        output_handed_on: "Each layer hands on its output or input instead of dx.",
+            back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
+                layer.backward(grad, lr);
+                layer.x.clone()
+            });
+        backward_twice: "backward is called twice on every layer.",
+            back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
+                layer.backward(grad, lr);
+                layer.backward(grad, lr)
+            });
+        way_back_twice: "The way back is gone twice, the second time with new weights.",
+            back = |layers, grad, lr| {
+                back(layers, grad, lr);
+                back(layers, grad, lr);
+            };
+        })
 }
