@@ -100,8 +100,13 @@ fn loss(p: f64) -> f64 {
     -(p + 1e-7).ln()
 }
 
+/// # Panics
+///
+/// If there is no class `y`.
 fn one_hot(yhat: &Array1<f64>, y: usize) -> Array1<f64> {
-    Array1::from_shape_fn(yhat.len(), |class| f64::from(u8::from(class == y)))
+    let mut one_hot = Array1::zeros(yhat.len());
+    one_hot[y] = 1.0;
+    one_hot
 }
 
 fn likeliest(yhat: &Array1<f64>) -> usize {
@@ -114,10 +119,15 @@ fn given(layers: &[Layer]) -> Given {
     })
 }
 
-/// From the last layer to the first: a mistake in one shows in all below it.
-fn parameters(outcome: Outcome, layers: &[Layer]) -> Outcome {
-    (0..layers.len()).rev().fold(outcome, |outcome, l| {
-        outcome.value(&w_name(l), &layers[l].w).value(&b_name(l), &layers[l].b)
+/// How far the layers have moved, from the last to the first: a mistake in one shows
+/// in all below it.
+fn changes(outcome: Outcome, before: &[Layer], after: &[Layer]) -> Outcome {
+    let pairs = before.iter().zip(after).enumerate().rev();
+    pairs.fold(outcome, |outcome, (l, (before, after))| {
+        let change = |name: String| format!("change of {name}");
+        outcome
+            .value(&change(w_name(l)), &(&after.w - &before.w))
+            .value(&change(b_name(l)), &(&after.b - &before.b))
     })
 }
 

@@ -19,7 +19,7 @@ const EACH: usize = 300;
 const GOAL: f64 = 95.0;
 
 /// Judges `capstone`: any network of the right shape that is right often enough. Why
-/// one is not can't be known, so the feedback says what can be seen.
+/// one isn't can't be known, so the feedback says what can be seen.
 pub fn capstone(answer: Capstone) -> Verdict {
     let case = Case::new();
     let layers = case.run(move || answer(&mut ChaCha8Rng::seed_from_u64(0)))?;
@@ -42,7 +42,7 @@ pub fn capstone(answer: Capstone) -> Verdict {
         format!("The network is right about {right:.1}% of the patterns; it should be {GOAL:.0}%.")
     });
     feedback.comparison = answers.table();
-    feedback.facts = answers.facts();
+    feedback.facts = vec![answers.fact()];
     Err(feedback)
 }
 
@@ -98,75 +98,64 @@ impl Answers {
         shares.map(|(row, name)| row[name]).sum::<f64>() / 3.0
     }
 
-    /// How often the network says this, whatever it sees, in %.
-    fn said(&self, label: usize) -> f64 {
-        self.shares.iter().map(|row| row[label]).sum::<f64>() / 3.0
-    }
-
-    fn facts(&self) -> Vec<String> {
-        let mut facts = Vec::new();
+    /// What can be seen, the most telling thing alone.
+    fn fact(&self) -> String {
         let parameters = || self.layers.iter().flat_map(|l| l.w.iter().chain(&l.b));
         if parameters().any(|number| !number.is_finite()) {
-            facts.push(
-                "Some of its weights are infinite or NaN. Steps that are too large or \
-                 go uphill do that."
-                    .to_owned(),
-            );
-            return facts;
+            return "Some of its weights are infinite or NaN. Steps that are too large \
+                    or go uphill do that."
+                .to_owned();
         }
         if self.layers.iter().all(|layer| layer.b.iter().all(|&b| b == 0.0)) {
-            facts.push(
-                "Every bias is still 0: this network has not taken a single step."
-                    .to_owned(),
-            );
-            return facts;
+            return "Every bias is still 0: this network hasn't taken a single step."
+                .to_owned();
         }
         if self.silent > 8 {
-            facts.push(format!(
-                "{} of its 16 hidden units are silent whatever the pattern. That comes \
-                 from steps that are too large.",
+            return format!(
+                "{} of its 16 hidden units are silent whatever the pattern. Steps that \
+                 are far too large do that.",
                 self.silent
-            ));
+            );
         }
         let others = [[1, 2, 0], [2, 0, 1], [1, 0, 2], [0, 2, 1], [2, 1, 0]];
         if others.into_iter().any(|names| self.renamed(names) > 90.0) {
-            facts.push(
-                "It tells the patterns apart, but under each other's names. Do the \
-                 examples have the right labels?"
-                    .to_owned(),
-            );
+            return "It tells the patterns apart, but under each other's names. Do the \
+                    examples have the right labels?"
+                .to_owned();
         }
         for pattern in Pattern::ALL {
-            let said = self.said(pattern.label());
+            let label = pattern.label();
+            // How often it says this, and how often it's right to.
+            let said = self.shares.iter().map(|row| row[label]).sum::<f64>() / 3.0;
+            let recognized = self.shares[label][label];
             if said > 99.0 {
-                facts.push(format!("It says \"{pattern}\" to almost everything."));
-            } else if said < 1.0 {
-                facts.push(format!(
-                    "It hardly ever says \"{pattern}\". Are there any among the examples?"
-                ));
-            } else if said > 45.0 {
-                facts.push(format!(
-                    "It says \"{pattern}\" far too often. Are there as many examples of \
-                     the other two?"
-                ));
+                return format!("It says \"{pattern}\" whatever it sees.");
+            }
+            if said < 1.0 {
+                return format!(
+                    "It hardly ever says \"{pattern}\". Are there any among the \
+                     examples?"
+                );
+            }
+            if said > 45.0 && recognized > 98.0 {
+                return format!(
+                    "It says \"{pattern}\" far too often. Are there as many \
+                     examples of the other two?"
+                );
             }
         }
-        facts.push(format!(
-            "On average it gives its answers a probability of {:.2}, and its wrong ones \
-             {:.2}.",
-            self.certainty, self.wrong_certainty
-        ));
-        facts.push(
-            if self.wrong_certainty > 0.75 {
-                "So it's sure even where it's wrong, as networks are that know their \
-                 examples by heart: more epochs won't help, more examples may."
+        let (all, wrong) = (self.certainty, self.wrong_certainty);
+        format!(
+            "On average, it gives a probability of {all:.2} to what it says, and of \
+             {wrong:.2} where it's wrong. {}",
+            if wrong > 0.75 {
+                "So it's sure even of its mistakes, as networks are that know their \
+                 examples by heart. More epochs won't help, but more examples may."
             } else {
                 "So it isn't sure yet: either it hasn't taken enough steps, or what it \
                  learned got lost on the way."
             }
-            .to_owned(),
-        );
-        facts
+        )
     }
 
     fn table(&self) -> Vec<String> {

@@ -138,12 +138,12 @@ impl Case {
         let loss =
             steps.map_or(*loss, |steps| without_epsilon(&steps.losses, *loss));
         let outcome =
-            Outcome::new().text("the steps", text).value("the mean loss", &loss);
+            Outcome::new().text("the steps", text).value("mean loss", &loss);
         let mut layers = self.start.clone();
         let numbers =
             layers.iter_mut().flat_map(|l| l.w.iter_mut().chain(&mut l.b));
         numbers.zip(end).for_each(|(to, &from)| *to = from);
-        super::parameters(outcome, &layers)
+        super::changes(outcome, &self.start, &layers)
     }
 
     /// Many epochs on different examples, all from the same start.
@@ -166,9 +166,10 @@ impl Case {
             steps_text(&known, n)
         };
         let repeated = again.iter().zip(ends).all(|(a, b)| a.1 == b.1);
-        let outcome = Outcome::new()
-            .text("the steps", &steps)
-            .text("the same seed", if repeated { "the same" } else { "different" });
+        let outcome = Outcome::new().text("the steps", &steps).text(
+            "the orders from the same seed",
+            if repeated { "the same again" } else { "different" },
+        );
         if !repeated {
             return outcome;
         }
@@ -190,20 +191,19 @@ impl Case {
         }
         let counts: Vec<f64> =
             seen.iter().map(|(count, ..)| *count as f64).collect();
-        let mut outcome = outcome
-            .text("the orders", orders_text(&counts, known[0], n))
+        let mut outcome =
+            outcome.text("the orders", orders_text(&counts, known[0], n));
+        if counts.len() > 1 {
             // Six standard errors of the difference of two shares, at least.
-            .within(
-                425.0 / epochs.sqrt(),
-                "how often each example comes at each place, in %",
-                &places,
-            );
+            let tolerance = 425.0 / epochs.sqrt();
+            let name = "how often each example comes at each place, in %";
+            outcome = outcome.within(tolerance, name, &places);
+        }
         for order in [(0..n).collect::<Vec<_>>(), (0..n).rev().collect()] {
             for (_, loss, steps) in &seen {
                 let steps = steps.expect("known steps");
                 if steps.inputs == order {
-                    let name =
-                        format!("the mean loss in the order {}", list(&order));
+                    let name = format!("mean loss for the order {}", list(&order));
                     let loss = without_epsilon(&steps.losses, *loss);
                     outcome = outcome.value(&name, &loss);
                 }
@@ -250,7 +250,9 @@ fn orders_text(counts: &[f64], first: &Steps, n: usize) -> String {
             format!("always {}", list(order))
         }
         1 => format!("always the same, but not {}", list(&Vec::from_iter(0..n))),
-        some if some < possible => format!("only {some} of {possible} come up"),
+        some if some < possible => {
+            format!("only {some} of the {possible} possible ones")
+        }
         _ => {
             // Pearson's χ², which for 24 orders stays below 75 but for one chance in
             // ten million.
@@ -258,7 +260,7 @@ fn orders_text(counts: &[f64], first: &Steps, n: usize) -> String {
             let squares = counts.iter().map(|count| (count - mean).powi(2) / mean);
             let evenly = squares.sum::<f64>() < 75.0;
             format!(
-                "all {possible}, {}",
+                "all {possible} possible ones, {}",
                 if evenly {
                     "about equally often"
                 } else {

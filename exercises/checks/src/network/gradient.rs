@@ -89,8 +89,10 @@ pub(super) fn question() -> Question<Case, Model> {
             class = |yhat, _| yhat.len() - 1;
         likeliest: "The 1 is subtracted at the likeliest class instead of class y.",
             class = |yhat, _| likeliest(yhat);
-        off_by_one: "The 1 is subtracted one place before y.",
+        one_too_early: "The 1 is subtracted one place before y.",
             class = |_, y| y.wrapping_sub(1);
+        one_too_far: "The 1 is subtracted one place after y.",
+            class = |_, y| y + 1;
         // What is subtracted
         sign_flipped: "The sign is flipped: this is one_hot(y) - yhat.",
             subtract = |yhat, one_hot| one_hot - yhat;
@@ -125,6 +127,8 @@ pub(super) fn question() -> Question<Case, Model> {
             subtract = |yhat, one_hot| {
                 super::one_hot(yhat, likeliest(yhat)) - one_hot
             };
+        logarithms: "The logarithms of the probabilities are used instead of yhat.",
+            subtract = |yhat, one_hot| yhat.ln() - one_hot;
         softmax_twice: "Softmax is applied to yhat, which holds probabilities already.",
             subtract = |yhat, one_hot| softmax(yhat) - one_hot;
         // The end

@@ -71,9 +71,9 @@ fn built(
     let mut outcome = architecture(&layers)
         .text("the biases", all(|layer| layer.b.to_vec()))
         .text("the weights", all(|layer| layer.w.iter().copied().collect()))
-        .text("the same seed again", same_as(&mut same_seed))
+        .text("the network from the same seed", same_as(&mut same_seed))
         .text("the next network from the same rng", same_as(&mut rng))
-        .text("another seed", same_as(&mut other_seed))
+        .text("the network from another seed", same_as(&mut other_seed))
         .text(
             "two layers of the same shape",
             if twins { "the same weights" } else { "different weights" },
@@ -81,7 +81,7 @@ fn built(
     for (l, layer) in layers.iter().enumerate() {
         let (w, deviation) = (&layer.w, layer.w.std(0.0));
         if w.len() > 4000 && deviation > 0.0 {
-            let of = |what: &str| format!("the {what} of {}", w_name(l));
+            let of = |what: &str| format!("{what} of {}", w_name(l));
             let normed = (w - w.sum() / w.len() as f64) / deviation;
             outcome = outcome
                 .roughly(0.09, &of("standard deviation"), &deviation)

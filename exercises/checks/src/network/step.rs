@@ -37,7 +37,7 @@ impl Step {
         let mut layers = self.layers.clone();
         let loss = answer(&mut layers, &self.x, self.y, self.lr);
         let loss = without_epsilon(self.yhat()[self.y], loss);
-        super::parameters(Outcome::new().value("loss", &loss), &layers)
+        super::changes(Outcome::new().value("loss", &loss), &self.layers, &layers)
     }
 }
 
