@@ -123,26 +123,27 @@ impl Answers {
                     examples have the right labels?"
                 .to_owned();
         }
-        for pattern in Pattern::ALL {
-            let label = pattern.label();
-            // How often it says this, and how often it's right to.
-            let said = self.shares.iter().map(|row| row[label]).sum::<f64>() / 3.0;
-            let recognized = self.shares[label][label];
-            if said > 99.0 {
-                return format!("It says \"{pattern}\" whatever it sees.");
-            }
-            if said < 1.0 {
-                return format!(
-                    "It hardly ever says \"{pattern}\". Are there any among the \
-                     examples?"
-                );
-            }
-            if said > 45.0 && recognized > 98.0 {
-                return format!(
-                    "It says \"{pattern}\" far too often. Are there as many \
-                     examples of the other two?"
-                );
-            }
+        // What it says, if that's said too often or too seldom, and is right so often.
+        let find = |is: fn(said: f64, right: f64) -> bool| {
+            Pattern::ALL.into_iter().find(|pattern| {
+                let label = pattern.label();
+                let said = self.shares.iter().map(|row| row[label]).sum::<f64>();
+                is(said / 3.0, self.shares[label][label])
+            })
+        };
+        if let Some(pattern) = find(|said, _| said > 99.0) {
+            return format!("It says \"{pattern}\" whatever it sees.");
+        }
+        if let Some(pattern) = find(|said, _| said < 1.0) {
+            return format!(
+                "It hardly ever says \"{pattern}\". Are there any among the examples?"
+            );
+        }
+        if let Some(pattern) = find(|said, right| said > 45.0 && right > 98.0) {
+            return format!(
+                "It says \"{pattern}\" far too often. Are there as many examples of \
+                 the other two?"
+            );
         }
         let (all, wrong) = (self.certainty, self.wrong_certainty);
         format!(

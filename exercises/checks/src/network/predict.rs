@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ndarray::Array1;
+use ndarray::{Array1, Array2, array};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::random::standard_normal;
 use no_magic::relu::relu;
@@ -56,54 +56,53 @@ fn built(
     let [mut rng, mut same_seed, mut other_seed] =
         [1, 1, 2].map(ChaCha8Rng::seed_from_u64);
     let layers = answer(sizes, &mut rng);
+    let outcome = architecture(&layers);
+    if sizes.iter().any(|&size| size > MANY) {
+        return layers.iter().enumerate().fold(outcome, spread);
+    }
     let same_as = |rng: &mut ChaCha8Rng| {
         let others = answer(sizes, rng);
-        let weights = layers.iter().map(|l| &l.w).eq(others.iter().map(|l| &l.w));
-        if weights { "the same weights" } else { "different weights" }
+        same(layers.iter().map(|l| &l.w).eq(others.iter().map(|l| &l.w)))
     };
-    let twins = layers
-        .iter()
-        .enumerate()
-        .any(|(l, layer)| layers[..l].iter().any(|before| before.w == layer.w));
-    let all = |of: fn(&Layer) -> Vec<f64>| {
-        variety(&layers.iter().flat_map(of).collect::<Vec<_>>())
-    };
-    let mut outcome = architecture(&layers)
-        .text("the biases", all(|layer| layer.b.to_vec()))
-        .text("the weights", all(|layer| layer.w.iter().copied().collect()))
+    let mut earlier = layers.iter().enumerate().flat_map(|(l, layer)| {
+        layers[..l].iter().map(move |before| before.w == layer.w)
+    });
+    outcome
+        .text("the biases", variety(layers.iter().flat_map(|layer| &layer.b)))
+        .text("the weights", variety(layers.iter().flat_map(|layer| &layer.w)))
         .text("the network from the same seed", same_as(&mut same_seed))
         .text("the next network from the same rng", same_as(&mut rng))
         .text("the network from another seed", same_as(&mut other_seed))
-        .text(
-            "two layers of the same shape",
-            if twins { "the same weights" } else { "different weights" },
-        );
-    for (l, layer) in layers.iter().enumerate() {
-        let (w, deviation) = (&layer.w, layer.w.std(0.0));
-        if w.len() > 4000 && deviation > 0.0 {
-            let of = |what: &str| format!("{what} of {}", w_name(l));
-            let normed = (w - w.sum() / w.len() as f64) / deviation;
-            outcome = outcome
-                .roughly(0.09, &of("standard deviation"), &deviation)
-                .within(0.12 * deviation, &of("mean"), &(w.sum() / w.len() as f64))
-                .within(
-                    0.6,
-                    &of("kurtosis"),
-                    &(normed.powi(4).sum() / w.len() as f64),
-                );
-        }
-    }
-    outcome
+        .text("two layers of the same shape", same(earlier.any(|same| same)))
 }
 
-fn variety(numbers: &[f64]) -> String {
+/// A network with a layer larger than this is for statistics.
+const MANY: usize = 100;
+
+fn same(same: bool) -> &'static str {
+    if same { "the same weights" } else { "different weights" }
+}
+
+fn spread(outcome: Outcome, (l, layer): (usize, &Layer)) -> Outcome {
+    let (w, n) = (&layer.w, layer.w.len() as f64);
+    let (mean, deviation) = (w.sum() / n, w.std(0.0));
+    let kurtosis = ((w - mean) / deviation).powi(4).sum() / n;
+    let of = |what: &str| format!("{what} of {}", w_name(l));
+    outcome
+        .roughly(0.09, &of("standard deviation"), &deviation)
+        .within(0.13 * deviation, &of("mean"), &mean)
+        .within(0.6, &of("kurtosis"), &kurtosis)
+}
+
+fn variety<'a>(numbers: impl Iterator<Item = &'a f64>) -> String {
+    let numbers: Vec<f64> = numbers.map(|number| number + 0.0).collect();
+    let different: BTreeSet<u64> = numbers.iter().map(|n| n.to_bits()).collect();
     if let Some(bad) = numbers.iter().find(|number| !number.is_finite()) {
         return format!("{bad} among them");
     }
-    let different: BTreeSet<u64> =
-        numbers.iter().map(|number| (number + 0.0).to_bits()).collect();
     match different.len() {
-        1 => format!("all {}", numbers[0] + 0.0),
+        1 => format!("all {}", numbers[0]),
+        some if some < numbers.len() => "some of them the same".to_owned(),
         _ => "different numbers".to_owned(),
     }
 }
@@ -133,6 +132,7 @@ pub(super) struct Model {
     bias: fn(n_in: usize, n_out: usize, &mut ChaCha8Rng) -> Array1<f64>,
     seed: fn(&mut ChaCha8Rng, l: usize) -> u64,
     draw: fn(&mut ChaCha8Rng) -> f64,
+    fill: fn(usize, usize, &mut dyn FnMut() -> f64) -> Array2<f64>,
     scale: fn(n_in: f64, n_out: f64) -> f64,
     route: fn(n_layers: usize) -> Vec<usize>,
     input: for<'a> fn(x: &'a Array1<f64>, a: &'a Array1<f64>) -> &'a Array1<f64>,
@@ -161,6 +161,7 @@ const MODEL: Model = Model {
     bias: |_, n_out, _| Array1::zeros(n_out),
     seed: |rng, _| rng.random(),
     draw: standard_normal,
+    fill: |n_in, n_out, draw| Array2::from_shape_simple_fn((n_out, n_in), draw),
     scale: |n_in, _| (2.0 / n_in).sqrt(),
     route: |n_layers| (0..n_layers).collect(),
     input: |_, a| a,
@@ -180,9 +181,9 @@ impl Model {
         let layer = |(l, (n_in, n_out)): (usize, (usize, usize))| {
             let mut own = ChaCha8Rng::seed_from_u64((self.seed)(rng, l));
             let scale = (self.scale)(n_in as f64, n_out as f64);
-            let w = || scale * (self.draw)(&mut own);
+            let w = (self.fill)(n_in, n_out, &mut || (self.draw)(&mut own));
             Layer {
-                w: ndarray::Array2::from_shape_simple_fn((n_out, n_in), w),
+                w: scale * w,
                 b: (self.bias)(n_in, n_out, &mut own),
                 activation: (self.activation)(l, n_layers, n_out),
                 x: Array1::zeros(n_in),
@@ -324,6 +325,13 @@ pub(super) fn question() -> Question<Case, Model> {
         weights_1: "Every weight is 1.",
             draw = |_| 1.0,
             scale = |_, _| 1.0;
+        one_number: "Every weight is the same random number.",
+            fill = |n_in, n_out, draw| Array2::from_elem((n_out, n_in), draw());
+        one_row: "Every unit of a layer starts with the same weights.",
+            fill = |n_in, n_out, draw| {
+                let row = Array2::from_shape_simple_fn((1, n_in), draw);
+                row.broadcast((n_out, n_in)).expect("one row").to_owned()
+            };
         not_scaled: "The weights aren't scaled: their standard deviation is 1.",
             scale = |_, _| 1.0;
         tenth: "The standard deviation is 0.1 in every layer.",
@@ -427,8 +435,8 @@ pub(super) fn question() -> Question<Case, Model> {
         one_hot: "What you return is 1 at the likeliest class, and 0 elsewhere.",
             result = |seen| one_hot(seen.yhat(), likeliest(seen.yhat()));
         class_alone: "What you return is the likeliest class instead of the probabilities.",
-            result = |seen| ndarray::array![likeliest(seen.yhat()) as f64];
+            result = |seen| array![likeliest(seen.yhat()) as f64];
         probability_alone: "What you return is the largest probability alone.",
-            result = |seen| ndarray::array![seen.yhat()[likeliest(seen.yhat())]];
+            result = |seen| array![seen.yhat()[likeliest(seen.yhat())]];
         })
 }
