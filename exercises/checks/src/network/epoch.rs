@@ -76,8 +76,10 @@ impl Case {
             case.explore(2 * n, |_, i, j| i == 0 && j == 0)
         } else {
             let mut known = case.explore(n + 1, |_, i, j| i == j);
+            // Each input once, with any label.
+            let labels = case.data.labels();
             known.extend(case.explore(n, |steps, i, j| {
-                !steps.inputs.contains(&i) && !steps.labels.contains(&j)
+                !steps.inputs.contains(&i) && !labels[..j].contains(&labels[j])
             }));
             known
         });
@@ -163,7 +165,7 @@ impl Case {
         let steps = if known.len() < seen.len() {
             NOT_STEPS.to_owned()
         } else {
-            steps_text(&known, n)
+            steps_text(&known, self.data.labels())
         };
         let repeated = again.iter().zip(ends).all(|(a, b)| a.1 == b.1);
         let outcome = Outcome::new().text("the steps", &steps).text(
@@ -216,27 +218,35 @@ impl Case {
 const NOT_STEPS: &str = "not those that train_step takes";
 const ONE_EACH: &str = "one for each example";
 
-fn steps_text(known: &[&Steps], n: usize) -> String {
+fn steps_text(known: &[&Steps], labels: &[usize]) -> String {
+    let n = labels.len();
     let is_order = |steps: &&Steps| {
         steps.inputs.len() == n && (0..n).all(|i| steps.inputs.contains(&i))
     };
-    if known.iter().any(|steps| steps.inputs != steps.labels) {
-        return "one for each input, but some with another's label".to_owned();
+    let wrong_labels = |steps: &&Steps| {
+        let pairs = steps.inputs.iter().zip(&steps.labels);
+        pairs.filter(|&(&i, &j)| labels[i] != labels[j]).count()
+    };
+    let wrong_labels = distinct(known.iter().map(wrong_labels));
+    if wrong_labels != [0] {
+        return format!(
+            "one for each input, {} with a wrong label",
+            list(&wrong_labels)
+        );
     }
     if known.iter().all(is_order) {
         return ONE_EACH.to_owned();
     }
-    let lengths: BTreeSet<usize> = known.iter().map(|s| s.inputs.len()).collect();
-    let lengths: Vec<usize> = lengths.into_iter().collect();
+    let lengths = distinct(known.iter().map(|steps| steps.inputs.len()));
     let twice = known.iter().any(|steps| {
-        steps.inputs.iter().collect::<BTreeSet<_>>().len() < steps.inputs.len()
+        distinct(steps.inputs.iter().copied()).len() < steps.inputs.len()
     });
-    let never = (0..n).filter(|i| known.iter().all(|s| !s.inputs.contains(i)));
+    let mut never = (0..n).filter(|i| known.iter().all(|s| !s.inputs.contains(i)));
     let mut text = format!("{} in an epoch", list(&lengths));
     if twice {
         text += ", some on the same example";
     }
-    if let Some(never) = never.last().filter(|_| lengths != [0]) {
+    if let Some(never) = never.next_back().filter(|_| lengths != [0]) {
         text += &format!(", never on example {never}");
     }
     text
@@ -269,6 +279,10 @@ fn orders_text(counts: &[f64], first: &Steps, n: usize) -> String {
             )
         }
     }
+}
+
+fn distinct(numbers: impl Iterator<Item = usize>) -> Vec<usize> {
+    numbers.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn list(numbers: &[usize]) -> String {
@@ -575,4 +589,32 @@ pub(super) fn question() -> Question<Case, Model> {
         running_mean_over_n: "The loss of each step is divided by the number of that step.",
             mean = |seen| (1..).zip(&seen.losses).map(|(k, l)| l / f64::from(k)).sum();
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_steps_end_elsewhere() {
+        for case in cases() {
+            let y = |steps: &Steps| -> Vec<usize> {
+                steps.labels.iter().map(|&j| case.data.y(j)).collect()
+            };
+            let ends: BTreeMap<_, _> = case
+                .known
+                .iter()
+                .map(|steps| ((&steps.inputs, y(steps)), &steps.end))
+                .collect();
+            let mut ends: Vec<_> = ends.into_iter().collect();
+            ends.sort_by(|(_, a), (_, b)| a[0].total_cmp(&b[0]));
+            for pair in ends.windows(2) {
+                let [(steps, end), (others, other)] = pair else { unreachable!() };
+                assert!(
+                    difference(*end, *other).is_some(),
+                    "{steps:?}, {others:?}"
+                );
+            }
+        }
+    }
 }

@@ -108,7 +108,7 @@ pub(super) fn question() -> Question<Case, Model> {
             subtract = |_, one_hot| -one_hot;
         one_hot_alone: "What you return is one_hot(y).",
             subtract = |_, one_hot| one_hot;
-        only_y: "Every entry but the one at y is 0, although only one_hot(y) is 0 there.",
+        only_y: "The entries of the other classes are 0; they should be those of yhat.",
             subtract = |yhat, one_hot| yhat * &one_hot - one_hot;
         not_at_y: "The entry at y is 0, although yhat[y] - 1 belongs there.",
             subtract = |yhat, one_hot| yhat * (1.0 - one_hot);
@@ -116,7 +116,7 @@ pub(super) fn question() -> Question<Case, Model> {
             subtract = |yhat, one_hot| yhat * (1.0 - &one_hot) - one_hot;
         one_minus_p_at_y: "The entry at y is 1 - yhat[y], which has the wrong sign.",
             subtract = |yhat, one_hot| yhat + &one_hot * (1.0 - 2.0 * yhat);
-        minus_p_at_y: "yhat[y] itself is subtracted, or its sign flipped, not 1.",
+        minus_p_at_y: "The entry at y is -yhat[y], although yhat[y] - 1 belongs there.",
             subtract = |yhat, one_hot| yhat - &one_hot * (2.0 * yhat);
         loss_at_y: "The entry at y is the loss instead of its gradient.",
             subtract = |yhat, one_hot| {

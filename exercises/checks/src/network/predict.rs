@@ -56,7 +56,8 @@ fn built(
     let [mut rng, mut same_seed, mut other_seed] =
         [1, 1, 2].map(ChaCha8Rng::seed_from_u64);
     let layers = answer(sizes, &mut rng);
-    let outcome = architecture(&layers);
+    let outcome = architecture(&layers)
+        .text("the biases", variety(layers.iter().flat_map(|layer| &layer.b)));
     if sizes.iter().any(|&size| size > MANY) {
         return layers.iter().enumerate().fold(outcome, spread);
     }
@@ -68,7 +69,6 @@ fn built(
         layers[..l].iter().map(move |before| before.w == layer.w)
     });
     outcome
-        .text("the biases", variety(layers.iter().flat_map(|layer| &layer.b)))
         .text("the weights", variety(layers.iter().flat_map(|layer| &layer.w)))
         .text("the network from the same seed", same_as(&mut same_seed))
         .text("the next network from the same rng", same_as(&mut rng))
@@ -220,11 +220,12 @@ fn cases() -> impl Iterator<Item = Case> {
 }
 
 fn kinds(case: &Case) -> Vec<(&'static str, bool)> {
-    let n_layers = match case {
-        Case::Stack(sizes) => sizes.len() - 1,
-        Case::Predict(layers, _) => layers.len(),
+    let (n_layers, largest) = match case {
+        Case::Stack(sizes) => (sizes.len() - 1, sizes.iter().max().copied()),
+        Case::Predict(layers, _) => (layers.len(), None),
     };
     vec![
+        ("layers large enough to measure their spread", largest > Some(MANY)),
         ("a single layer", n_layers == 1),
         ("more than one layer", n_layers > 1),
         ("two layers", n_layers == 2),

@@ -303,7 +303,7 @@ pub(super) fn question() -> Question<Step, Model> {
                 let last = layers.len() - 1;
                 back(&mut layers[..last], grad, lr);
             };
-        last_unchanged: "The last layer hands dx on, but doesn't change itself.",
+        last_unchanged: "The last layer passes dx back, but doesn't change itself.",
             back = |layers, grad, lr| {
                 let last = layers.len() - 1;
                 let before = layers[last].clone();
@@ -324,12 +324,12 @@ pub(super) fn question() -> Question<Step, Model> {
                 -layer.backward(grad, lr)
             });
         dx_from_new_weights:
-            "dx is computed after the update: backward is called again with lr = 0.",
+            "dx is computed with the weights from after the update.",
             back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
                 layer.backward(grad, lr);
                 layer.backward(grad, 0.0)
             });
-        output_handed_on: "Each layer hands on its output or input instead of dx.",
+        output_handed_on: "Each layer hands back its input x instead of dx.",
             back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
                 layer.backward(grad, lr);
                 layer.x.clone()
@@ -339,7 +339,7 @@ pub(super) fn question() -> Question<Step, Model> {
                 layer.backward(grad, lr);
                 layer.backward(grad, lr)
             });
-        way_back_twice: "The way back is gone twice, the second time with new weights.",
+        way_back_twice: "All layers go backward twice, the second time with the new weights.",
             back = |layers, grad, lr| {
                 back(layers, grad, lr);
                 back(layers, grad, lr);

@@ -386,9 +386,8 @@ fn wrong_epochs_are_diagnosed() {
     });
     wrong(&["any_with_any"], |layers, data, lr, rng| {
         let mut order: Vec<usize> = (0..data.len()).collect();
-        for i in 0..order.len() {
-            let j = (rng.random::<f64>() * order.len() as f64) as usize;
-            order.swap(i, j);
+        for i in (0..order.len()).rev() {
+            order.swap(rng.random_range(0..data.len()), i);
         }
         mean(&steps(layers, data, order, lr))
     });
