@@ -16,7 +16,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
-use super::{forward, layers, loss, one_step};
+use super::{forward, layers, likeliest, loss, one_step};
 use crate::comparison::{close, difference};
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
@@ -305,7 +305,7 @@ pub(super) struct Model {
     order: fn(n: usize, &mut ChaCha8Rng) -> Vec<usize>,
     labels: fn(&[usize], &mut ChaCha8Rng) -> Vec<usize>,
     lr: fn(lr: f64, step: usize, n: usize) -> f64,
-    keeps_step: bool,
+    learns: fn(is_right: bool) -> bool,
     keeps_epoch: bool,
     mean: fn(&Seen) -> f64,
 }
@@ -313,6 +313,7 @@ pub(super) struct Model {
 /// What the mean loss is made of.
 struct Seen {
     losses: Vec<f64>,
+    after_each: Vec<f64>,
     /// The mean over the data, before and after the epoch.
     before: f64,
     after: f64,
@@ -333,7 +334,7 @@ const MODEL: Model = Model {
     order: shuffled,
     labels: |order, _| order.to_vec(),
     lr: |lr, _, _| lr,
-    keeps_step: true,
+    learns: |_| true,
     keeps_epoch: true,
     mean: |seen| seen.sum() / seen.n(),
 };
@@ -375,17 +376,22 @@ impl Model {
         };
         let mut layers = case.start.clone();
         let mut losses = Vec::new();
+        let mut after_each = Vec::new();
         for (k, (&i, &j)) in inputs.iter().zip(labels).enumerate() {
-            let lr = (self.lr)(case.lr, k, data.len());
+            let (x, y) = (data.x(i).to_owned(), data.y(j));
             let mut after = layers.clone();
-            losses.push(one_step(&mut after, &data.x(i).to_owned(), data.y(j), lr));
-            if self.keeps_step {
+            let is_right = likeliest(&forward(&mut after, &x)) == y;
+            let lr = (self.lr)(case.lr, k, data.len());
+            losses.push(one_step(&mut after, &x, y, lr));
+            after_each.push(loss(forward(&mut after, &x)[y]));
+            if (self.learns)(is_right) {
                 layers = after;
             }
         }
         let (before, after) = (mean_loss(&case.start), mean_loss(&layers));
         let classes = data.classes() as f64;
-        let loss = (self.mean)(&Seen { losses, before, after, classes });
+        let loss =
+            (self.mean)(&Seen { losses, after_each, before, after, classes });
         let end = if self.keeps_epoch { &layers } else { &case.start };
         (loss, flatten(end))
     }
@@ -492,6 +498,9 @@ pub(super) fn question() -> Question<Case, Model> {
         with_replacement:
             "Each step draws from all examples, so some come twice and others never.",
             order = |n, rng| (0..n).map(|_| rng.random_range(0..n)).collect();
+        last_never_drawn:
+            "Each step draws from all examples but the last, so some come twice.",
+            order = |n, rng| (0..n).map(|_| rng.random_range(0..n - 1)).collect();
         one_drawn: "Only a single example is drawn.",
             order = |n, rng| vec![rng.random_range(0..n)];
         first_only: "Only the first example is used.",
@@ -525,7 +534,9 @@ pub(super) fn question() -> Question<Case, Model> {
         copies_trained: "A copy of the layers is trained, and thrown away.",
             keeps_epoch = false;
         every_step_thrown_away: "No step is kept: each starts from the same layers.",
-            keeps_step = false;
+            learns = |_| false;
+        only_from_errors: "There is no step where the likeliest class is right already.",
+            learns = |is_right| !is_right;
         lesson_learning_rate: "The learning rate is 0.05, whatever lr is.",
             lr = |_, _, _| 0.05;
         tenth_learning_rate: "The learning rate is 0.1, whatever lr is.",
@@ -559,6 +570,10 @@ pub(super) fn question() -> Question<Case, Model> {
             mean = |seen| seen.before;
         after: "What you return is the mean loss over the data from after the epoch.",
             mean = |seen| seen.after;
+        after_each: "The losses are those from after each step.",
+            mean = |seen| seen.after_each.iter().sum::<f64>() / seen.n();
+        last_over_n: "The last loss alone is divided by the number of examples.",
+            mean = |seen| seen.losses.last().unwrap_or(&0.0) / seen.n();
         one_too_few: "The sum is divided by one less than the number of examples.",
             mean = |seen| seen.sum() / (seen.n() - 1.0);
         one_too_many: "The sum is divided by one more than the number of examples.",

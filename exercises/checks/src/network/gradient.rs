@@ -158,6 +158,15 @@ pub(super) fn question() -> Question<Case, Model> {
         softmax_slope_again:
             "The slope of softmax is applied, but yhat - one_hot(y) includes it already.",
             at_the_end = |grad, yhat, _| yhat * &(&grad - yhat.dot(&grad));
+        of_the_probability:
+            "This is the gradient of the probability yhat[y] instead of the loss.",
+            at_the_end = |grad, yhat, y| -yhat[y] * grad;
+        binary:
+            "yhat - one_hot(y) is divided by yhat (1 - yhat): softmax is missing, and \
+             the loss is one for yes or no.",
+            at_the_end = |grad, yhat, _| grad / (yhat * (1.0 - yhat));
+        halved: "The gradient has a factor of 1/2.",
+            at_the_end = |grad, _, _| 0.5 * grad;
         squared: "The differences are squared.",
             at_the_end = |grad, _, _| grad.pow2();
         unit_length: "The gradient is scaled to a length of 1.",

@@ -133,7 +133,7 @@ pub(super) struct Model {
     seed: fn(&mut ChaCha8Rng, l: usize) -> u64,
     draw: fn(&mut ChaCha8Rng) -> f64,
     fill: fn(usize, usize, &mut dyn FnMut() -> f64) -> Array2<f64>,
-    scale: fn(n_in: f64, n_out: f64) -> f64,
+    scale: fn(n_in: f64, n_out: f64, is_last: bool) -> f64,
     route: fn(n_layers: usize) -> Vec<usize>,
     input: for<'a> fn(x: &'a Array1<f64>, a: &'a Array1<f64>) -> &'a Array1<f64>,
     forward: fn(&mut Layer, &Array1<f64>) -> Array1<f64>,
@@ -162,7 +162,7 @@ const MODEL: Model = Model {
     seed: |rng, _| rng.random(),
     draw: standard_normal,
     fill: |n_in, n_out, draw| Array2::from_shape_simple_fn((n_out, n_in), draw),
-    scale: |n_in, _| (2.0 / n_in).sqrt(),
+    scale: |n_in, _, _| (2.0 / n_in).sqrt(),
     route: |n_layers| (0..n_layers).collect(),
     input: |_, a| a,
     forward: Layer::forward,
@@ -180,7 +180,7 @@ impl Model {
         let n_layers = pairs.len();
         let layer = |(l, (n_in, n_out)): (usize, (usize, usize))| {
             let mut own = ChaCha8Rng::seed_from_u64((self.seed)(rng, l));
-            let scale = (self.scale)(n_in as f64, n_out as f64);
+            let scale = (self.scale)(n_in as f64, n_out as f64, l + 1 == n_layers);
             let w = (self.fill)(n_in, n_out, &mut || (self.draw)(&mut own));
             Layer {
                 w: scale * w,
@@ -276,6 +276,10 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         first_and_last: "There is one layer, from the first size to the last.",
             pairs = |sizes| vec![(sizes[0], sizes[sizes.len() - 1])];
+        hard_coded: "The sizes are 36, 16 and 3, whatever sizes holds.",
+            pairs = |_| vec![(36, 16), (16, 3)];
+        two_layers: "There are always two layers, however many sizes there are.",
+            pairs = |sizes| vec![(sizes[0], sizes[1]), (sizes[1], sizes[2])];
         reversed: "The layers are in reverse: the last one comes first.",
             pairs = |sizes| (MODEL.pairs)(sizes).into_iter().rev().collect(),
             activation = |l, _, _| softmax_if(l == 0);
@@ -322,10 +326,10 @@ pub(super) fn question() -> Question<Case, Model> {
             seed = |_, l| l as u64;
         // stack: the weights
         weights_0: "Every weight is 0.",
-            scale = |_, _| 0.0;
+            scale = |_, _, _| 0.0;
         weights_1: "Every weight is 1.",
             draw = |_| 1.0,
-            scale = |_, _| 1.0;
+            scale = |_, _, _| 1.0;
         one_number: "Every weight is the same random number.",
             fill = |n_in, n_out, draw| Array2::from_elem((n_out, n_in), draw());
         one_row: "Every unit of a layer starts with the same weights.",
@@ -334,35 +338,43 @@ pub(super) fn question() -> Question<Case, Model> {
                 row.broadcast((n_out, n_in)).expect("one row").to_owned()
             };
         not_scaled: "The weights aren't scaled: their standard deviation is 1.",
-            scale = |_, _| 1.0;
+            scale = |_, _, _| 1.0;
         tenth: "The standard deviation is 0.1 in every layer.",
-            scale = |_, _| 0.1;
+            scale = |_, _, _| 0.1;
         hundredth: "The standard deviation is 0.01 in every layer.",
-            scale = |_, _| 0.01;
+            scale = |_, _, _| 0.01;
         xavier_n_in: "The scale is sqrt(1 / n_in): the 2 is missing.",
-            scale = |n_in, _| (1.0 / n_in).sqrt();
+            scale = |n_in, _, _| (1.0 / n_in).sqrt();
         xavier: "This is Xavier's scale, sqrt(2 / (n_in + n_out)).",
-            scale = |n_in, n_out| (2.0 / (n_in + n_out)).sqrt();
+            scale = |n_in, n_out, _| (2.0 / (n_in + n_out)).sqrt();
         n_out: "The scale is computed from n_out.",
-            scale = |_, n_out| (2.0 / n_out).sqrt();
+            scale = |_, n_out, _| (2.0 / n_out).sqrt();
+        last_xavier_n_in:
+            "The last layer's scale is sqrt(1 / n_in). It should be He's, as in the others.",
+            scale = |n_in, _, is_last| (if is_last { 1.0 } else { 2.0 } / n_in).sqrt();
+        last_xavier:
+            "The last layer's scale is Xavier's. It should be He's, as in the others.",
+            scale = |n_in, n_out, is_last| {
+                (2.0 / if is_last { n_in + n_out } else { n_in }).sqrt()
+            };
         variance: "The weights are scaled by 2 / n_in, which is the variance.",
-            scale = |n_in, _| 2.0 / n_in;
+            scale = |n_in, _, _| 2.0 / n_in;
         uniform: "The weights are uniform between -1 and 1.",
             draw = |rng| rng.random_range(-1.0..1.0),
-            scale = |_, _| 1.0;
+            scale = |_, _, _| 1.0;
         uniform_half: "The weights are uniform between -0.5 and 0.5.",
             draw = |rng| rng.random_range(-0.5..0.5),
-            scale = |_, _| 1.0;
+            scale = |_, _, _| 1.0;
         uniform_positive: "The weights are uniform between 0 and 1.",
             draw = |rng| rng.random(),
-            scale = |_, _| 1.0;
+            scale = |_, _, _| 1.0;
         uniform_he: "The weights are uniform, although their spread is right.",
             draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0);
         uniform_he_scale: "The weights are uniform numbers from -1 to 1, times He's scale.",
             draw = |rng| rng.random_range(-1.0..1.0);
         uniform_xavier: "The weights are uniform, with Xavier's limits.",
             draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0),
-            scale = |n_in, n_out| (2.0 / (n_in + n_out)).sqrt();
+            scale = |n_in, n_out, _| (2.0 / (n_in + n_out)).sqrt();
         // predict: the route
         last_to_first: "x goes through the layers from last to first.",
             route = |n_layers| (0..n_layers).rev().collect();

@@ -170,6 +170,8 @@ pub(super) fn question() -> Question<Step, Model> {
             log = |p| p.ln() + 1e-7;
         epsilon_subtracted: "The 1e-7 is subtracted from yhat[y].",
             log = |p| (p - 1e-7).ln();
+        epsilon_1e_6: "The number added to yhat[y] is 1e-6 instead of 1e-7.",
+            log = |p| (p + 1e-6).ln();
         epsilon_1e_8: "The number added to yhat[y] is 1e-8 instead of 1e-7.",
             log = |p| (p + 1e-8).ln();
         epsilon_1e_9: "The number added to yhat[y] is 1e-9 instead of 1e-7.",
@@ -180,6 +182,8 @@ pub(super) fn question() -> Question<Step, Model> {
             log = |p| (p + 1e-12).ln();
         epsilon_1e_15: "The number added to yhat[y] is 1e-15 instead of 1e-7.",
             log = |p| (p + 1e-15).ln();
+        log_of_1_minus_p: "The logarithm is that of 1 - yhat[y].",
+            log = |p| (1.0 - p + 1e-7).ln();
         base_2: "The logarithm is to the base 2 instead of the natural one.",
             log = |p| (p + 1e-7).log2();
         base_10: "The logarithm is to the base 10 instead of the natural one.",
@@ -215,6 +219,8 @@ pub(super) fn question() -> Question<Step, Model> {
             class = |yhat, _| likeliest(yhat);
         squared_error: "This is the squared error.",
             loss = |s| (&s.yhat - one_hot(&s.yhat, s.y)).pow2().sum();
+        absolute_error: "This is the sum of the absolute errors.",
+            loss = |s| (&s.yhat - one_hot(&s.yhat, s.y)).abs().sum();
         half_squared_error: "This is half the squared error.",
             loss = |s| (&s.yhat - one_hot(&s.yhat, s.y)).pow2().sum() / 2.0;
         mean_squared_error: "This is the mean squared error.",
@@ -237,6 +243,10 @@ pub(super) fn question() -> Question<Step, Model> {
             grad = |yhat, y| yhat + one_hot(yhat, y);
         one_subtracted_twice: "1 is subtracted from yhat at y twice.",
             grad = |yhat, y| yhat - 2.0 * one_hot(yhat, y);
+        towards_likeliest: "The step leads to the likeliest class instead of class y.",
+            grad = |yhat, _| yhat - one_hot(yhat, likeliest(yhat));
+        towards_class_0: "The step leads to class 0, whatever y is.",
+            grad = |yhat, _| yhat - one_hot(yhat, 0);
         yhat_missing: "What goes back is -one_hot(y): yhat is missing.",
             grad = |yhat, y| -one_hot(yhat, y);
         without_softmax:
@@ -274,6 +284,10 @@ pub(super) fn question() -> Question<Step, Model> {
         learning_rate_twice:
             "The learning rate is in the step twice: backward multiplies by it already.",
             lr = |lr| lr * lr;
+        half_learning_rate: "The step is only half as long as it should be.",
+            lr = |lr| lr / 2.0;
+        learning_rate_over_layers: "The learning rate is divided by the number of layers.",
+            back = |layers, grad, lr| back(layers, grad, lr / layers.len() as f64);
         // The way back
         not_trained: "No layer changes.",
             back = |_, _, _| ();
