@@ -7,7 +7,7 @@ mod gradient;
 mod predict;
 mod step;
 
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array, Array1, Array2, Dimension, array};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::softmax::argmax;
 
@@ -17,6 +17,7 @@ pub use gradient::{OutputGradient, output_gradient};
 pub use predict::{Predict, Stack, predict};
 pub use step::{TrainStep, train_step};
 
+use crate::comparison::close;
 use crate::draws::Draws;
 use crate::{Given, Outcome, Provable};
 
@@ -100,6 +101,16 @@ fn loss(p: f64) -> f64 {
     -(p + 1e-7).ln()
 }
 
+/// A mean loss. Where the 1e-7 hardly matters, one without it is as good.
+fn without_epsilon(losses: &[f64], yours: f64) -> f64 {
+    let mean = |of: fn(f64) -> f64| {
+        losses.iter().map(|&loss| of(loss)).sum::<f64>() / losses.len() as f64
+    };
+    let without = mean(|loss| -((-loss).exp() - 1e-7).ln());
+    let matters = losses.iter().any(|&loss| loss > 7.0);
+    if !matters && close(without, yours) { mean(|loss| loss) } else { yours }
+}
+
 /// # Panics
 ///
 /// If there is no class `y`.
@@ -122,12 +133,23 @@ fn given(layers: &[Layer]) -> Given {
 /// How far the layers have moved, from the last to the first: a mistake in one shows
 /// in all below it.
 fn changes(outcome: Outcome, before: &[Layer], after: &[Layer]) -> Outcome {
+    fn change<D: Dimension>(
+        to: &Array<f64, D>,
+        from: &Array<f64, D>,
+    ) -> Array<f64, D> {
+        if to.dim() == from.dim() { to - from } else { to.clone() }
+    }
     let pairs = before.iter().zip(after).enumerate().rev();
     pairs.fold(outcome, |outcome, (l, (before, after))| {
-        let change = |name: String| format!("change of {name}");
         outcome
-            .value(&change(w_name(l)), &(&after.w - &before.w))
-            .value(&change(b_name(l)), &(&after.b - &before.b))
+            .value(
+                &format!("change of {}", w_name(l)),
+                &change(&after.w, &before.w),
+            )
+            .value(
+                &format!("change of {}", b_name(l)),
+                &change(&after.b, &before.b),
+            )
     })
 }
 

@@ -9,15 +9,15 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use ndarray::{Array1, Array2, Axis, array};
+use ndarray::{Array1, Array2, array};
 use no_magic::by_hand::{Layer, NeuralNet};
 use no_magic::dataset::Dataset;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
-use super::{forward, layers, likeliest, loss, one_step};
-use crate::comparison::{close, difference};
+use super::{forward, layers, likeliest, loss, one_step, without_epsilon};
+use crate::comparison::difference;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn train_epoch(layers, data, lr, rng) -> mean loss`
@@ -290,15 +290,6 @@ fn list(numbers: &[usize]) -> String {
     numbers.join(", ")
 }
 
-/// A mean loss without the 1e-7 is as good.
-fn without_epsilon(losses: &[f64], yours: f64) -> f64 {
-    let mean = |of: fn(f64) -> f64| {
-        losses.iter().map(|&l| of(l)).sum::<f64>() / losses.len() as f64
-    };
-    let bare = mean(|loss| -((-loss).exp() - 1e-7).ln());
-    if close(bare, yours) { mean(|loss| loss) } else { yours }
-}
-
 /// `train_epoch`, in parts.
 #[derive(Clone)]
 pub(super) struct Model {
@@ -406,15 +397,13 @@ fn cases() -> [Case; 4] {
         array![[0.5, -1.0, 1.0], [1.0, 0.25, -0.5]],
         array![0.0, 0.5],
     )]);
-    let copies = |x: Array1<f64>, n| {
-        x.insert_axis(Axis(0)).broadcast((n, 3)).expect("one row").to_owned()
-    };
+    let three = array![[1.0, 0.5], [1.0, 0.5], [1.0, 0.5]];
+    let five = Array2::from_shape_fn((5, 3), |(_, j)| [1.0, 0.5, -1.0][j]);
     let four = array![[1.0, 0.5], [-1.0, 2.0], [0.5, -1.5], [2.0, 1.0]];
     let orders = Case::new(two_layers.clone(), four, vec![0, 1, 1, 0], 500);
-    let three = array![[1.0, 0.5], [1.0, 0.5], [1.0, 0.5]];
     [
         Case::new(two_layers, three, vec![1; 3], 1),
-        Case::new(one_layer, copies(array![1.0, 0.5, -1.0], 5), vec![0; 5], 1),
+        Case::new(one_layer, five, vec![0; 5], 1),
         orders.clone(),
         Case { epochs: 4000, ..orders },
     ]

@@ -4,8 +4,9 @@ use ndarray::{Array1, array};
 use no_magic::by_hand::Layer;
 use no_magic::softmax::log_softmax;
 
-use super::{back, examples, forward, layers, likeliest, loss, one_hot};
-use crate::comparison::close;
+use super::{
+    back, examples, forward, layers, likeliest, loss, one_hot, without_epsilon,
+};
 use crate::{Outcome, Question, Verdict, mistakes};
 
 /// `fn train_step(layers, x, y, lr) -> loss`
@@ -36,14 +37,9 @@ impl Step {
     ) -> Outcome {
         let mut layers = self.layers.clone();
         let loss = answer(&mut layers, &self.x, self.y, self.lr);
-        let loss = without_epsilon(self.yhat()[self.y], loss);
+        let loss = without_epsilon(&[super::loss(self.yhat()[self.y])], loss);
         super::changes(Outcome::new().value("loss", &loss), &self.layers, &layers)
     }
-}
-
-/// Where the 1e-7 hardly matters, a loss without it is as good.
-fn without_epsilon(p: f64, yours: f64) -> f64 {
-    if p > 0.001 && close(-p.ln(), yours) { loss(p) } else { yours }
 }
 
 /// `train_step`, in parts.

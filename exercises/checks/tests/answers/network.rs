@@ -28,77 +28,48 @@ fn solutions_pass() {
 
 #[test]
 fn networks_built_and_asked_differently_pass() {
-    // As the hint says.
-    passes("network", "predict", || {
-        check::predict(
-            |sizes, rng| {
-                let n_layers = sizes.len() - 1;
-                let mut layers = Vec::new();
-                for l in 0..n_layers {
-                    let is_last = l + 1 == n_layers;
-                    let activation = if is_last {
-                        Activation::Softmax
-                    } else {
-                        Activation::Relu
-                    };
-                    layers.push(Layer::new(
-                        sizes[l],
-                        sizes[l + 1],
-                        activation,
-                        rng,
-                    ));
-                }
-                layers
-            },
-            solution::predict,
-        )
-    });
-    passes("network", "predict", || {
-        check::predict(
-            |sizes, rng| {
-                let mut layers: Vec<Layer> = sizes
-                    .windows(2)
-                    .map(|pair| Layer::new(pair[0], pair[1], Activation::Relu, rng))
-                    .collect();
-                if let Some(last) = layers.last_mut() {
-                    last.activation = Activation::Softmax;
-                }
-                layers
-            },
-            |layers, x| {
-                layers.iter_mut().fold(x.clone(), |a, layer| layer.forward(&a))
-            },
-        )
-    });
-    passes("network", "predict", || {
-        check::predict(
-            |sizes, rng| {
-                // From right to left, which draws the last layer first.
-                let mut layers = Vec::new();
-                for l in (1..sizes.len()).rev() {
-                    let activation = match layers.len() {
-                        0 => Activation::Softmax,
-                        _ => Activation::Relu,
-                    };
-                    layers.push(Layer::new(
-                        sizes[l - 1],
-                        sizes[l],
-                        activation,
-                        rng,
-                    ));
-                }
-                layers.reverse();
-                layers
-            },
-            |layers, x| match layers {
-                [] => x.clone(),
-                [first, rest @ ..] => {
-                    let a = first.forward(x);
-                    solution::predict(rest, &a)
-                }
-            },
-        )
-    });
+    let right = |stack, predict| {
+        passes("network", "predict", || check::predict(stack, predict));
+    };
+    right(
+        |sizes, rng| {
+            let pairs = sizes.windows(2);
+            let layer = |pair: &[usize]| {
+                Layer::new(pair[0], pair[1], Activation::Relu, rng)
+            };
+            let mut layers: Vec<Layer> = pairs.map(layer).collect();
+            layers.last_mut().unwrap().activation = Activation::Softmax;
+            layers
+        },
+        |layers, x| layers.iter_mut().fold(x.clone(), |a, layer| layer.forward(&a)),
+    );
+    right(
+        |sizes, rng| {
+            // From right to left, with weights of its own.
+            let mut layers = Vec::new();
+            let mut activation = Activation::Softmax;
+            for l in (1..sizes.len()).rev() {
+                let scale = (2.0 / sizes[l - 1] as f64).sqrt();
+                let normal = Normal::new(0.0, scale).unwrap();
+                let w =
+                    Array2::from_shape_simple_fn((sizes[l], sizes[l - 1]), || {
+                        normal.sample(rng)
+                    });
+                layers.push(Layer::from_parts(
+                    w,
+                    Array1::zeros(sizes[l]),
+                    activation,
+                ));
+                activation = Activation::Relu;
+            }
+            layers.reverse();
+            layers
+        },
+        |layers, x| match layers {
+            [] => x.clone(),
+            [first, rest @ ..] => solution::predict(rest, &first.forward(x)),
+        },
+    );
 }
 
 #[test]
@@ -184,17 +155,8 @@ fn epochs_written_differently_pass() {
 #[test]
 fn other_recipes_pass() {
     let right = right("network", "capstone", check::capstone);
-    // The lesson's, with the network or the data drawn first.
-    right(|rng| {
-        let layers = solution::stack(&SIZES, rng);
-        let data = patterns::dataset([120; 3], rng).unwrap();
-        trained(layers, &data, 500, 0.05, rng)
-    });
-    right(|rng| {
-        let data = patterns::dataset([120; 3], rng).unwrap();
-        let layers = solution::stack(&SIZES, rng);
-        trained(layers, &data, 500, 0.05, rng)
-    });
+    // The lesson's.
+    right(|rng| recipe([120; 3], 500, 0.05, rng));
     // New drawings all the time.
     right(|rng| {
         let mut layers = solution::stack(&SIZES, rng);
