@@ -39,8 +39,8 @@ impl Course {
             let rows = [("parameters", parameters.as_slice())];
             for (name, rows) in rows.into_iter().chain(memory(&optimizer)) {
                 for (i, row) in rows.iter().enumerate() {
-                    outcome =
-                        outcome.value(&format!("{name}[{i}] after step {step}"), row);
+                    outcome = outcome
+                        .value(&format!("{name}[{i}] after step {step}"), row);
                 }
             }
         }
