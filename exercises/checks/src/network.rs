@@ -130,8 +130,8 @@ fn given(layers: &[Layer]) -> Given {
     })
 }
 
-/// How far the layers have moved, from the last to the first: a mistake in one shows
-/// in all below it.
+/// How far the layers have moved, from the last to the first: a mistake in one
+/// shows in all below it.
 fn changes(outcome: Outcome, before: &[Layer], after: &[Layer]) -> Outcome {
     fn change<D: Dimension>(
         to: &Array<f64, D>,

@@ -18,8 +18,8 @@ pub type Capstone = fn(&mut ChaCha8Rng) -> Vec<Layer>;
 const EACH: usize = 300;
 const GOAL: f64 = 95.0;
 
-/// Judges `capstone`: any network of the right shape that is right often enough. Why
-/// one isn't can't be known, so the feedback says what can be seen.
+/// Judges `capstone`: any network of the right shape that is right often enough.
+/// Why one isn't can't be known, so the feedback says what can be seen.
 pub fn capstone(answer: Capstone) -> Verdict {
     let case = Case::new();
     let layers = case.run(move || answer(&mut ChaCha8Rng::seed_from_u64(0)))?;
@@ -39,7 +39,10 @@ pub fn capstone(answer: Capstone) -> Verdict {
     let mut feedback = case.wrong(if answers.is_broken {
         "The network outputs NaN, which is not a number.".to_owned()
     } else {
-        format!("The network is right about {right:.1}% of the patterns; it should be {GOAL:.0}%.")
+        format!(
+            "The network is right about {right:.1}% of the patterns; it should be \
+             {GOAL:.0}%."
+        )
     });
     feedback.comparison = answers.table();
     feedback.facts = vec![answers.fact()];
@@ -102,8 +105,8 @@ impl Answers {
     fn fact(&self) -> String {
         let parameters = || self.layers.iter().flat_map(|l| l.w.iter().chain(&l.b));
         if parameters().any(|number| !number.is_finite()) {
-            return "Some of its weights are infinite or NaN. Steps that are too large \
-                    or go uphill do that."
+            return "Some of its weights are infinite or NaN. Steps that are too \
+                    large or go uphill do that."
                 .to_owned();
         }
         if self.layers.iter().all(|layer| layer.b.iter().all(|&b| b == 0.0)) {
@@ -112,18 +115,18 @@ impl Answers {
         }
         if self.silent > 8 {
             return format!(
-                "{} of its 16 hidden units are silent whatever the pattern. Steps that \
-                 are far too large do that.",
+                "{} of its 16 hidden units are silent whatever the pattern. Steps \
+                 that are far too large do that.",
                 self.silent
             );
         }
         let others = [[1, 2, 0], [2, 0, 1], [1, 0, 2], [0, 2, 1], [2, 1, 0]];
         if others.into_iter().any(|names| self.renamed(names) > 90.0) {
-            return "It tells the patterns apart, but under each other's names. Do the \
-                    examples have the right labels?"
+            return "It tells the patterns apart, but under each other's names. Do \
+                    the examples have the right labels?"
                 .to_owned();
         }
-        // What it says, if that's said too often or too seldom, and is right so often.
+        // By how often the network says it, and is right to.
         let find = |is: fn(said: f64, right: f64) -> bool| {
             Pattern::ALL.into_iter().find(|pattern| {
                 let label = pattern.label();
@@ -136,26 +139,27 @@ impl Answers {
         }
         if let Some(pattern) = find(|said, _| said < 1.0) {
             return format!(
-                "It hardly ever says \"{pattern}\". Are there any among the examples?"
+                "It hardly ever says \"{pattern}\". Are there any among the \
+                 examples?"
             );
         }
         if let Some(pattern) = find(|said, right| said > 45.0 && right > 98.0) {
             return format!(
-                "It says \"{pattern}\" far too often. Are there as many examples of \
-                 the other two?"
+                "It says \"{pattern}\" far too often. Are there as many examples \
+                 of the other two?"
             );
         }
         let (all, wrong) = (self.certainty, self.wrong_certainty);
+        let meaning = if wrong > 0.75 {
+            "So it's sure even of its mistakes, as networks are that know their \
+             examples by heart. More epochs won't help, but more examples may."
+        } else {
+            "So it isn't sure yet: either it hasn't taken enough steps, or what it \
+             learned got lost on the way."
+        };
         format!(
             "On average, it gives a probability of {all:.2} to what it says, and of \
-             {wrong:.2} where it's wrong. {}",
-            if wrong > 0.75 {
-                "So it's sure even of its mistakes, as networks are that know their \
-                 examples by heart. More epochs won't help, but more examples may."
-            } else {
-                "So it isn't sure yet: either it hasn't taken enough steps, or what it \
-                 learned got lost on the way."
-            }
+             {wrong:.2} where it's wrong. {meaning}"
         )
     }
 

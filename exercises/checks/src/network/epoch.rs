@@ -266,8 +266,8 @@ fn orders_text(counts: &[f64], first: &Steps, n: usize) -> String {
             format!("only {some} of the {possible} possible ones")
         }
         _ => {
-            // Pearson's χ², which for 24 orders stays below 75 but for one chance in
-            // ten million.
+            // Pearson's χ², which stays below 75 for 24 orders, but for one chance
+            // in ten million.
             let mean = counts.iter().sum::<f64>() / counts.len() as f64;
             let squares = counts.iter().map(|count| (count - mean).powi(2) / mean);
             let evenly = squares.sum::<f64>() < 75.0;
@@ -338,8 +338,8 @@ fn shuffled(n: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
     order
 }
 
-/// Shuffles a part of the order.
-fn partly_shuffled(n: usize, shuffle: impl FnOnce(&mut [usize])) -> Vec<usize> {
+/// 0, 1, 2, … after this change.
+fn changed(n: usize, shuffle: impl FnOnce(&mut [usize])) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
     shuffle(&mut order);
     order
@@ -444,55 +444,54 @@ pub(super) fn question() -> Question<Case, Model> {
             order = |n, _| (0..n).collect();
         always_reversed: "The examples always come in reverse.",
             order = |n, _| (0..n).rev().collect();
-        same_order: "The order is the same in every epoch: it doesn't come from rng.",
+        same_order:
+            "The order is the same in every epoch: it doesn't come from rng.",
             order = |n, _| shuffled(n, &mut ChaCha8Rng::seed_from_u64(0));
-        not_from_rng: "The order is random, but the randomness doesn't come from rng.",
+        not_from_rng:
+            "The order is random, but the randomness doesn't come from rng.",
             order = |n, _| (0..n).collect::<HashSet<_>>().into_iter().collect();
-        rotated: "Only the start is random. From there, the examples come in a row.",
+        rotated:
+            "Only the start is random. From there, the examples come in a row.",
             order = |n, rng| {
-                partly_shuffled(n, |order| order.rotate_left(rng.random_range(0..n)))
+                changed(n, |order| order.rotate_left(rng.random_range(0..n)))
             };
-        reversed_or_not: "The order is either 0, 1, 2, … or its reverse.",
-            order = |n, rng| partly_shuffled(n, |order| if rng.random() {
-                order.reverse();
-            });
         two_swapped: "Just two examples trade places.",
-            order = |n, rng| partly_shuffled(n, |order| {
+            order = |n, rng| changed(n, |order| {
                 order.swap(rng.random_range(0..n), rng.random_range(0..n));
             });
         first_stays: "The first example always stays first.",
-            order = |n, rng| partly_shuffled(n, |order| order[1..].shuffle(rng));
+            order = |n, rng| changed(n, |o| o[1..].shuffle(rng));
         last_stays: "The last example always stays last.",
-            order = |n, rng| partly_shuffled(n, |order| order[..n - 1].shuffle(rng));
+            order = |n, rng| changed(n, |o| o[..n - 1].shuffle(rng));
         half_shuffled: "Only the first half is shuffled.",
-            order = |n, rng| partly_shuffled(n, |order| order[..n / 2].shuffle(rng));
-        nobody_stays: "No example can stay in its place: each is swapped with another.",
-            order = |n, rng| partly_shuffled(n, |order| for i in (1..n).rev() {
+            order = |n, rng| changed(n, |o| o[..n / 2].shuffle(rng));
+        nobody_stays:
+            "No example can stay in its place: each is swapped with another.",
+            order = |n, rng| changed(n, |order| for i in (1..n).rev() {
                 order.swap(i, rng.random_range(0..i));
             });
         any_with_any:
-            "The shuffle isn't quite fair: some orders come up more often. Swapping each \
-             place with any other does that, for example.",
-            order = |n, rng| partly_shuffled(n, |order| for i in 0..n {
+            "The shuffle isn't quite fair: some orders come up more often. \
+             Swapping each place with any other does that, for example.",
+            order = |n, rng| changed(n, |order| for i in 0..n {
                 order.swap(i, rng.random_range(0..n));
             });
         random_comparisons:
-            "Sorting with random comparisons is no fair shuffle: some orders come up \
-             far more often than others.",
-            order = |n, rng| partly_shuffled(n, |order| order.sort_by(|_, _| {
+            "Sorting with random comparisons is no fair shuffle: some orders come \
+             up far more often than others.",
+            order = |n, rng| changed(n, |order| order.sort_by(|_, _| {
                 if rng.random() { Ordering::Less } else { Ordering::Greater }
             }));
-        coin_flips: "Sorting by coin flips is no shuffle: ties stay in their old order.",
-            order = |n, rng| partly_shuffled(n, |order| {
+        coin_flips:
+            "Sorting by coin flips is no shuffle: ties stay in their old order.",
+            order = |n, rng| changed(n, |order| {
                 order.sort_by_cached_key(|_| rng.random::<bool>());
             });
         // Which examples
         with_replacement:
-            "Each step draws from all examples, so some come twice and others never.",
+            "Each step draws from all examples, so some come twice and others \
+             never.",
             order = |n, rng| (0..n).map(|_| rng.random_range(0..n)).collect();
-        last_never_drawn:
-            "Each step draws from all examples but the last, so some come twice.",
-            order = |n, rng| (0..n).map(|_| rng.random_range(0..n - 1)).collect();
         one_drawn: "Only a single example is drawn.",
             order = |n, rng| vec![rng.random_range(0..n)];
         first_only: "Only the first example is used.",
@@ -501,7 +500,8 @@ pub(super) fn question() -> Question<Case, Model> {
             order = |n, rng| shuffled(n - 1, rng);
         first_left_out: "The first example is never used.",
             order = |n, rng| shuffled(n - 1, rng).iter().map(|i| i + 1).collect();
-        one_left_out: "One of the shuffled examples is left out, at the start or the end.",
+        one_left_out:
+            "One of the shuffled examples is left out, at the start or the end.",
             order = |n, rng| shuffled(n, rng).split_off(1);
         one_twice: "One of the examples comes a second time.",
             order = |n, rng| {
@@ -509,12 +509,16 @@ pub(super) fn question() -> Question<Case, Model> {
                 order.iter().copied().chain([order[0]]).collect()
             };
         each_twice: "There are two steps on each example.",
-            order = |n, rng| shuffled(n, rng).into_iter().flat_map(|i| [i, i]).collect();
+            order = |n, rng| {
+                shuffled(n, rng).into_iter().flat_map(|i| [i, i]).collect()
+            };
         no_steps: "There are no steps at all.",
             order = |_, _| Vec::new();
-        labels_in_place: "The inputs are shuffled, but the labels stay in their places.",
+        labels_in_place:
+            "The inputs are shuffled, but the labels stay in their places.",
             labels = |order, _| (0..order.len()).collect();
-        inputs_in_place: "The labels are shuffled, but the inputs stay in their places.",
+        inputs_in_place:
+            "The labels are shuffled, but the inputs stay in their places.",
             order = |n, _| (0..n).collect(),
             labels = |order, rng| shuffled(order.len(), rng);
         labels_shuffled_apart:
@@ -525,9 +529,11 @@ pub(super) fn question() -> Question<Case, Model> {
         // The steps
         copies_trained: "A copy of the layers is trained, and thrown away.",
             keeps_epoch = false;
-        every_step_thrown_away: "No step is kept: each starts from the same layers.",
+        every_step_thrown_away:
+            "No step is kept: each starts from the same layers.",
             learns = |_| false;
-        only_from_errors: "There is no step where the likeliest class is right already.",
+        only_from_errors:
+            "There is no step where the likeliest class is right already.",
             learns = |is_right| !is_right;
         lesson_learning_rate: "The learning rate is 0.05, whatever lr is.",
             lr = |_, _, _| 0.05;
@@ -535,11 +541,11 @@ pub(super) fn question() -> Question<Case, Model> {
             lr = |_, _, _| 0.1;
         no_learning_rate: "The learning rate isn't used: the steps are for lr = 1.",
             lr = |_, _, _| 1.0;
-        learning_rate_over_n: "The learning rate is divided by the number of examples.",
+        learning_rate_over_n:
+            "The learning rate is divided by the number of examples.",
             lr = |lr, _, n| lr / n as f64;
-        learning_rate_times_n: "The learning rate is multiplied by the number of examples.",
-            lr = |lr, _, n| lr * n as f64;
-        learning_rate_falls: "The learning rate is divided by the number of the step.",
+        learning_rate_falls:
+            "The learning rate is divided by the number of the step.",
             lr = |lr, step, _| lr / (step + 1) as f64;
         learning_rate_squared: "The learning rate is in every step twice.",
             lr = |lr, _, _| lr * lr;
@@ -549,52 +555,50 @@ pub(super) fn question() -> Question<Case, Model> {
         sum: "What you return is the sum of the losses.",
             mean = Seen::sum;
         last_loss: "What you return is the last loss.",
-            mean = |seen| *seen.losses.last().unwrap_or(&0.0);
+            mean = |s| *s.losses.last().unwrap_or(&0.0);
         first_loss: "What you return is the first loss.",
-            mean = |seen| *seen.losses.first().unwrap_or(&0.0);
-        largest_loss: "What you return is the largest loss.",
-            mean = |seen| seen.losses.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        smallest_loss: "What you return is the smallest loss.",
-            mean = |seen| seen.losses.iter().copied().fold(f64::INFINITY, f64::min);
+            mean = |s| *s.losses.first().unwrap_or(&0.0);
         no_loss: "What you return is 0.",
             mean = |_| 0.0;
-        before: "What you return is the mean loss over the data from before the epoch.",
-            mean = |seen| seen.before;
-        after: "What you return is the mean loss over the data from after the epoch.",
-            mean = |seen| seen.after;
+        before:
+            "What you return is the mean loss over the data from before the epoch.",
+            mean = |s| s.before;
+        after:
+            "What you return is the mean loss over the data from after the epoch.",
+            mean = |s| s.after;
         after_each: "The losses are those from after each step.",
-            mean = |seen| seen.after_each.iter().sum::<f64>() / seen.n();
+            mean = |s| s.after_each.iter().sum::<f64>() / s.n();
         last_over_n: "The last loss alone is divided by the number of examples.",
-            mean = |seen| seen.losses.last().unwrap_or(&0.0) / seen.n();
+            mean = |s| s.losses.last().unwrap_or(&0.0) / s.n();
         one_too_few: "The sum is divided by one less than the number of examples.",
-            mean = |seen| seen.sum() / (seen.n() - 1.0);
+            mean = |s| s.sum() / (s.n() - 1.0);
         one_too_many: "The sum is divided by one more than the number of examples.",
-            mean = |seen| seen.sum() / (seen.n() + 1.0);
+            mean = |s| s.sum() / (s.n() + 1.0);
         over_classes: "The sum is divided by the number of classes.",
-            mean = |seen| seen.sum() / seen.classes;
-        divided_twice: "The sum is divided by the number of examples twice.",
-            mean = |seen| seen.sum() / seen.n().powi(2);
+            mean = |s| s.sum() / s.classes;
         without_first: "The first loss isn't counted.",
-            mean = |seen| (seen.sum() - seen.losses[0]) / seen.n();
+            mean = |s| (s.sum() - s.losses[0]) / s.n();
         without_last: "The last loss isn't counted.",
-            mean = |seen| (seen.sum() - seen.losses[seen.losses.len() - 1]) / seen.n();
+            mean = |s| (s.sum() - s.losses.last().unwrap_or(&0.0)) / s.n();
         halving:
-            "The mean is halved at each step, (mean + loss) / 2, so the last losses \
-             count the most.",
-            mean = |seen| seen.losses.iter().fold(0.0, |mean, loss| (mean + loss) / 2.0);
+            "The mean is halved at each step, (mean + loss) / 2, so the last \
+             losses count the most.",
+            mean = |s| s.losses.iter().fold(0.0, |mean, loss| (mean + loss) / 2.0);
         halving_from_first:
-            "The mean is halved at each step, (mean + loss) / 2, from the first loss on, \
-             so the last losses count the most.",
-            mean = |seen| {
+            "The mean is halved at each step, (mean + loss) / 2, from the first \
+             loss on, so the last losses count the most.",
+            mean = |s| {
                 let halve = |mean: f64, loss: f64| (mean + loss) / 2.0;
-                seen.losses.iter().copied().reduce(halve).unwrap_or(0.0)
+                s.losses.iter().copied().reduce(halve).unwrap_or(0.0)
             };
-        exponential_mean: "The mean forgets: it is 0.9 times the old one plus 0.1 loss.",
-            mean = |seen| seen.losses.iter().fold(0.0, |m, loss| 0.9 * m + 0.1 * loss);
+        exponential_mean:
+            "The mean forgets: it is 0.9 times the old one plus 0.1 loss.",
+            mean = |s| s.losses.iter().fold(0.0, |m, loss| 0.9 * m + 0.1 * loss);
         negative: "The mean loss has the wrong sign.",
-            mean = |seen| -seen.sum() / seen.n();
-        running_mean_over_n: "The loss of each step is divided by the number of that step.",
-            mean = |seen| (1..).zip(&seen.losses).map(|(k, l)| l / f64::from(k)).sum();
+            mean = |s| -s.sum() / s.n();
+        running_mean_over_n:
+            "The loss of each step is divided by the number of that step.",
+            mean = |s| (1..).zip(&s.losses).map(|(k, l)| l / f64::from(k)).sum();
         })
 }
 

@@ -102,22 +102,23 @@ pub(super) fn question() -> Question<Case, Model> {
             subtract = |yhat, _| yhat.clone();
         one_subtracted_twice: "The 1 is subtracted twice.",
             subtract = |yhat, one_hot| yhat - 2.0 * one_hot;
-        one_subtracted_everywhere: "1 is subtracted from every entry, not just at y.",
+        one_subtracted_everywhere:
+            "1 is subtracted from every entry, not just at y.",
             subtract = |yhat, _| yhat - 1.0;
         yhat_missing: "This is -one_hot(y): yhat is missing.",
             subtract = |_, one_hot| -one_hot;
         one_hot_alone: "What you return is one_hot(y).",
             subtract = |_, one_hot| one_hot;
-        only_y: "The entries of the other classes are 0; they should be those of yhat.",
+        only_y:
+            "The entries of the other classes are 0; they should be those of yhat.",
             subtract = |yhat, one_hot| yhat * &one_hot - one_hot;
         not_at_y: "The entry at y is 0, although yhat[y] - 1 belongs there.",
             subtract = |yhat, one_hot| yhat * (1.0 - one_hot);
         minus_one_at_y: "The entry at y is -1, although yhat[y] - 1 belongs there.",
             subtract = |yhat, one_hot| yhat * (1.0 - &one_hot) - one_hot;
-        one_minus_p_at_y: "The entry at y is 1 - yhat[y], which has the wrong sign.",
+        one_minus_p_at_y:
+            "The entry at y is 1 - yhat[y], which has the wrong sign.",
             subtract = |yhat, one_hot| yhat + &one_hot * (1.0 - 2.0 * yhat);
-        minus_p_at_y: "The entry at y is -yhat[y], although yhat[y] - 1 belongs there.",
-            subtract = |yhat, one_hot| yhat - &one_hot * (2.0 * yhat);
         loss_at_y: "The entry at y is the loss instead of its gradient.",
             subtract = |yhat, one_hot| {
                 let losses = yhat.mapv(super::loss);
@@ -129,13 +130,12 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         logarithms: "The logarithms of the probabilities are used instead of yhat.",
             subtract = |yhat, one_hot| yhat.ln() - one_hot;
-        softmax_twice: "Softmax is applied to yhat, which holds probabilities already.",
+        softmax_twice:
+            "Softmax is applied to yhat, which holds probabilities already.",
             subtract = |yhat, one_hot| softmax(yhat) - one_hot;
         // The end
         y_subtracted_everywhere: "The number y is subtracted from every entry.",
             at_the_end = |_, yhat, y| yhat - y as f64;
-        y_subtracted: "The number y is subtracted at y, where it should be 1.",
-            at_the_end = |grad, yhat, y| grad - (y as f64 - 1.0) * one_hot(yhat, y);
         without_softmax:
             "This is the gradient at yhat, -1 / yhat[y] at y: softmax is missing.",
             at_the_end = |_, yhat, y| -one_hot(yhat, y) / yhat[y];
@@ -156,20 +156,17 @@ pub(super) fn question() -> Question<Case, Model> {
         times_yhat: "yhat - one_hot(y) is multiplied by yhat.",
             at_the_end = |grad, yhat, _| grad * yhat;
         softmax_slope_again:
-            "The slope of softmax is applied, but yhat - one_hot(y) includes it already.",
+            "The slope of softmax is applied, but yhat - one_hot(y) includes it \
+             already.",
             at_the_end = |grad, yhat, _| yhat * &(&grad - yhat.dot(&grad));
         of_the_probability:
             "This is the gradient of the probability yhat[y] instead of the loss.",
             at_the_end = |grad, yhat, y| -yhat[y] * grad;
         binary:
-            "yhat - one_hot(y) is divided by yhat (1 - yhat): softmax is missing, and \
-             the loss is one for yes or no.",
+            "yhat - one_hot(y) is divided by yhat (1 - yhat): softmax is missing, \
+             and the loss is one for yes or no.",
             at_the_end = |grad, yhat, _| grad / (yhat * (1.0 - yhat));
-        halved: "The gradient has a factor of 1/2.",
-            at_the_end = |grad, _, _| 0.5 * grad;
         squared: "The differences are squared.",
             at_the_end = |grad, _, _| grad.pow2();
-        unit_length: "The gradient is scaled to a length of 1.",
-            at_the_end = |grad, _, _| &grad / grad.pow2().sum().sqrt();
         })
 }

@@ -47,8 +47,8 @@ pub(super) fn architecture(layers: &[Layer]) -> Outcome {
         .text("the lengths of b", each(|layer| layer.b.len().to_string()))
 }
 
-/// He's weights are drawn at random. The tolerances are at least six standard errors
-/// wide, so that chance rejects nobody.
+/// He's weights are drawn at random. The tolerances are at least six standard
+/// errors wide, so that chance rejects nobody.
 fn built(
     answer: impl Fn(&[usize], &mut ChaCha8Rng) -> Vec<Layer>,
     sizes: &[usize],
@@ -269,11 +269,6 @@ pub(super) fn question() -> Question<Case, Model> {
             pairs = |sizes| sizes.windows(2).map(|s| (s[1], s[0])).collect();
         all_from_inputs: "Every layer takes as many inputs as the first.",
             pairs = |sizes| sizes[1..].iter().map(|&n| (sizes[0], n)).collect();
-        all_to_outputs: "Every layer has as many outputs as the last.",
-            pairs = |sizes| {
-                let last = sizes[sizes.len() - 1];
-                sizes[..sizes.len() - 1].iter().map(|&n| (n, last)).collect()
-            };
         first_and_last: "There is one layer, from the first size to the last.",
             pairs = |sizes| vec![(sizes[0], sizes[sizes.len() - 1])];
         hard_coded: "The sizes are 36, 16 and 3, whatever sizes holds.",
@@ -319,7 +314,8 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         // stack: the generator
         own_generator:
-            "Every layer draws from a generator of its own, each with the same seed.",
+            "Every layer draws from a generator of its own, each with the same \
+             seed.",
             seed = |_, _| 0;
         seed_by_layer:
             "The weights don't come from rng: every network is the same.",
@@ -350,10 +346,12 @@ pub(super) fn question() -> Question<Case, Model> {
         n_out: "The scale is computed from n_out.",
             scale = |_, n_out, _| (2.0 / n_out).sqrt();
         last_xavier_n_in:
-            "The last layer's scale is sqrt(1 / n_in). It should be He's, as in the others.",
-            scale = |n_in, _, is_last| (if is_last { 1.0 } else { 2.0 } / n_in).sqrt();
+            "The last layer's scale is sqrt(1 / n_in). It should be He's, as in \
+             the others.",
+            scale = |n, _, is_last| (if is_last { 1.0 } else { 2.0 } / n).sqrt();
         last_xavier:
-            "The last layer's scale is Xavier's. It should be He's, as in the others.",
+            "The last layer's scale is Xavier's. It should be He's, as in the \
+             others.",
             scale = |n_in, n_out, is_last| {
                 (2.0 / if is_last { n_in + n_out } else { n_in }).sqrt()
             };
@@ -362,15 +360,13 @@ pub(super) fn question() -> Question<Case, Model> {
         uniform: "The weights are uniform between -1 and 1.",
             draw = |rng| rng.random_range(-1.0..1.0),
             scale = |_, _, _| 1.0;
-        uniform_half: "The weights are uniform between -0.5 and 0.5.",
-            draw = |rng| rng.random_range(-0.5..0.5),
-            scale = |_, _, _| 1.0;
         uniform_positive: "The weights are uniform between 0 and 1.",
             draw = |rng| rng.random(),
             scale = |_, _, _| 1.0;
         uniform_he: "The weights are uniform, although their spread is right.",
             draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0);
-        uniform_he_scale: "The weights are uniform numbers from -1 to 1, times He's scale.",
+        uniform_he_scale:
+            "The weights are uniform numbers from -1 to 1, times He's scale.",
             draw = |rng| rng.random_range(-1.0..1.0);
         uniform_xavier: "The weights are uniform, with Xavier's limits.",
             draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0),
@@ -386,8 +382,6 @@ pub(super) fn question() -> Question<Case, Model> {
             route = |_| vec![0];
         only_last: "x goes through the last layer alone.",
             route = |n_layers| vec![n_layers - 1];
-        twice: "x goes through all layers twice.",
-            route = |n_layers| (0..n_layers).chain(0..n_layers).collect();
         no_layer: "No layer is used: what you return is x.",
             route = |_| Vec::new();
         // predict: what a layer gets and does
@@ -417,9 +411,11 @@ pub(super) fn question() -> Question<Case, Model> {
         no_relu: "ReLU is missing.",
             forward = |layer, x| {
                 let a = layer.forward(x);
-                if layer.activation == Activation::Relu { layer.z.clone() } else { a }
+                let is_relu = layer.activation == Activation::Relu;
+                if is_relu { layer.z.clone() } else { a }
             };
-        relu_everywhere: "ReLU is applied in the last layer as well, instead of softmax.",
+        relu_everywhere:
+            "ReLU is applied in the last layer as well, instead of softmax.",
             forward = |layer, x| {
                 layer.forward(x);
                 layer.z.mapv(relu)
@@ -437,8 +433,6 @@ pub(super) fn question() -> Question<Case, Model> {
                 let hidden = seen.outputs.len().wrapping_sub(2);
                 seen.outputs.get(hidden).unwrap_or(seen.x).clone()
             };
-        first_output: "What you return is the output of the first layer.",
-            result = |seen| seen.outputs[0].clone();
         x_returned: "What you return is x, although the layers were used.",
             result = |seen| seen.x.clone();
         softmax_twice: "Softmax is applied again, on top of the last layer's.",
@@ -447,9 +441,8 @@ pub(super) fn question() -> Question<Case, Model> {
             result = |seen| seen.yhat().ln();
         one_hot: "What you return is 1 at the likeliest class, and 0 elsewhere.",
             result = |seen| one_hot(seen.yhat(), likeliest(seen.yhat()));
-        class_alone: "What you return is the likeliest class instead of the probabilities.",
+        class_alone:
+            "What you return is the likeliest class instead of the probabilities.",
             result = |seen| array![likeliest(seen.yhat()) as f64];
-        probability_alone: "What you return is the largest probability alone.",
-            result = |seen| array![seen.yhat()[likeliest(seen.yhat())]];
         })
 }

@@ -154,13 +154,15 @@ pub(super) fn question() -> Question<Step, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // The loss
-        loss_after_step: "The loss is computed after the step instead of before it.",
+        loss_after_step:
+            "The loss is computed after the step instead of before it.",
             seen = |_, after| after;
         loss_negative: "The loss has the wrong sign: the minus is missing.",
             loss = |s| (s.log)(s.yhat[s.y]);
         no_epsilon: "The 1e-7 is missing, so the loss is infinite if yhat[y] is 0.",
             log = f64::ln;
-        clamped: "yhat[y] is raised to at least 1e-7, but 1e-7 should be added to it.",
+        clamped:
+            "yhat[y] is raised to at least 1e-7, but 1e-7 should be added to it.",
             log = |p| p.max(1e-7).ln();
         epsilon_outside: "The 1e-7 is added outside the logarithm.",
             log = |p| p.ln() + 1e-7;
@@ -170,8 +172,6 @@ pub(super) fn question() -> Question<Step, Model> {
             log = |p| (p + 1e-6).ln();
         epsilon_1e_8: "The number added to yhat[y] is 1e-8 instead of 1e-7.",
             log = |p| (p + 1e-8).ln();
-        epsilon_1e_9: "The number added to yhat[y] is 1e-9 instead of 1e-7.",
-            log = |p| (p + 1e-9).ln();
         epsilon_1e_10: "The number added to yhat[y] is 1e-10 instead of 1e-7.",
             log = |p| (p + 1e-10).ln();
         epsilon_1e_12: "The number added to yhat[y] is 1e-12 instead of 1e-7.",
@@ -184,19 +184,19 @@ pub(super) fn question() -> Question<Step, Model> {
             log = |p| (p + 1e-7).log2();
         base_10: "The logarithm is to the base 10 instead of the natural one.",
             log = |p| (p + 1e-7).log10();
-        log_of_1_plus_p: "The logarithm is that of 1 + yhat[y].",
-            log = f64::ln_1p;
         no_logarithm: "The logarithm is missing: this is -yhat[y].",
             log = |p| p;
         probability: "What you return is yhat[y].",
             loss = |s| s.yhat[s.y];
         one_minus_p: "What you return is 1 - yhat[y].",
             loss = |s| 1.0 - s.yhat[s.y];
-        all_classes: "The loss is summed over all classes instead of class y alone.",
+        all_classes:
+            "The loss is summed over all classes instead of class y alone.",
             loss = |s| -s.yhat.mapv(s.log).sum();
         mean_over_classes: "The loss is the mean over all classes.",
             loss = |s| -s.yhat.mapv(s.log).sum() / s.yhat.len() as f64;
-        loss_over_classes: "The loss of class y is divided by the number of classes.",
+        loss_over_classes:
+            "The loss of class y is divided by the number of classes.",
             loss = |s| -(s.log)(s.yhat[s.y]) / s.yhat.len() as f64;
         both_sides:
             "The loss also punishes the other classes, with ln(1 - yhat).",
@@ -207,11 +207,10 @@ pub(super) fn question() -> Question<Step, Model> {
             };
         entropy: "This is the entropy of yhat: y isn't used.",
             loss = |s| -(s.yhat.mapv(s.log) * &s.yhat).sum();
-        weighted: "The logarithm is multiplied by yhat[y].",
-            loss = |s| -s.yhat[s.y] * (s.log)(s.yhat[s.y]);
         class_0: "The loss is that of class 0, whatever y is.",
             class = |_, _| 0;
-        likeliest_class: "The loss is that of the likeliest class instead of class y.",
+        likeliest_class:
+            "The loss is that of the likeliest class instead of class y.",
             class = |yhat, _| likeliest(yhat);
         squared_error: "This is the squared error.",
             loss = |s| (&s.yhat - one_hot(&s.yhat, s.y)).pow2().sum();
@@ -225,8 +224,8 @@ pub(super) fn question() -> Question<Step, Model> {
                 error.pow2().sum() / s.yhat.len() as f64
             };
         from_scores:
-            "The loss is computed from the scores z. It's the exact one, but the loss \
-             here is -ln(yhat[y] + 1e-7).",
+            "The loss is computed from the scores z. It's the exact one, but the \
+             loss here is -ln(yhat[y] + 1e-7).",
             loss = |s| -log_softmax(&s.z)[s.y];
         no_loss: "What you return is 0.",
             loss = |_| 0.0;
@@ -239,33 +238,36 @@ pub(super) fn question() -> Question<Step, Model> {
             grad = |yhat, y| yhat + one_hot(yhat, y);
         one_subtracted_twice: "1 is subtracted from yhat at y twice.",
             grad = |yhat, y| yhat - 2.0 * one_hot(yhat, y);
-        towards_likeliest: "The step leads to the likeliest class instead of class y.",
+        towards_likeliest:
+            "The step leads to the likeliest class instead of class y.",
             grad = |yhat, _| yhat - one_hot(yhat, likeliest(yhat));
         towards_class_0: "The step leads to class 0, whatever y is.",
             grad = |yhat, _| yhat - one_hot(yhat, 0);
         yhat_missing: "What goes back is -one_hot(y): yhat is missing.",
             grad = |yhat, y| -one_hot(yhat, y);
         without_softmax:
-            "What goes back is -1 / yhat[y] at y, the gradient at yhat instead of z.",
+            "What goes back is -1 / yhat[y] at y, the gradient at yhat instead of \
+             z.",
             grad = |yhat, y| -one_hot(yhat, y) / (yhat[y] + 1e-7);
-        loss_as_gradient: "The loss itself goes back, at y, instead of its gradient.",
+        loss_as_gradient:
+            "The loss itself goes back, at y, instead of its gradient.",
             grad = |yhat, y| loss(yhat[y]) * one_hot(yhat, y);
         gradient_over_classes: "The gradient is divided by the number of classes.",
             grad = |yhat, y| (yhat - one_hot(yhat, y)) / yhat.len() as f64;
         gradient_doubled: "The gradient at the output has a factor of 2.",
             grad = |yhat, y| 2.0 * (yhat - one_hot(yhat, y));
         softmax_slope_again:
-            "The slope of softmax is applied, but yhat - one_hot(y) includes it already.",
+            "The slope of softmax is applied, but yhat - one_hot(y) includes it \
+             already.",
             grad = |yhat, y| {
                 let grad = yhat - one_hot(yhat, y);
                 yhat * &(&grad - yhat.dot(&grad))
             };
         times_loss: "The gradient at the output is multiplied by the loss.",
             grad = |yhat, y| loss(yhat[y]) * (yhat - one_hot(yhat, y));
-        only_from_errors: "No step is taken where class y is the likeliest already.",
+        only_from_errors:
+            "No step is taken where class y is the likeliest already.",
             skipped = |yhat, y| likeliest(yhat) == y;
-        only_if_right: "No step is taken unless class y is the likeliest already.",
-            skipped = |yhat, y| likeliest(yhat) != y;
         small_losses_skipped: "No step is taken where the loss is small.",
             skipped = |yhat, y| yhat[y] > 0.99;
         // The learning rate
@@ -278,17 +280,20 @@ pub(super) fn question() -> Question<Step, Model> {
         hundredth_learning_rate: "The learning rate is 0.01, whatever lr is.",
             lr = |_| 0.01;
         learning_rate_twice:
-            "The learning rate is in the step twice: backward multiplies by it already.",
+            "The learning rate is in the step twice: backward multiplies by it \
+             already.",
             lr = |lr| lr * lr;
         half_learning_rate: "The step is only half as long as it should be.",
             lr = |lr| lr / 2.0;
-        learning_rate_over_layers: "The learning rate is divided by the number of layers.",
+        learning_rate_over_layers:
+            "The learning rate is divided by the number of layers.",
             back = |layers, grad, lr| back(layers, grad, lr / layers.len() as f64);
         // The way back
         not_trained: "No layer changes.",
             back = |_, _, _| ();
         copies_forward:
-            "The layers didn't keep this x and z: copies of them went forward, or none.",
+            "The layers didn't keep this x and z: copies of them went forward, or \
+             none.",
             forward = |layers, x| forward(&mut layers.to_vec(), x);
         left_to_right: "backward goes from the first layer to the last.",
             back = |layers, grad, lr| {
@@ -313,13 +318,6 @@ pub(super) fn question() -> Question<Step, Model> {
                 let last = layers.len() - 1;
                 back(&mut layers[..last], grad, lr);
             };
-        last_unchanged: "The last layer passes dx back, but doesn't change itself.",
-            back = |layers, grad, lr| {
-                let last = layers.len() - 1;
-                let before = layers[last].clone();
-                back(layers, grad, lr);
-                layers[last] = before;
-            };
         dx_not_handed_on: "Every layer gets the gradient at the output.",
             back = |layers, grad, lr| back_with(layers, grad, |layer, _| {
                 layer.backward(grad, lr);
@@ -339,17 +337,13 @@ pub(super) fn question() -> Question<Step, Model> {
                 layer.backward(grad, lr);
                 layer.backward(grad, 0.0)
             });
-        output_handed_on: "Each layer hands back its input x instead of dx.",
-            back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
-                layer.backward(grad, lr);
-                layer.x.clone()
-            });
         backward_twice: "backward is called twice on every layer.",
             back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
                 layer.backward(grad, lr);
                 layer.backward(grad, lr)
             });
-        way_back_twice: "All layers go backward twice, the second time with the new weights.",
+        way_back_twice:
+            "All layers go backward twice, the second time with the new weights.",
             back = |layers, grad, lr| {
                 back(layers, grad, lr);
                 back(layers, grad, lr);
