@@ -4,22 +4,14 @@
 use std::panic::RefUnwindSafe;
 
 use crate::Verdict;
-use crate::comparison;
 use crate::facts;
 use crate::feedback::{Feedback, Named};
 use crate::outcome::{Content, Outcome, Part};
 use crate::question::{Mistake, Question};
 use crate::run::{self, Failure};
 
-/// What an answer makes of a case, or what its panic says.
-pub(crate) type Attempt = Result<Outcome, Panic>;
-
-/// The message of a panic, and where it comes from.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Panic {
-    pub message: String,
-    pub place: String,
-}
+/// What an answer makes of a case, or why it makes nothing of it.
+pub(crate) type Attempt = Result<Outcome, Failure>;
 
 fn agree(these: &Attempt, those: &Attempt) -> bool {
     match (these, those) {
@@ -28,10 +20,6 @@ fn agree(these: &Attempt, those: &Attempt) -> bool {
         _ => false,
     }
 }
-
-const BROADCAST: &str = "ndarray lines shapes up from the right, and stretches only \
-                         sides of length 1. A vector with a number for each row needs a \
-                         second axis first: `.insert_axis(Axis(1))`.";
 
 /// For each part of what a mistake alone gives: whether it is right, and whether it
 /// is the answer's. `None` if the mistake panics.
@@ -78,41 +66,33 @@ where
     ) -> Verdict {
         self.judge_cases(|case| {
             let (answer, case) = (answer.clone(), self.cases[case].clone());
-            match run::run(move || answer(&case)) {
-                Ok(outcome) => Ok(Ok(outcome)),
-                Err(Failure::Panicked { message, place }) => {
-                    Ok(Err(Panic { message, place }))
-                }
-                Err(failure) => Err(failure),
-            }
+            run::run(move || answer(&case))
         })
     }
 
     /// Judges one function after the other, if the question asks for several, and
     /// describes what is wrong with the first of them.
-    fn judge_cases(
-        &self,
-        attempt: impl Fn(usize) -> Result<Attempt, Failure>,
-    ) -> Verdict {
+    fn judge_cases(&self, attempt: impl Fn(usize) -> Attempt) -> Verdict {
         let mut verdict: Verdict = Ok(());
         let mut end = 0;
         let is_same = |a: &C, b: &C| (self.function)(a) == (self.function)(b);
         for cases in self.cases.chunk_by(is_same) {
             let start = end;
             end += cases.len();
-            let yours: Result<Vec<Attempt>, Failure> =
-                (start..end).map(&attempt).collect();
-            match (&mut verdict, yours) {
-                (Ok(()), Ok(yours)) => verdict = self.compare(start, &yours),
-                (Ok(()), Err(failure)) => {
-                    return Err(self.ended(&cases[0], failure));
+            let mut yours = Vec::new();
+            for case in start..end {
+                yours.push(attempt(case));
+                if yours[case - start].as_ref().is_err_and(Failure::ends_all) {
+                    break;
                 }
-                (Err(first), Ok(yours)) if !first.mistakes.is_empty() => {
-                    if let Err(next) = self.compare(start, &yours) {
-                        first.mistakes.extend(next.mistakes);
-                    }
+            }
+            let next = self.compare(start, &yours);
+            match (&mut verdict, next) {
+                (Ok(()), next) => verdict = next,
+                (Err(first), Err(next)) if !first.mistakes.is_empty() => {
+                    first.mistakes.extend(next.mistakes);
                 }
-                _ => break,
+                _ => {}
             }
         }
         verdict
@@ -120,6 +100,12 @@ where
 
     /// Compares what an answer makes of the cases from `start` on.
     fn compare(&self, start: usize, yours: &[Attempt]) -> Verdict {
+        let last = &self.cases[start + yours.len() - 1];
+        if let Some(Err(failure)) = yours.last()
+            && failure.ends_all()
+        {
+            return Err(self.feedback(last, Feedback::from(failure)));
+        }
         let cases = start..start + yours.len();
         let model =
             |case| self.alone(None, case).expect("a model that never panics");
@@ -130,7 +116,6 @@ where
         };
         let wrong: Vec<usize> = (0..yours.len()).filter(is_wrong).collect();
         let Some(&first) = wrong.first() else { return Ok(()) };
-
         let mut feedback = self.describe(
             &self.cases[start + first],
             &expected[first],
@@ -210,7 +195,7 @@ where
     }
 
     fn attempt(&self, model: &M, case: &C) -> Attempt {
-        run::quietly(|| (self.run)(model, case)).ok_or_else(Panic::default)
+        run::quietly(|| (self.run)(model, case))
     }
 
     fn name(&self, mistake: usize) -> Named {
@@ -237,94 +222,43 @@ where
         expected: &Outcome,
         yours: &Attempt,
     ) -> Box<Feedback> {
-        let mut feedback = self.feedback(case);
-        match yours {
-            Err(panic) => {
-                feedback.sentence = panicked(expected);
-                let message = panic.message.lines().map(str::to_owned);
-                feedback.comparison =
-                    message.chain([format!("at {}", panic.place)]).collect();
-                feedback.place = Some(panic.place.clone());
-                if panic.message.contains("could not broadcast") {
-                    feedback.facts.push(BROADCAST.to_owned());
-                }
-            }
-            Ok(yours) => {
-                (feedback.sentence, feedback.comparison) =
-                    difference(expected, yours);
-            }
-        }
-        feedback
+        let feedback = match yours {
+            Err(failure) => ended(failure, expected),
+            Ok(yours) => difference(expected, yours),
+        };
+        self.feedback(case, feedback)
     }
 
-    /// Says that an answer is still the stub, or never ends.
-    fn ended(&self, case: &C, failure: Failure) -> Box<Feedback> {
-        let mut feedback = self.feedback(case);
-        match failure {
-            Failure::Unanswered { place } => {
-                feedback.unanswered = true;
-                feedback.input.clear();
-                feedback.place = Some(place);
-            }
-            Failure::Endless { limit } => {
-                feedback.sentence = format!(
-                    "Your code was still running after {} seconds. Is there a loop \
-                     that never ends?",
-                    limit.as_secs_f64()
-                );
-            }
-            Failure::Panicked { message, .. } => feedback.sentence = message,
-        }
-        feedback
-    }
-
-    fn feedback(&self, case: &C) -> Box<Feedback> {
-        Box::new(Feedback {
-            input: (self.given)(case).lines,
-            function: (self.function)(case),
-            ..Feedback::default()
-        })
+    /// Adds what a case is about.
+    fn feedback(&self, case: &C, feedback: Feedback) -> Box<Feedback> {
+        let unanswered = feedback.unanswered;
+        let input = if unanswered { Vec::new() } else { (self.given)(case).lines };
+        Box::new(Feedback { input, function: (self.function)(case), ..feedback })
     }
 }
 
-fn panicked(expected: &Outcome) -> String {
-    match expected.parts.first() {
-        Some(Part { name, content: Content::Text(text), .. })
-            if text.starts_with("Err") =>
-        {
-            format!("Your code panicked. Here, {name} should be {text}.")
-        }
-        _ => "Your code panicked.".to_owned(),
+/// What to say of an answer that ended before it gave anything.
+fn ended(failure: &Failure, expected: &Outcome) -> Feedback {
+    let mut feedback = Feedback::from(failure);
+    if let Some(Part { name, content: Content::Text(text), .. }) =
+        expected.parts.first()
+        && text.starts_with("Err")
+    {
+        feedback.sentence += &format!(" Here, {name} should be {text}.");
     }
+    feedback
 }
 
 /// The first part that differs, in a sentence and in a table.
-fn difference(expected: &Outcome, yours: &Outcome) -> (String, Vec<String>) {
-    let Some(part) = expected.first_difference(yours) else {
-        let more =
-            yours.parts.iter().find(|part| expected.find(&part.name).is_none());
-        let name = more.map_or("More", |part| part.name.as_str());
-        return (format!("{name} should not be there."), Vec::new());
+pub(crate) fn difference(expected: &Outcome, yours: &Outcome) -> Feedback {
+    let (sentence, comparison) = match expected.first_difference(yours) {
+        Some(part) => match yours.find(&part.name) {
+            Some(yours) => part.compared_with(yours),
+            None => (format!("{} is missing.", part.name), Vec::new()),
+        },
+        None => ("There is more than there should be.".to_owned(), Vec::new()),
     };
-    let name = &part.name;
-    let Some(yours) = yours.find(name) else {
-        return (format!("{name} is missing."), Vec::new());
-    };
-    match (&part.content, &yours.content) {
-        (Content::Numbers(expected, tolerance), Content::Numbers(yours, _)) => {
-            let difference =
-                comparison::difference_within(*tolerance, expected, yours)
-                    .expect("parts that differ");
-            (
-                comparison::sentence(name, expected, yours, &difference),
-                comparison::table(name, expected, yours, &difference),
-            )
-        }
-        (expected, yours) => (
-            format!("Something is wrong with {name}."),
-            vec![format!("  expected  {expected}"), format!("→ yours     {yours}")],
-        ),
-    }
+    Feedback { sentence, comparison, ..Feedback::default() }
 }
 
 /// What the workbook's own tests ask of a question, whatever its types.
@@ -354,11 +288,10 @@ where
 
     fn verdicts(&self) -> Vec<Verdict> {
         let all = 0..self.mistakes.len();
-        all.map(|i| self.judge_cases(|case| Ok(self.alone(Some(i), case))))
-            .collect()
+        all.map(|i| self.judge_cases(|case| self.alone(Some(i), case))).collect()
     }
 
     fn verdict(&self) -> Verdict {
-        self.judge_cases(|case| Ok(self.alone(None, case)))
+        self.judge_cases(|case| self.alone(None, case))
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use anstyle::{AnsiColor, Style};
 use textwrap::WordSplitter;
 
+use crate::run::Failure;
+
 /// Why an answer is not right yet.
 #[derive(Clone, Default, PartialEq)]
 pub struct Feedback {
@@ -33,6 +35,41 @@ pub struct Feedback {
     /// Where to go from here: what it is called, and the place or command.
     pub next: Vec<(&'static str, String)>,
 }
+
+impl From<&Failure> for Feedback {
+    fn from(failure: &Failure) -> Self {
+        let mut feedback = Self::default();
+        match failure {
+            Failure::Unanswered { place } => {
+                feedback.unanswered = true;
+                feedback.place = Some(place.clone());
+            }
+            Failure::Endless { limit } => {
+                feedback.sentence = format!(
+                    "Your code was still running after {} seconds. Is there a loop \
+                     that never ends?",
+                    limit.as_secs_f64()
+                );
+            }
+            Failure::Panicked { message, place } => {
+                "Your code panicked.".clone_into(&mut feedback.sentence);
+                feedback.comparison = message.lines().map(str::to_owned).collect();
+                if !place.is_empty() {
+                    feedback.comparison.push(format!("at {place}"));
+                }
+                feedback.place = Some(place.clone());
+                if message.contains("could not broadcast") {
+                    feedback.facts.push(BROADCAST.to_owned());
+                }
+            }
+        }
+        feedback
+    }
+}
+
+const BROADCAST: &str = "ndarray lines shapes up from the right, and stretches only \
+                         sides of length 1. A vector with a number for each row needs a \
+                         second axis first: `.insert_axis(Axis(1))`.";
 
 /// A known mistake, found in an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -115,6 +115,29 @@ impl Part {
         outcome.find(&self.name).is_some_and(|other| self.agrees_with(other))
     }
 
+    /// What is wrong with `yours`, in a sentence and in a table.
+    pub(crate) fn compared_with(&self, yours: &Self) -> (String, Vec<String>) {
+        let name = &self.name;
+        match (&self.content, &yours.content) {
+            (Content::Numbers(expected, tolerance), Content::Numbers(yours, _)) => {
+                let difference =
+                    comparison::difference_within(*tolerance, expected, yours)
+                        .expect("parts that differ");
+                (
+                    comparison::sentence(name, expected, yours, &difference),
+                    comparison::table(name, expected, yours, &difference),
+                )
+            }
+            (expected, yours) => (
+                format!("Something is wrong with {name}."),
+                vec![
+                    format!("  expected  {expected}"),
+                    format!("→ yours     {yours}"),
+                ],
+            ),
+        }
+    }
+
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         match (&self.content, &other.content) {
             (Content::Numbers(these, tolerance), Content::Numbers(those, _)) => {

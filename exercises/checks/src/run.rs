@@ -34,6 +34,13 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// Whether there is no use in trying another input.
+    pub fn ends_all(&self) -> bool {
+        !matches!(self, Self::Panicked { .. })
+    }
+}
+
 thread_local! {
     static DEADLINE: Cell<Option<(Instant, Duration)>> = const { Cell::new(None) };
     static QUIET: Cell<bool> = const { Cell::new(false) };
@@ -79,13 +86,16 @@ pub fn run<T: Send + 'static>(
 
 const ANSWER: &str = "answer";
 
-/// Runs what may panic, as a known mistake may; `None` if it does.
-pub fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
+/// Runs what may panic, as a known mistake may.
+pub fn quietly<T>(run: impl FnOnce() -> T) -> Result<T, Failure> {
     catch_panics_of_answers();
     let before = QUIET.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(run));
     QUIET.set(before);
-    result.ok()
+    result.map_err(|_| Failure::Panicked {
+        message: String::new(),
+        place: String::new(),
+    })
 }
 
 fn failure(message: String, place: String) -> Failure {

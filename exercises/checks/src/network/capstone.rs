@@ -1,15 +1,16 @@
 //! The capstone: a network that has learned to tell the patterns apart.
 
 use ndarray::Array1;
-use no_magic::by_hand::{Activation, Layer};
+use no_magic::by_hand::Layer;
 use no_magic::patterns::Pattern;
 use no_magic::softmax::argmax;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
 use super::forward;
-use crate::Verdict;
-use crate::case::Case;
+use crate::diagnosis::difference;
+use crate::feedback::Feedback;
+use crate::{Outcome, Verdict, run};
 
 /// `fn capstone(rng) -> layers`
 pub type Capstone = fn(&mut ChaCha8Rng) -> Vec<Layer>;
@@ -21,32 +22,42 @@ const GOAL: f64 = 95.0;
 /// Judges `capstone`: any network of the right shape that is right often enough.
 /// Why one isn't can't be known, so the feedback says what can be seen.
 pub fn capstone(answer: Capstone) -> Verdict {
-    let case = Case::new();
-    let layers = case.run(move || answer(&mut ChaCha8Rng::seed_from_u64(0)))?;
-    let shapes: Vec<_> = layers.iter().map(|l| (l.w.dim(), l.b.len())).collect();
-    let activations: Vec<_> = layers.iter().map(|l| l.activation).collect();
-    let shape = vec![((16, 36), 16), ((3, 16), 3)];
-    case.expect_equal("The shapes of each layer's W and b", &shape, &shapes)?;
-    let relu_softmax = vec![Activation::Relu, Activation::Softmax];
-    case.expect_equal("The list of activations", &relu_softmax, &activations)?;
-
-    let case = case.note("patterns", &format!("{EACH} fresh ones of each kind"));
+    let layers = run::run(move || answer(&mut ChaCha8Rng::seed_from_u64(0)))
+        .map_err(|failure| Box::new(Feedback::from(&failure)))?;
+    let expected = Outcome::new()
+        .text("the shapes of each layer's W and b", "(16, 36) 16, (3, 16) 3")
+        .text("the activations", "Relu, Softmax");
+    let list = |of: fn(&Layer) -> String| {
+        layers.iter().map(of).collect::<Vec<_>>().join(", ")
+    };
+    let yours = Outcome::new()
+        .text(
+            "the shapes of each layer's W and b",
+            list(|layer| format!("{:?} {}", layer.w.dim(), layer.b.len())),
+        )
+        .text("the activations", list(|layer| format!("{:?}", layer.activation)));
+    if !expected.agrees_with(&yours) {
+        return Err(Box::new(difference(&expected, &yours)));
+    }
     let answers = Answers::of(layers);
     let right = answers.renamed([0, 1, 2]);
     if right >= GOAL && !answers.is_broken {
         return Ok(());
     }
-    let mut feedback = case.wrong(if answers.is_broken {
+    let sentence = if answers.is_broken {
         "The network outputs NaN, which is not a number.".to_owned()
     } else {
         format!(
-            "The network is right about {right:.1}% of the patterns; it should be \
-             {GOAL:.0}%."
+            "The network is right about {right:.1}% of {EACH} fresh drawings of each \
+             pattern; it should be {GOAL:.0}%."
         )
-    });
-    feedback.comparison = answers.table();
-    feedback.facts = vec![answers.fact()];
-    Err(feedback)
+    };
+    Err(Box::new(Feedback {
+        sentence,
+        comparison: answers.table(),
+        facts: vec![answers.fact()],
+        ..Feedback::default()
+    }))
 }
 
 /// What the network says about fresh patterns.

@@ -414,7 +414,7 @@ fn wrong_capstones_are_described() {
         let text = feedback.render(false).replace('\n', " ");
         assert!(text.contains(fact), "{fact}: {feedback}");
     };
-    says("The shapes of each layer's W and b", |rng| {
+    says("the shapes of each layer's W and b", |rng| {
         let data = patterns::dataset([100; 3], rng).unwrap();
         trained(solution::stack(&[36, 3], rng), &data, 10, 0.05, rng)
     });
