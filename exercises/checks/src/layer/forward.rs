@@ -169,6 +169,9 @@ pub(super) fn question() -> Question<Case, Model> {
             softmax = |z| shifted(z, z.fold(0.0, |max, z| z.abs().max(max)));
         minimum: "The minimum is subtracted instead of the maximum.",
             softmax = |z| shifted(z, z.fold(f64::INFINITY, |min, &z| z.min(min)));
+        maximum_in_numerator_alone:
+            "The maximum is subtracted in the numerator, but not in the sum.",
+            softmax = |z| (z - max(z)).exp() / z.exp().sum();
         mean: "The mean is subtracted instead of the maximum.",
             softmax = |z| shifted(z, z.mean().unwrap_or_default());
         first_score: "The first score is subtracted instead of the largest.",
@@ -202,6 +205,12 @@ pub(super) fn question() -> Question<Case, Model> {
             at_the_end = |layer, before, _| layer.x.clone_from(&before.x);
         nothing_kept: "layer.x and layer.z still hold the example before.",
             at_the_end = |layer, before, _| layer.clone_from(before);
+        relu_keeps_nothing: "A ReLU layer keeps neither x nor z.",
+            at_the_end = |layer, before, _| {
+                if layer.activation == Activation::Relu {
+                    layer.clone_from(before);
+                }
+            };
         a_kept: "layer.z holds the output a.",
             at_the_end = |layer, _, a| layer.z.clone_from(a);
         a_kept_as_x: "layer.x holds the output a.",
