@@ -1,7 +1,6 @@
 use approx::assert_abs_diff_eq;
 use checks::adam::{self as check, AdamW, Fate, RmsProp};
-use ndarray::{Array1, ArrayViewMut1, array, azip};
-use no_magic::batched::{Adam, Optimizer};
+use ndarray::{Array1, ArrayViewMut1, array};
 use no_magic::gradient_check;
 use solutions::adam as solution;
 
@@ -159,25 +158,13 @@ fn questions_are_proven() {
 #[test]
 fn wrong_valleys_are_diagnosed() {
     let wrong = diagnosed(|answer| check::valley(answer, solution::fates));
-    wrong(&["no_half"], |start, lr, steps| {
-        let loss = |p: &Array1<f64>| p[0] * p[0] + 100.0 * p[1] * p[1];
-        let mut p = array![start[0], start[1]];
-        for _ in 0..steps {
-            // The central difference of a square is exact.
-            let slope = [array![0.5, 0.0], array![0.0, 0.5]]
-                .map(|h| loss(&(&p + &h)) - loss(&(&p - &h)));
-            p[0] -= lr * slope[0];
-            p[1] -= lr * slope[1];
-        }
-        [p[0], p[1]]
-    });
     wrong(&["stale_slope"], |[x, y], lr, steps| {
         let way = lr * steps as f64;
         [x - way * x, y - way * 100.0 * y]
     });
-    wrong(&["y_uphill", "one_too_many"], |[x, y], lr, steps| {
+    wrong(&["uphill", "one_too_many"], |[x, y], lr, steps| {
         let power = |factor: f64| factor.powf(steps as f64 + 1.0);
-        [x * power(1.0 - lr), y * power(1.0 + 100.0 * lr)]
+        [x * power(1.0 + lr), y * power(1.0 + 100.0 * lr)]
     });
     // y steps along the slope where x and y have met.
     wrong(&[], |[mut x, mut y], lr, steps| {
@@ -187,7 +174,6 @@ fn wrong_valleys_are_diagnosed() {
         }
         [x, y]
     });
-    wrong(&[], |_, _, _| [1.984_032, -0.36]);
 }
 
 #[test]
@@ -199,10 +185,7 @@ fn wrong_fates_are_diagnosed() {
         [0.015, 0.02, 0.021, 0.03, 0.04].map(|lr| fate((0.0, lr)))
     });
     wrong(&["everything_settles"], || [Settles; 5]);
-    wrong(&["bounces_at_0_015", "momentum_bounces_at_0_03"], || {
-        [Bounces, Bounces, BlowsUp, Bounces, BlowsUp]
-    });
-    wrong(&[], || [BlowsUp, Settles, Bounces, BlowsUp, Settles]);
+    wrong(&[], || [BlowsUp, Settles, Bounces, Bounces, Settles]);
 }
 
 #[test]
@@ -225,18 +208,6 @@ fn wrong_rmsprops_are_diagnosed() {
         }
         if o.v.is_empty() {
             o.v = memory;
-        }
-    });
-    wrong(&["memory_of_first"], |o, parameters, gradients| {
-        if o.v.is_empty() {
-            o.v = zeros(gradients);
-        }
-        let RmsProp { lr, beta, epsilon, .. } = *o;
-        for (p, g) in parameters.iter_mut().zip(gradients) {
-            azip!((p in p, &g in g, v in &mut o.v[0]) {
-                *v = beta * *v + (1.0 - beta) * g * g;
-                *p -= lr * g / (v.sqrt() + epsilon);
-            });
         }
     });
     wrong(&["v_shares_swapped", "epsilon_inside"], |o, parameters, gradients| {
@@ -262,31 +233,11 @@ fn wrong_rmsprops_are_diagnosed() {
             parameters[i] -= &(o.lr * g / (o.v[i].sqrt() + o.epsilon));
         }
     });
-    wrong(&[], |o, parameters, gradients| {
-        solution::rmsprop(o, parameters, gradients);
-        o.lr *= 0.9;
-    });
 }
 
 #[test]
 fn wrong_adamws_are_diagnosed() {
     let wrong = diagnosed(|answer: Step<AdamW>| check::adamw(answer));
-    wrong(&["count_per_parameter"], |o, parameters, gradients| {
-        remember(o, gradients);
-        for (i, (p, g)) in parameters.iter_mut().zip(gradients).enumerate() {
-            let (m, v) = (vec![o.m[i].clone()], vec![o.v[i].clone()]);
-            let mut one = AdamW { m, v, ..o.clone() };
-            solution::adamw(&mut one, &mut [p.view_mut()], std::slice::from_ref(g));
-            (o.t, o.m[i], o.v[i]) = (one.t, one.m.remove(0), one.v.remove(0));
-        }
-    });
-    wrong(&["only_first_decays"], |o, parameters, gradients| {
-        let before: Vec<_> = parameters.iter().map(|p| p.to_owned()).collect();
-        solution::adamw(o, parameters, gradients);
-        for (p, before) in parameters.iter_mut().zip(&before).skip(1) {
-            p.scaled_add(o.lr * o.weight_decay, before);
-        }
-    });
     // On paper this is sometimes written so, with ε in another place.
     wrong(&["epsilon_before_correction"], |o, parameters, gradients| {
         remember(o, gradients);
@@ -313,12 +264,6 @@ fn wrong_adamws_are_diagnosed() {
             parameters[i] -= &(o.lr * &o.m[i] / (root + o.epsilon));
             parameters[i] *= 1.0 - o.lr * o.weight_decay;
         }
-    });
-    // It keeps the root of v.
-    wrong(&[], |o, parameters, gradients| {
-        o.v.iter_mut().for_each(|v| v.mapv_inplace(|v| v * v));
-        solution::adamw(o, parameters, gradients);
-        o.v.iter_mut().for_each(|v| v.mapv_inplace(f64::sqrt));
     });
 }
 
@@ -381,28 +326,5 @@ fn the_steps_are_those_of_exact_arithmetic() {
         solution::adamw(&mut adamw, &mut [q.view_mut()], &[array![g]]);
         assert_abs_diff_eq!(p[0], expected_p, epsilon = 1e-14);
         assert_abs_diff_eq!(q[0], expected_q, epsilon = 1e-14);
-    }
-}
-
-#[test]
-fn adamw_is_that_of_the_library() {
-    let mut library = Adam::new(0.05);
-    library.weight_decay = 0.2;
-    let mut yours = AdamW {
-        lr: 0.05,
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-        weight_decay: 0.2,
-        t: 0,
-        m: Vec::new(),
-        v: Vec::new(),
-    };
-    let (mut p, mut q) = (array![1.0, -2.0, 0.5], array![1.0, -2.0, 0.5]);
-    for step in 0..20 {
-        let gradient = &p * array![1.0, 100.0, f64::from(step % 3)];
-        library.step(&mut [p.view_mut()], std::slice::from_ref(&gradient));
-        solution::adamw(&mut yours, &mut [q.view_mut()], &[gradient]);
-        assert_abs_diff_eq!(p, q, epsilon = 1e-14);
     }
 }
