@@ -104,95 +104,49 @@ pub(super) fn question() -> Question<Case, Model> {
         share_of_old:
             "momentum is taken for the share of the old, instead of the new.",
             share = |momentum| 1.0 - momentum;
-        mean_share_of_old:
-            "For running_mean, momentum is taken for the share of the old.",
-            move_mean = |old, new, share| share * old + (1.0 - share) * new;
-        variance_share_of_old:
-            "For running_variance, momentum is taken for the share of the old.",
-            move_variance = |old, new, share| share * old + (1.0 - share) * new;
         usual_share: "momentum is always 0.1, instead of `norm.momentum`.",
             share = |_| 0.1;
-        usual_share_of_old:
-            "Always 0.9 of the old stay, instead of 1 - `norm.momentum`.",
-            share = |_| 0.9;
-        average: "Old and new count the same: momentum isn't used.",
-            share = |_| 0.5;
-        away: "The running statistics move away from the batch's.",
-            share = |momentum| -momentum;
         replaced: "Nothing is left of the old running statistics.",
             share = |_| 1.0;
-        mean_replaced: "Nothing is left of the old running_mean.",
-            move_mean = |_, new, _| new;
-        variance_replaced: "Nothing is left of the old running_variance.",
-            move_variance = |_, new, _| new;
         not_moved: "The running statistics don't change.",
             share = |_| 0.0;
-        mean_not_moved: "running_mean doesn't change.",
-            move_mean = |old, _, _| old;
-        variance_not_moved: "running_variance doesn't change.",
-            move_variance = |old, _, _| old;
         old_does_not_fade:
             "The old doesn't fade: its share 1 - momentum is missing.",
-            move_mean = |old, new, share| old + share * new,
-            move_variance = |old, new, share| old + share * new;
-        mean_does_not_fade: "The old running_mean doesn't fade.",
-            move_mean = |old, new, share| old + share * new;
-        variance_does_not_fade: "The old running_variance doesn't fade.",
-            move_variance = |old, new, share| old + share * new;
+            moved = |old, new, share| old + share * new;
         whole_new: "The new is added whole, without its share, momentum.",
-            move_mean = |old, new, share| (1.0 - share) * old + new,
-            move_variance = |old, new, share| (1.0 - share) * old + new;
+            moved = |old, new, share| (1.0 - share) * old + new;
         added: "The new is added to the old: there are no shares.",
-            move_mean = |old, new, _| old + new,
-            move_variance = |old, new, _| old + new;
-        same_shares: "Old and new both have the share momentum.",
-            move_mean = |old, new, share| share * (old + new),
-            move_variance = |old, new, share| share * (old + new);
-        share_alone:
-            "What's written is the new one's share alone: the old is missing.",
-            move_mean = |_, new, share| share * new,
-            move_variance = |_, new, share| share * new;
+            moved = |old, new, _| old + new;
         difference_alone:
             "What's written is the move alone: the old isn't added to it.",
-            move_mean = |old, new, share| share * (new - old),
-            move_variance = |old, new, share| share * (new - old);
+            moved = |old, new, share| share * (new - old);
         // The new statistics
         biased: "The new variance is the biased one, divided by batch.",
-            new_variance = |trace, _| trace.variance.clone();
+            new_variance = |trace| trace.variance.clone();
         factor_inverted: "The factor batch / (batch - 1) is upside down.",
-            new_variance = |trace, _| {
+            new_variance = |trace| {
                 &trace.variance / unbiased(trace.x_hat.nrows())
             };
         divided_twice:
             "The variance is divided by batch - 1, but it's divided by batch \
              already.",
-            new_variance = |trace, _| {
+            new_variance = |trace| {
                 &trace.variance / (trace.x_hat.nrows() as f64 - 1.0)
             };
         variance_sum:
             "The variance is multiplied by batch, but not divided by batch - 1.",
-            new_variance = |trace, _| &trace.variance * trace.x_hat.nrows() as f64;
+            new_variance = |trace| &trace.variance * trace.x_hat.nrows() as f64;
         features_counted: "The number of features is taken for batch.",
-            new_variance = |trace, _| {
+            new_variance = |trace| {
                 &trace.variance * unbiased(trace.x_hat.ncols())
             };
-        numbers_counted: "The count of all numbers in x̂ is taken for batch.",
-            new_variance = |trace, _| &trace.variance * unbiased(trace.x_hat.len());
         integer_division: "batch / (batch - 1) is a division of integers.",
-            new_variance = |trace, _| {
+            new_variance = |trace| {
                 let batch = trace.x_hat.nrows();
                 &trace.variance * (batch / (batch - 1)) as f64
             };
-        plus_one: "The factor is (batch + 1) / batch.",
-            new_variance = |trace, _| {
-                &trace.variance * unbiased(trace.x_hat.nrows() + 1)
-            };
         factor_on_mean: "The factor batch / (batch - 1) is in the mean as well.",
             new_mean = |trace| &trace.mean * unbiased(trace.x_hat.nrows());
-        factor_on_mean_alone:
-            "The factor batch / (batch - 1) is in the mean instead.",
-            new_mean = |trace| &trace.mean * unbiased(trace.x_hat.nrows()),
-            new_variance = |trace, _| trace.variance.clone();
         factor_on_everything:
             "The factor batch / (batch - 1) is on the old running_variance, too.",
             observed = |norm, trace| {
@@ -202,50 +156,17 @@ pub(super) fn question() -> Question<Case, Model> {
                 norm.running_variance = factor * old + new;
             };
         deviation: "running_variance moves towards the standard deviation.",
-            new_variance = |trace, _| {
+            new_variance = |trace| {
                 (&trace.variance * unbiased(trace.x_hat.nrows())).sqrt()
-            };
-        root: "running_variance moves towards the root, with ε.",
-            new_variance = |trace, epsilon| {
-                super::deviation(&trace.variance, epsilon)
-            };
-        epsilon_added: "ε is in the new variance.",
-            new_variance = |trace, epsilon| {
-                &trace.variance * unbiased(trace.x_hat.nrows()) + epsilon
-            };
-        mean_for_variance: "running_variance moves towards the mean.",
-            new_variance = |trace, _| trace.mean.clone();
-        variance_for_mean: "running_mean moves towards the variance.",
-            new_mean = |trace| trace.variance.clone();
-        swapped:
-            "running_mean moves towards the variance, and running_variance to the \
-             mean.",
-            new_mean = |trace| &trace.variance * unbiased(trace.x_hat.nrows()),
-            new_variance = |trace, _| trace.mean.clone();
-        of_x_hat:
-            "The new statistics are those of x̂, instead of those in the trace.",
-            new_mean = |trace| mean(&trace.x_hat),
-            new_variance = |trace, _| {
-                variance(&trace.x_hat) * unbiased(trace.x_hat.nrows())
-            };
-        gamma_and_beta_change: "γ and β are overwritten with 1 and 0.",
-            observed = |norm, _| {
-                norm.gamma.fill(1.0);
-                norm.beta.fill(0.0);
             };
         // Predict
         of_batch:
             "predict uses the batch's statistics instead of the running ones.",
             mean = |_, x| mean(x),
             variance = |_, x, _| variance(x);
-        mean_of_batch: "predict uses the batch's mean instead of the running one.",
-            mean = |_, x| mean(x);
         variance_of_batch:
             "predict uses the batch's variance instead of the running one.",
             variance = |_, x, _| variance(x);
-        predict_swapped: "predict swaps running_mean and running_variance.",
-            mean = |norm, _| norm.running_variance.clone(),
-            variance = |norm, _, _| norm.running_mean.clone();
         })
         .mistakes(super::mistakes())
 }
