@@ -1,7 +1,7 @@
 //! Question 2: the update by itself, which trains as the lesson's backward does.
 
-use ndarray::{Array1, Array2, Axis, azip};
-use no_magic::by_hand::{Activation, Layer, NeuralNet};
+use ndarray::{Array1, Axis, azip};
+use no_magic::by_hand::{Layer, NeuralNet};
 use no_magic::dataset::Dataset;
 use no_magic::patterns;
 use rand::SeedableRng;
@@ -79,52 +79,32 @@ fn train(update: impl Fn(&mut Layer, &Gradients, f64)) -> Vec<Layer> {
 /// `sgd`, in parts.
 #[derive(Clone)]
 pub(super) struct Model {
-    gradients: fn(&Layer, &Gradients) -> Gradients,
     w: Rule,
     b: Rule,
-    at_the_end: fn(&mut Layer),
+    db: fn(&Gradients) -> Array1<f64>,
 }
 
 /// How a single number moves.
 #[derive(Clone)]
 struct Rule {
-    direction: fn(g: f64) -> f64,
-    rate: fn(lr: f64) -> f64,
-    update: fn(Number) -> f64,
+    step: fn(g: f64, lr: f64) -> f64,
+    update: fn(w: f64, step: f64, lr: f64) -> f64,
 }
 
-/// What the update may use.
-#[derive(Clone, Copy)]
-struct Number {
-    w: f64,
-    g: f64,
-    lr: f64,
-    step: f64,
-}
-
-const RULE: Rule =
-    Rule { direction: |g| g, rate: |lr| lr, update: |n| n.w - n.step };
+const RULE: Rule = Rule { step: |g, lr| lr * g, update: |w, step, _| w - step };
 
 impl Rule {
     fn apply(&self, w: &mut f64, g: f64, lr: f64) {
-        let step = (self.rate)(lr) * (self.direction)(g);
-        *w = (self.update)(Number { w: *w, g, lr, step });
+        *w = (self.update)(*w, (self.step)(g, lr), lr);
     }
 }
 
-const MODEL: Model = Model {
-    gradients: |_, gradients| gradients.clone(),
-    w: RULE,
-    b: RULE,
-    at_the_end: |_| (),
-};
+const MODEL: Model = Model { w: RULE, b: RULE, db: |g| g.db.clone() };
 
 impl Model {
     fn sgd(&self, layer: &mut Layer, gradients: &Gradients, lr: f64) {
-        let Gradients { dw, db } = (self.gradients)(layer, gradients);
-        azip!((w in &mut layer.w, &g in &dw) self.w.apply(w, g, lr));
-        azip!((b in &mut layer.b, &g in &db) self.b.apply(b, g, lr));
-        (self.at_the_end)(layer);
+        azip!((w in &mut layer.w, &g in &gradients.dw) self.w.apply(w, g, lr));
+        azip!((b in &mut layer.b, &g in &(self.db)(gradients)) self.b.apply(b, g, lr));
     }
 }
 
@@ -156,112 +136,27 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(steps.chain([Case::Training]))
         .mistakes(rule_mistakes! {
         unchanged: "The parameter doesn't change.",
-            update = |n| n.w;
+            update = |w, _, _| w;
         uphill: "The step goes uphill.",
-            update = |n| n.w + n.step;
+            update = |w, step, _| w + step;
         no_learning_rate: "The step doesn't use the learning rate.",
-            rate = |_| 1.0;
+            step = |g, _| g;
         step_taken_twice: "The step is taken twice.",
-            rate = |lr| 2.0 * lr;
+            step = |g, lr| 2.0 * lr * g;
         learning_rate_twice: "The learning rate is in the step twice.",
-            rate = |lr| lr * lr;
-        divided_by_learning_rate: "The step is divided by the learning rate.",
-            rate = |lr| 1.0 / lr;
-        learning_rate_on_everything:
-            "The learning rate multiplies the parameter as well.",
-            update = |n| n.lr * n.w - n.step;
+            step = |g, lr| lr * lr * g;
         step_alone: "The parameter is replaced by the step.",
-            update = |n| -n.step;
-        gradient_alone: "The parameter is replaced by its gradient.",
-            update = |n| n.g;
-        step_minus_parameter: "The subtraction is the wrong way round.",
-            update = |n| n.step - n.w;
-        sign_alone: "The step uses only the gradient's sign, not its size.",
-            direction = f64::signum;
-        size_alone: "The step uses the gradient's absolute value.",
-            direction = f64::abs;
-        only_positive: "Negative gradients are ignored.",
-            direction = |g| g.max(0.0);
-        clipped: "Gradients beyond ±1 are clipped.",
-            direction = |g| g.clamp(-1.0, 1.0);
-        times_parameter: "The step is multiplied by the parameter.",
-            update = |n| n.w - n.step * n.w;
-        weight_decay: "The parameter shrinks as well: it's multiplied by 1 - lr.",
-            update = |n| n.w - n.step - n.lr * n.w;
+            update = |_, step, _| -step;
         small_weight_decay:
             "The parameter shrinks as well: it's multiplied by 1 - 0.0001 lr.",
-            update = |n| n.w - n.step - n.lr * 1e-4 * n.w;
-        fixed_learning_rate: "The learning rate is fixed at 0.1.",
-            rate = |_| 0.1;
+            update = |w, step, lr| w - step - lr * 1e-4 * w;
         })
         .mistakes(mistakes! { Model;
-        // Which gradient
         b_from_dw: "b takes a step along the row sums of dW instead of db.",
-            gradients = |_, g| {
-                Gradients { db: g.dw.sum_axis(Axis(1)), ..g.clone() }
-            };
+            db = |g| g.dw.sum_axis(Axis(1));
         b_once_per_column: "b takes its step once for each column of W.",
-            gradients = |_, g| {
-                Gradients { db: &g.db * g.dw.ncols() as f64, ..g.clone() }
-            };
-        b_from_db_sum: "Every bias takes a step along the sum of db.",
-            gradients = |_, g| {
-                let db = Array1::from_elem(g.db.len(), g.db.sum());
-                Gradients { db, ..g.clone() }
-            };
-        b_from_db_mean: "Every bias takes a step along the mean of db.",
-            gradients = |_, g| {
-                let mean = g.db.sum() / g.db.len() as f64;
-                let db = Array1::from_elem(g.db.len(), mean);
-                Gradients { db, ..g.clone() }
-            };
-        w_from_db: "W takes a step along db instead of dW.",
-            gradients = |_, g| {
-                let db = g.db.view().insert_axis(Axis(1));
-                let dw = &Array2::zeros(g.dw.dim()) + &db;
-                Gradients { dw, ..g.clone() }
-            };
-        w_along_transposed: "W takes a step along the transpose of dW.",
-            gradients = |_, g| Gradients { dw: g.dw.t().to_owned(), ..g.clone() };
-        divided_by_outputs: "The gradients are divided by the number of outputs.",
-            gradients = |_, Gradients { dw, db }| {
-                let n = db.len() as f64;
-                Gradients { dw: dw / n, db: db / n }
-            };
-        w_first_row: "Only the first row of W moves.",
-            gradients = |_, g| {
-                Gradients { db: g.db.clone(), ..rows(g, |row, _| row == 0) }
-            };
-        b_first: "Only the first entry of b moves.",
-            gradients = |_, g| {
-                Gradients { dw: g.dw.clone(), ..rows(g, |row, _| row == 0) }
-            };
-        first_row: "Only the first row of W and the first entry of b move.",
-            gradients = |_, g| rows(g, |row, _| row == 0);
-        last_row_skipped: "The last row of W and the last entry of b don't move.",
-            gradients = |_, g| rows(g, |row, n_out| row + 1 < n_out);
-        softmax_unchanged: "A softmax layer doesn't move.",
-            gradients = |layer, g| {
-                rows(g, |_, _| layer.activation == Activation::Relu)
-            };
-        relu_unchanged: "A ReLU layer doesn't move.",
-            gradients = |layer, g| {
-                rows(g, |_, _| layer.activation == Activation::Softmax)
-            };
-        // The rest of the layer
-        activation_relu: "The layer's activation becomes Relu.",
-            at_the_end = |layer| layer.activation = Activation::Relu;
-        activation_softmax: "The layer's activation becomes Softmax.",
-            at_the_end = |layer| layer.activation = Activation::Softmax;
+            db = |g| &g.db * g.dw.ncols() as f64;
         })
-}
-
-/// The gradients of some outputs; those of the others are 0.
-fn rows(g: &Gradients, moves: impl Fn(usize, usize) -> bool) -> Gradients {
-    let n_out = g.db.len();
-    let keep = |row| f64::from(u8::from(moves(row, n_out)));
-    let keep: Array1<f64> = (0..n_out).map(keep).collect();
-    Gradients { dw: &g.dw * &keep.view().insert_axis(Axis(1)), db: &g.db * &keep }
 }
 
 #[cfg(test)]

@@ -52,17 +52,6 @@ fn right_gradients_written_differently_pass() {
         }
         (Gradients { dw, db: dz }, dx)
     });
-    right(|layer, trace, grad| {
-        let slope = match layer.activation {
-            Activation::Relu => trace.z.mapv(|z| f64::from(z > 0.0)),
-            Activation::Softmax => Array1::ones(grad.len()),
-        };
-        let db = slope * grad;
-        let column = db.view().insert_axis(Axis(1));
-        let dw = column.dot(&trace.x.view().insert_axis(Axis(0)));
-        let dx = db.dot(&layer.w);
-        (Gradients { dw, db }, dx)
-    });
     // With a z of its own.
     right(|layer, trace, grad| {
         let z = layer.w.dot(&trace.x) + &layer.b;
@@ -121,22 +110,12 @@ fn right_momentums_written_differently_pass() {
             v in &mut velocity.b,
         ) step(b, g, v));
     });
+    // The step comes first, and computes the new velocity itself.
     right(|layer, gradients, velocity, lr, mu| {
-        let step = |w: &mut f64, &g: &f64, v: &mut f64| {
-            // With w first, as long as the new velocity is in it.
-            *w -= lr * mu * *v + lr * g;
-            *v = g + *v * mu;
-        };
-        azip!((
-            w in &mut layer.w,
-            g in &gradients.dw,
-            v in &mut velocity.w,
-        ) step(w, g, v));
-        azip!((
-            b in &mut layer.b,
-            g in &gradients.db,
-            v in &mut velocity.b,
-        ) step(b, g, v));
+        layer.w -= &(lr * mu * &velocity.w + lr * &gradients.dw);
+        layer.b -= &(lr * mu * &velocity.b + lr * &gradients.db);
+        velocity.w = &gradients.dw + mu * &velocity.w;
+        velocity.b = &gradients.db + mu * &velocity.b;
     });
 }
 
@@ -177,46 +156,20 @@ fn right_adams_written_differently_pass() {
             *b -= adam_step(g, m, v, t, settings);
         });
     });
+    // As PyTorch does it: the corrections go into the step size and the root.
     right(|layer, gradients, moments, settings| {
         let Settings { lr, beta1, beta2, epsilon } = *settings;
         moments.t += 1;
-        moments.m_w = beta1 * &moments.m_w + (1.0 - beta1) * &gradients.dw;
-        moments.m_b = beta1 * &moments.m_b + (1.0 - beta1) * &gradients.db;
+        let step_size = lr / (1.0 - beta1.powi(moments.t));
+        let root = (1.0 - beta2.powi(moments.t)).sqrt();
+        moments.m_w += &((1.0 - beta1) * (&gradients.dw - &moments.m_w));
+        moments.m_b += &((1.0 - beta1) * (&gradients.db - &moments.m_b));
         moments.v_w = beta2 * &moments.v_w + (1.0 - beta2) * gradients.dw.pow2();
         moments.v_b = beta2 * &moments.v_b + (1.0 - beta2) * gradients.db.pow2();
-        let (by_m, by_v) =
-            (1.0 - beta1.powi(moments.t), 1.0 - beta2.powi(moments.t));
-        layer.w -= &(lr * (&moments.m_w / by_m)
-            / ((&moments.v_w / by_v).sqrt() + epsilon));
-        layer.b -= &(lr * (&moments.m_b / by_m)
-            / ((&moments.v_b / by_v).sqrt() + epsilon));
-    });
-    right(|layer, gradients, moments, settings| {
-        // As PyTorch does it: the corrections go into the step size and the root.
-        let Settings { lr, beta1, beta2, epsilon } = *settings;
-        let t = f64::from(moments.t + 1);
-        let step_size = lr / (1.0 - beta1.powf(t));
-        let root = (1.0 - beta2.powf(t)).sqrt();
-        let step = |w: &mut f64, &g: &f64, m: &mut f64, v: &mut f64| {
-            *m += (g - *m) * (1.0 - beta1);
-            *v = *v * beta2 + g * (1.0 - beta2) * g;
-            *w -= step_size * *m / (v.sqrt() / root + epsilon);
-        };
-        azip!((
-            w in &mut layer.w,
-            g in &gradients.dw,
-            m in &mut moments.m_w,
-            v in &mut moments.v_w,
-        )
-            step(w, g, m, v));
-        azip!((
-            b in &mut layer.b,
-            g in &gradients.db,
-            m in &mut moments.m_b,
-            v in &mut moments.v_b,
-        )
-            step(b, g, m, v));
-        moments.t += 1;
+        layer.w -=
+            &(step_size * &moments.m_w / (moments.v_w.sqrt() / root + epsilon));
+        layer.b -=
+            &(step_size * &moments.m_b / (moments.v_b.sqrt() / root + epsilon));
     });
 }
 
@@ -229,7 +182,7 @@ fn questions_are_proven() {
 fn wrong_gradients_are_diagnosed() {
     let wrong = diagnosed(check::gradients);
     // The lesson's backward, which reads what the layer keeps.
-    wrong(&["kept_x_and_z"], |layer, _, grad| {
+    wrong(&["kept_x", "kept_z"], |layer, _, grad| {
         let mut after = layer.clone();
         let dx = after.backward(grad, 1.0);
         (Gradients { dw: &layer.w - after.w, db: &layer.b - after.b }, dx)
@@ -246,20 +199,6 @@ fn wrong_gradients_are_diagnosed() {
             }
         }
         (Gradients { dw: outer(&dz, &trace.x), db: dz }, dx)
-    });
-    wrong(&["softmax_times_a", "dw_from_z"], |layer, trace, grad| {
-        let mut dz = grad.clone();
-        match layer.activation {
-            Activation::Relu => azip!((dz in &mut dz, &z in &trace.z) {
-                *dz *= f64::from(z > 0.0);
-            }),
-            Activation::Softmax => {
-                let exp = trace.z.exp();
-                dz *= &(&exp / exp.sum());
-            }
-        }
-        let dx = dz.dot(&layer.w);
-        (Gradients { dw: outer(&dz, &trace.z), db: dz }, dx)
     });
     // A learning rate, which may be any number.
     wrong(&[], |layer, trace, grad| {
@@ -283,10 +222,6 @@ fn wrong_updates_are_diagnosed() {
     wrong(&["unchanged"], |layer, gradients, lr| {
         solution::sgd(&mut layer.clone(), gradients, lr);
     });
-    wrong(&["b_no_learning_rate"], |layer, gradients, lr| {
-        layer.w.scaled_add(-lr, &gradients.dw);
-        layer.b -= &gradients.db;
-    });
     wrong(&["w_uphill", "b_step_taken_twice"], |layer, gradients, lr| {
         for (mut row, dw) in layer.w.rows_mut().into_iter().zip(gradients.dw.rows())
         {
@@ -305,12 +240,6 @@ fn wrong_updates_are_diagnosed() {
         let large = |g: f64| if g.abs() > 1e-3 { g } else { 0.0 };
         layer.w.scaled_add(-lr, &gradients.dw.mapv(large));
         layer.b.scaled_add(-lr, &gradients.db.mapv(large));
-    });
-    wrong(&[], |layer, gradients, lr| {
-        #[expect(clippy::cast_possible_truncation, reason = "the mistake")]
-        let single = |x: f64| f64::from(x as f32);
-        solution::sgd(layer, gradients, lr);
-        layer.w.mapv_inplace(single);
     });
 }
 
@@ -332,42 +261,17 @@ fn wrong_momentums_are_diagnosed() {
         velocity.b.scaled_add(lr, &gradients.db);
         layer.b -= &velocity.b;
     });
-    // As deep learning libraries had it: a look ahead, with the rate inside.
-    wrong(&["nesterov", "sutskever"], |layer, gradients, velocity, lr, mu| {
-        layer.w -= &(mu * &velocity.w);
-        velocity.w = mu * &velocity.w - lr * &gradients.dw;
-        layer.w += &((1.0 + mu) * &velocity.w);
-        layer.b -= &(mu * &velocity.b);
-        velocity.b = mu * &velocity.b - lr * &gradients.db;
-        layer.b += &((1.0 + mu) * &velocity.b);
-    });
-    wrong(&["b_with_velocity_of_w"], |layer, gradients, velocity, lr, mu| {
-        velocity.w = mu * &velocity.w + &gradients.dw;
-        layer.w.scaled_add(-lr, &velocity.w);
-        let numbers = layer.b.iter_mut().zip(&gradients.db);
-        for ((b, g), v) in numbers.zip(&mut velocity.w) {
-            *v = mu * *v + g;
-            *b -= lr * *v;
-        }
-    });
     // The row sums of dW, which no known mistake takes for db.
     wrong(&[], |layer, gradients, velocity, lr, mu| {
         let db = gradients.dw.sum_axis(Axis(1));
         let gradients = Gradients { db, ..gradients.clone() };
         solution::momentum(layer, &gradients, velocity, lr, mu);
     });
-    wrong(&[], |layer, _, _, _, _| {
-        layer.w.fill(-0.5);
-        layer.b.fill(0.25);
-    });
 }
 
 #[test]
 fn wrong_adams_are_diagnosed() {
     let wrong = diagnosed(check::adam);
-    wrong(&["uphill"], |layer, gradients, moments, s| {
-        solution::adam(layer, gradients, moments, &Settings { lr: -s.lr, ..*s });
-    });
     wrong(&["counted_twice"], |layer, gradients, moments, s| {
         let b = layer.b.clone();
         solution::adam(layer, gradients, moments, s);
@@ -391,27 +295,10 @@ fn wrong_adams_are_diagnosed() {
             by_v.sqrt() / by_m * m / (v.sqrt() + s.epsilon)
         });
     });
-    wrong(&["epsilon_after_division"], |layer, gradients, moments, s| {
-        adam(layer, gradients, moments, s, |m, v, [by_m, by_v]| {
-            m / by_m / (v / by_v).sqrt() + s.epsilon / s.lr
-        });
-    });
-    wrong(&["b_untouched", "count_reset"], |layer, gradients, moments, s| {
-        let (b, before) = (layer.b.clone(), moments.clone());
-        solution::adam(layer, gradients, moments, s);
-        (layer.b, moments.t) = (b, 0);
-        (moments.m_b, moments.v_b) = (before.m_b, before.v_b);
-    });
     // A learning rate that falls, which no known mistake does.
     wrong(&[], |layer, gradients, moments, s| {
         let lr = s.lr / f64::from(moments.t + 1).sqrt();
         solution::adam(layer, gradients, moments, &Settings { lr, ..*s });
-    });
-    // Three mistakes at once.
-    wrong(&[], |layer, gradients, moments, s| {
-        adam(layer, gradients, moments, s, |m, v, [_, by_v]| {
-            -m / (v / by_v + s.epsilon)
-        });
     });
 }
 
