@@ -14,6 +14,17 @@ pub use experiment::experiment;
 pub use measure::measure;
 pub use training_set::{fits, training_set};
 
+use crate::Provable;
+
+/// The questions.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(training_set::question()),
+        Box::new(measure::question()),
+        Box::new(experiment::question()),
+    ]
+}
+
 /// How a network does on the drawings of one pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measurement {
