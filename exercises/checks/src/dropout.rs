@@ -12,6 +12,17 @@ pub use early_stopping::early_stopping;
 pub use forward::forward;
 pub use mask::mask;
 
+use crate::Provable;
+
+/// The questions.
+pub fn questions() -> Vec<Box<dyn Provable>> {
+    vec![
+        Box::new(mask::question()),
+        Box::new(forward::question()),
+        Box::new(early_stopping::question()),
+    ]
+}
+
 /// Draws a mask of a shape, with a rate, from a generator, as `mask` of this
 /// exercise does.
 pub type Mask = fn((usize, usize), f64, &mut ChaCha8Rng) -> Array2<f64>;

@@ -1,196 +1,319 @@
-//! Question 3: patience, and what was best when it ran out.
+//! Patience, and what was best when it ran out.
 
 use super::Stop;
-use crate::Verdict;
-use crate::case::Case;
-
-type EarlyStopping = fn(&[f64], usize) -> Stop;
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn early_stopping(losses, patience) -> Stop`
-pub fn early_stopping(answer: EarlyStopping) -> Verdict {
-    let mut yours = Vec::new();
-    for (losses, patience) in CASES {
-        yours.push(case(losses, patience).run(move || answer(losses, patience))?);
+pub fn early_stopping(answer: fn(&[f64], usize) -> Stop) -> Verdict {
+    question().judge(move |case| observe(answer, case))
+}
+
+/// The losses, and a patience of at least 1, as promised.
+type Case = (Vec<f64>, usize);
+
+fn observe(
+    answer: impl Fn(&[f64], usize) -> Stop,
+    (losses, patience): &Case,
+) -> Outcome {
+    let Stop { epochs, best } = answer(losses, *patience);
+    Outcome::new().value("epochs", &(epochs as f64)).value("best", &(best as f64))
+}
+
+/// `early_stopping`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    /// The first epoch that is compared, and the loss that it has to beat.
+    start: fn(&[f64]) -> (usize, f64),
+    is_best: fn(&Seen<'_>) -> bool,
+    /// Whether the waiting begins again.
+    improves: fn(&Seen<'_>) -> bool,
+    waited_after_better: fn(usize) -> usize,
+    waited_after_worse: fn(&Seen<'_>, usize) -> usize,
+    is_over: fn(&Seen<'_>, waited: usize) -> bool,
+    epochs: fn(&End<'_>) -> usize,
+    best: fn(&End<'_>) -> usize,
+}
+
+/// What is known when an epoch is judged.
+struct Seen<'a> {
+    losses: &'a [f64],
+    patience: usize,
+    epoch: usize,
+    lowest: f64,
+    /// Whether this epoch was found to improve.
+    improved: bool,
+}
+
+impl Seen<'_> {
+    fn loss(&self) -> f64 {
+        self.losses[self.epoch]
     }
-    let differs = |&i: &usize| yours[i] != right(CASES[i].0, CASES[i].1);
-    let Some(first) = (0..CASES.len()).find(differs) else {
-        return Ok(());
+
+    fn before(&self) -> f64 {
+        if self.epoch == 0 { f64::INFINITY } else { self.losses[self.epoch - 1] }
+    }
+}
+
+/// How it ended.
+struct End<'a> {
+    losses: &'a [f64],
+    /// The last epoch, and whether patience ran out there.
+    last: usize,
+    stopped: bool,
+    best: usize,
+    patience: usize,
+}
+
+const MODEL: Model = Model {
+    start: |losses| (1, losses[0]),
+    is_best: |seen| seen.loss() < seen.lowest,
+    improves: |seen| seen.loss() < seen.lowest,
+    waited_after_better: |_| 0,
+    waited_after_worse: |_, waited| waited + 1,
+    is_over: |seen, waited| waited >= seen.patience,
+    epochs: |end| end.last + 1,
+    best: |end| end.best,
+};
+
+impl Model {
+    fn early_stopping(&self, losses: &[f64], patience: usize) -> Stop {
+        let n = losses.len();
+        let (first, mut lowest) = (self.start)(losses);
+        let (mut best, mut waited) = (0, 0);
+        let mut end = None;
+        for epoch in first..n {
+            let mut seen =
+                Seen { losses, patience, epoch, lowest, improved: false };
+            seen.improved = (self.improves)(&seen);
+            if (self.is_best)(&seen) {
+                (best, lowest) = (epoch, losses[epoch]);
+            }
+            waited = if seen.improved {
+                (self.waited_after_better)(waited)
+            } else {
+                (self.waited_after_worse)(&seen, waited)
+            };
+            if (self.is_over)(&seen, waited) {
+                end = Some(epoch);
+                break;
+            }
+        }
+        let last = end.unwrap_or(n - 1);
+        let end = End { losses, last, stopped: end.is_some(), best, patience };
+        Stop { epochs: (self.epochs)(&end), best: (self.best)(&end) }
+    }
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let by_hand: [(&[f64], usize); 12] = [
+        // Better losses come too late.
+        (&[0.9, 0.5, 0.6, 0.7, 0.8, 0.85, 0.4, 0.3, 0.35], 3),
+        // Better losses come just in time.
+        (&[0.9, 0.7, 0.8, 0.6, 0.65, 0.5, 0.55, 0.7, 0.8, 0.1], 3),
+        // Better than the loss before, and yet no better than the best.
+        (&[0.5, 0.9, 0.8, 0.7, 0.6, 0.55, 0.4], 4),
+        // As good as the best is no better.
+        (&[0.8, 0.5, 0.5, 0.5, 0.5, 0.2], 3),
+        (&[0.9, 0.6, 0.7, 0.65], 5),
+        (&[0.9, 0.8, 0.7, 0.6, 0.5], 1),
+        (&[0.4, 0.5, 0.3], 1),
+        (&[0.7], 2),
+        // A network that has gone astray, later or at once.
+        (&[0.9, 0.6, f64::NAN, f64::NAN, 0.5], 2),
+        (&[0.9, f64::NAN, 0.6, 0.7, 0.8, 0.4], 2),
+        (&[f64::NAN, 0.5, 0.6, 0.7, 0.4], 3),
+        (&[f64::NAN, f64::NAN, 0.5, 0.4], 2),
+    ];
+    let random = (1..).zip(0..12).map(|(seed, i)| {
+        let mut draws = Draws::new(seed);
+        let n = 4 + i % 6;
+        let losses = (0..n).map(|i| draws.number().abs() + 1.0 / (i + 1) as f64);
+        (losses.collect(), 1 + i % 4)
+    });
+    let by_hand = by_hand.map(|(losses, patience)| (losses.to_vec(), patience));
+    by_hand.into_iter().chain(random)
+}
+
+fn lowest(losses: &[f64]) -> usize {
+    let lower = |a: usize, b: usize| if losses[b] < losses[a] { b } else { a };
+    (0..losses.len()).reduce(lower).unwrap_or(0)
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        observe(|losses, patience| model.early_stopping(losses, patience), case)
     };
-    // A mistake must explain the cases before as well, in which it did not show.
-    let explains = |rule: EarlyStopping| {
-        (0..=first).all(|i| yours[i] == rule(CASES[i].0, CASES[i].1))
-    };
-    let (losses, patience) = CASES[first];
-    case(losses, patience)
-        .expect_equal("The result", &right(losses, patience), &yours[first])
-        .map_err(|feedback| {
-            let is_constant = yours.iter().all(|stop| *stop == yours[0]);
-            let feedback = feedback.likely(
-                is_constant,
-                "your result is the same for all losses; does it use what it is \
-                 given?",
-            );
-            let mistakes = MISTAKES.iter();
-            mistakes.fold(feedback, |feedback, &(rule, mistake)| {
-                feedback.likely(explains(rule), mistake)
-            })
+    Question::new("dropout.early_stopping", MODEL, run)
+        .given(|(losses, patience)| {
+            let losses: Vec<_> =
+                losses.iter().map(|loss| format!("{loss:.3}")).collect();
+            Given::new()
+                .note("losses", &format!("[{}]", losses.join(", ")))
+                .number("patience", patience)
+        })
+        .kinds(|(losses, patience)| {
+            let Stop { epochs, best } = MODEL.early_stopping(losses, *patience);
+            let stops = epochs - 1 - best >= *patience;
+            let is_nan = losses.iter().any(|loss| loss.is_nan());
+            vec![
+                ("a loss that is NaN", is_nan),
+                ("a first loss that is NaN", losses[0].is_nan()),
+                ("patience that runs out", stops),
+                ("patience that doesn't run out", !stops),
+                ("a patience of 1", *patience == 1),
+                ("a single loss", losses.len() == 1),
+            ]
+        })
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // What is better
+        equal_is_better: "A loss that equals the best one counts as better.",
+            is_best = |seen| seen.loss() <= seen.lowest,
+            improves = |seen| seen.loss() <= seen.lowest;
+        last_of_equal_ones: "Of equal losses, the last is taken for the best.",
+            is_best = |seen| seen.loss() <= seen.lowest;
+        equal_stops_waiting: "A loss that equals the best one ends the waiting.",
+            improves = |seen| seen.loss() <= seen.lowest;
+        higher_is_better: "A higher loss counts as better.",
+            is_best = |seen| seen.loss() > seen.lowest,
+            improves = |seen| seen.loss() > seen.lowest;
+        compared_with_first: "Each loss is compared with the first, not with the best.",
+            is_best = |seen| seen.loss() < seen.losses[0],
+            improves = |seen| seen.loss() < seen.losses[0];
+        compared_with_before:
+            "Each loss is compared with the one before it, not with the best.",
+            is_best = |seen| seen.loss() < seen.before(),
+            improves = |seen| seen.loss() < seen.before();
+        waits_while_rising:
+            "The waiting ends when a loss is lower than the one before it, even if it \
+             is no better than the best.",
+            improves = |seen| seen.loss() < seen.before();
+        only_falling_looked_at:
+            "Only a loss that is lower than the one before it is looked at, and it \
+             ends the waiting even if it is no better than the best.",
+            is_best = |seen| seen.loss() < seen.lowest && seen.loss() < seen.before(),
+            improves = |seen| seen.loss() < seen.before();
+        counts_only_rising:
+            "Only a loss that is higher than the one before it counts as no better.",
+            improves = |seen| seen.loss() <= seen.before();
+        nan_is_better: "A loss that is NaN counts as better.",
+            is_best = |seen| !is_no_lower(seen),
+            improves = |seen| !is_no_lower(seen);
+        nan_is_beaten: "A first loss that is NaN is beaten by any number.",
+            is_best = |seen| seen.loss() < seen.lowest || is_first(seen),
+            improves = |seen| seen.loss() < seen.lowest || is_first(seen);
+        nan_not_counted: "A loss that is NaN isn't counted as one that is no better.",
+            waited_after_worse = |seen, waited| {
+                waited + usize::from(!seen.loss().is_nan())
+            };
+        equal_not_counted:
+            "A loss that equals the best one isn't counted as one that is no better.",
+            waited_after_worse = |seen, waited| {
+                waited + usize::from(seen.loss() != seen.lowest)
+            };
+        only_worse_counted:
+            "Only a loss that is higher than the best counts as one that is no better: \
+             an equal one doesn't, and neither does NaN.",
+            waited_after_worse = |seen, waited| {
+                waited + usize::from(seen.loss() > seen.lowest)
+            };
+        nan_stops: "The training stops at the first loss that is NaN.",
+            is_over = |seen, waited| waited >= seen.patience || seen.loss().is_nan();
+        // Where it starts
+        lowest_from_infinity:
+            "The loss to beat starts at infinity, so a first loss that is NaN isn't \
+             the best, but counts as one that is no better.",
+            start = |_| (0, f64::INFINITY);
+        lowest_from_0: "The loss to beat starts at 0, so no loss is ever better.",
+            start = |_| (0, 0.0);
+        lowest_from_1: "The loss to beat starts at 1.",
+            start = |_| (0, 1.0);
+        first_is_no_better: "The first loss is compared with itself, and counts as one \
+             that is no better.",
+            start = |losses| (0, losses[0]);
+        first_skipped: "The first epoch isn't looked at.",
+            start = |losses| (2, losses.get(1).copied().unwrap_or(losses[0]));
+        // The waiting
+        never_reset: "After a better loss, the waiting doesn't start again from 0.",
+            waited_after_better = |waited| waited;
+        reset_to_1: "A better loss is already counted as one of the wait.",
+            waited_after_better = |_| 1;
+        one_too_many: "One epoch too many is waited for.",
+            is_over = |seen, waited| waited > seen.patience;
+        one_too_few: "One epoch too few is waited for.",
+            is_over = |seen, waited| !seen.improved && waited + 1 >= seen.patience;
+        one_too_few_even_if_better:
+            "One epoch too few is waited for, so that a patience of 1 stops even at a \
+             better loss.",
+            is_over = |seen, waited| waited + 1 >= seen.patience;
+        no_patience: "The training stops at the first loss that is no better.",
+            is_over = |_, waited| waited > 0;
+        endless_patience: "The training never stops before the losses end.",
+            is_over = |_, _| false;
+        patience_is_a_limit: "The training stops after `patience` epochs.",
+            is_over = |seen, _| seen.epoch + 1 >= seen.patience;
+        patience_is_an_epoch: "The training stops at the epoch with the number \
+             `patience`.",
+            is_over = |seen, _| seen.epoch >= seen.patience;
+        compared_with_patience_ago:
+            "Each loss is compared with the one `patience` epochs before it.",
+            is_over = |seen, _| {
+                let ago = seen.epoch.checked_sub(seen.patience);
+                ago.is_some_and(|ago| seen.loss() >= seen.losses[ago])
+            };
+        // What is returned
+        index_as_count:
+            "epochs is the number of the last epoch, which is one less than how many \
+             there were.",
+            epochs = |end| end.last;
+        index_as_count_at_stop:
+            "When the patience runs out, epochs is the number of the last epoch, \
+             which is one less than how many there were.",
+            epochs = |end| end.last + usize::from(!end.stopped);
+        one_epoch_more: "epochs is one too many.",
+            epochs = |end| end.last + 2;
+        up_to_best: "epochs only counts to the best one.",
+            epochs = |end| end.best + 1;
+        index_of_best: "epochs is the number of the best epoch.",
+            epochs = |end| end.best;
+        waiting_left_out: "epochs leaves out those that were waited for in vain.",
+            epochs = |end| if end.stopped { end.best + 1 } else { end.losses.len() };
+        waiting_assumed:
+            "epochs is computed from the best one and the patience, even if the \
+             losses end before.",
+            epochs = |end| end.best + end.patience + 1;
+        all_epochs: "epochs is the number of all losses, even of those after the stop.",
+            epochs = |end| end.losses.len();
+        best_of_all: "best is taken from all losses, even from those after the stop.",
+            best = |end| lowest(end.losses);
+        best_looked_up_first:
+            "The best of all losses is looked up first, and the stop is computed \
+             from it. But the training doesn't know the losses after the stop.",
+            epochs = |end| {
+                (lowest(end.losses) + end.patience + 1).min(end.losses.len())
+            },
+            best = |end| lowest(end.losses);
+        best_is_last: "best is the last epoch.",
+            best = |end| end.last;
+        best_is_0: "best is always 0.",
+            best = |_| 0;
+        best_from_1: "best counts from 1.",
+            best = |end| end.best + 1;
+        best_before: "best is one too low.",
+            best = |end| end.best.saturating_sub(1);
+        best_from_patience:
+            "best is computed from the last epoch and the patience, even if the \
+             losses end before.",
+            best = |end| end.last.saturating_sub(end.patience);
         })
 }
 
-fn case(losses: &[f64], patience: usize) -> Case {
-    let losses: Vec<_> = losses.iter().map(f64::to_string).collect();
-    Case::new()
-        .note("losses", &format!("[{}]", losses.join(", ")))
-        .number("patience", patience)
+/// Whether this is the first number after nothing but NaN.
+fn is_first(seen: &Seen<'_>) -> bool {
+    seen.lowest.is_nan() && !seen.loss().is_nan()
 }
 
-const CASES: [(&[f64], usize); 9] = [
-    // Better losses come too late.
-    (&[0.9, 0.5, 0.6, 0.7, 0.8, 0.85, 0.4, 0.3, 0.35], 3),
-    // Better losses come just in time.
-    (&[0.9, 0.7, 0.8, 0.6, 0.65, 0.5, 0.55, 0.7, 0.8, 0.1], 3),
-    // Better than the loss before, and yet no better than the best.
-    (&[0.5, 0.9, 0.8, 0.7, 0.6, 0.55, 0.4], 4),
-    // As good as the best is no better.
-    (&[0.8, 0.5, 0.5, 0.5, 0.5, 0.2], 3),
-    (&[0.9, 0.6, 0.7, 0.65], 5),
-    (&[0.9, 0.8, 0.7, 0.6, 0.5], 1),
-    (&[0.4, 0.5, 0.3], 1),
-    (&[0.7], 2),
-    // A network that has gone astray.
-    (&[0.9, 0.6, f64::NAN, f64::NAN, 0.5], 2),
-];
-
-fn right(losses: &[f64], patience: usize) -> Stop {
-    watch(losses, patience, |losses, epoch, best| losses[epoch] < losses[best])
+fn is_no_lower(seen: &Seen<'_>) -> bool {
+    seen.loss() >= seen.lowest
 }
-
-/// Early stopping, given whether an epoch is better than the best so far.
-fn watch(
-    losses: &[f64],
-    patience: usize,
-    is_better: fn(&[f64], usize, usize) -> bool,
-) -> Stop {
-    let mut best = 0;
-    for epoch in 1..losses.len() {
-        if is_better(losses, epoch, best) {
-            best = epoch;
-        }
-        if epoch - best >= patience {
-            return Stop { epochs: epoch + 1, best };
-        }
-    }
-    Stop { epochs: losses.len(), best }
-}
-
-/// What comes of a patience that is used up for good.
-fn never_anew(losses: &[f64], patience: usize) -> Stop {
-    let is_better = |i: usize| losses[..i].iter().all(|&loss| losses[i] < loss);
-    let epochs = 1..=losses.len();
-    let waited = |epochs: usize| (0..epochs).filter(|&i| !is_better(i)).count();
-    let end = epochs.into_iter().find(|&end| waited(end) >= patience);
-    let seen = &losses[..end.unwrap_or(losses.len())];
-    Stop { epochs: seen.len(), best: right(seen, usize::MAX).best }
-}
-
-const MISTAKES: [(EarlyStopping, &str); 16] = [
-    (
-        |losses, patience| right(losses, patience + 1),
-        "you wait for one epoch too many: with a patience of 3, the third loss in \
-         a row that is no better is the last",
-    ),
-    (
-        |losses, patience| right(losses, patience - 1),
-        "one epoch too few: either you stop one early, or you return the number \
-         of the last epoch, which counts from 0",
-    ),
-    (
-        |losses, _| right(losses, 1),
-        "you stop at the first loss that is no better; have patience",
-    ),
-    (|losses, _| right(losses, usize::MAX), "you never stop before the losses end"),
-    (
-        |losses, patience| {
-            watch(losses, patience, |losses, epoch, _| losses[epoch] < losses[0])
-        },
-        "each loss is compared with the first; it is the best so far that is to \
-         be beaten",
-    ),
-    (
-        |losses, patience| Stop {
-            best: right(losses, usize::MAX).best,
-            ..right(losses, patience)
-        },
-        "the best is from after the stop; those epochs are never trained",
-    ),
-    (
-        |losses, patience| {
-            let epochs = right(losses, patience).epochs;
-            Stop { epochs, best: epochs - 1 }
-        },
-        "best is the last epoch; keep the one with the lowest loss",
-    ),
-    (
-        |losses, patience| Stop { best: 0, ..right(losses, patience) },
-        "best stays at the first epoch; it changes with every better loss",
-    ),
-    (
-        |losses, patience| {
-            let Stop { epochs, best } = right(losses, patience);
-            Stop { epochs, best: best + 1 }
-        },
-        "best counts from 0, as the index into the losses does",
-    ),
-    (
-        |losses, patience| {
-            let best = right(losses, patience).best;
-            Stop { epochs: best + 1, best }
-        },
-        "the epochs of waiting were trained as well, so they count",
-    ),
-    (
-        |losses, patience| {
-            watch(losses, patience, |losses, epoch, best| {
-                losses[epoch] > losses[best]
-            })
-        },
-        "you look for the highest loss; lower is better",
-    ),
-    (
-        |losses, patience| Stop { epochs: patience.min(losses.len()), best: 0 },
-        "no loss is ever better; what do you compare the first one with?",
-    ),
-    (
-        never_anew,
-        "after a better loss you keep counting; start again from 0, because \
-         only epochs in a row count",
-    ),
-    (
-        |losses, patience| {
-            watch(losses, patience, |losses, epoch, _| {
-                losses[epoch] < losses[epoch - 1]
-            })
-        },
-        "each loss is compared with the one before; it is the best so far that is \
-         to be beaten",
-    ),
-    (
-        |losses, patience| {
-            watch(losses, patience, |losses, epoch, best| {
-                losses[epoch] <= losses[best]
-            })
-        },
-        "a loss that is as good as the best is no better, and uses up patience",
-    ),
-    (
-        |losses, patience| {
-            watch(losses, patience, |losses, epoch, best| {
-                losses[epoch] < losses[best]
-                    || losses[epoch].is_nan()
-                    || losses[best].is_nan()
-            })
-        },
-        "a loss that is NaN is no better than any other; ask whether it is \
-         better, not whether it is worse",
-    ),
-];

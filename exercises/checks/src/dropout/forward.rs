@@ -1,13 +1,12 @@
-//! Question 2: one mask for both directions, and none for predictions.
+//! One mask for both directions, and none for predictions.
 
-use ndarray::{Array2, array};
+use ndarray::{Array2, Axis, array};
 use no_magic::batched::Dropout;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::Mask;
-use crate::Verdict;
-use crate::case::Case;
-use crate::comparison::close;
+use crate::draws::Draws;
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 type Matrix = Array2<f64>;
 type Forward = fn(&Matrix, f64, &mut ChaCha8Rng, Mask) -> (Matrix, Matrix);
@@ -17,194 +16,312 @@ type Predict = fn(&Matrix, f64) -> Matrix;
 /// `fn forward(x, rate, rng, mask) -> (Array2<f64>, Array2<f64>)`, and with it
 /// `fn backward(mask, da) -> Array2<f64>` and `fn predict(x, rate) -> Array2<f64>`
 pub fn forward(forward: Forward, backward: Backward, predict: Predict) -> Verdict {
-    for (x, rate, seed) in [
-        (array![[1.0, -2.0, 3.0, 0.5], [2.0, 1.5, -1.0, 4.0]], 0.5, 9),
-        (array![[0.25, 3.0], [-1.0, 0.0], [2.0, 5.0], [1.0, -4.0]], 0.2, 3),
-    ] {
-        judge_forward(forward, &x, rate, seed)?;
+    question().judge(move |case| observe(forward, backward, predict, case))
+}
+
+#[derive(Clone)]
+pub(super) enum Case {
+    Forward { x: Matrix, rate: f64, seed: u64 },
+    Backward { mask: Matrix, da: Matrix },
+    Predict { x: Matrix, rate: f64 },
+}
+
+fn observe(
+    forward: impl Fn(&Matrix, f64, &mut ChaCha8Rng, Mask) -> (Matrix, Matrix),
+    backward: impl Fn(&Matrix, &Matrix) -> Matrix,
+    predict: impl Fn(&Matrix, f64) -> Matrix,
+    case: &Case,
+) -> Outcome {
+    match case {
+        Case::Forward { x, rate, seed } => {
+            let mut rng = ChaCha8Rng::seed_from_u64(*seed);
+            let (a, mask) = forward(x, *rate, &mut rng, draw);
+            Outcome::new().value("a", &a).value("mask", &mask)
+        }
+        Case::Backward { mask, da } => {
+            Outcome::new().value("dx", &backward(mask, da))
+        }
+        Case::Predict { x, rate } => {
+            Outcome::new().value("prediction", &predict(x, *rate))
+        }
     }
-    for (mask, da) in [
-        (
-            array![[2.0, 0.0, 2.0], [0.0, 2.0, 2.0]],
-            array![[0.5, 3.0, -1.0], [2.0, -0.25, 4.0]],
-        ),
-        (
-            array![[1.25, 1.25], [0.0, 1.25], [1.25, 0.0]],
-            array![[-2.0, 0.0], [1.0, 4.0], [0.5, 3.0]],
-        ),
-    ] {
-        judge_backward(backward, &mask, &da)
-            .map_err(|feedback| feedback.in_function("backward"))?;
-    }
-    for (x, rate) in [
-        (array![[1.0, -2.0, 3.0], [0.5, 4.0, 0.0]], 0.25),
-        (array![[2.0], [-1.0], [0.75], [8.0]], 0.5),
-    ] {
-        judge_predict(predict, &x, rate)
-            .map_err(|feedback| feedback.in_function("predict"))?;
-    }
-    Ok(())
 }
 
-fn judge_forward(answer: Forward, x: &Matrix, rate: f64, seed: u64) -> Verdict {
-    let seeded = move || ChaCha8Rng::seed_from_u64(seed);
-    let mut rng = seeded();
-    let mask = draw(x.dim(), rate, &mut rng);
-    let second = draw(x.dim(), rate, &mut rng);
-    let row = draw((1, x.ncols()), rate, &mut seeded());
-    let case = Case::new()
-        .note("function", "forward")
-        .input("x", x)
-        .number("rate", rate)
-        .input("mask(…)", &mask);
-    let (a, kept) = case.run({
-        let x = x.clone();
-        move || answer(&x, rate, &mut seeded(), draw)
-    })?;
-    case.expect("a", &(x * &mask))
-        .unless(x, "this is x itself, and nobody is silent")
-        .unless(&mask, "this is the mask; it is for x to be multiplied by")
-        .unless(
-            &(x * &zeros_and_ones(&mask)),
-            "what is left is not scaled up; multiply by the mask as it is",
-        )
-        .unless(
-            &(x * &mask * &mask),
-            "scaled twice: the mask has the 1/(1 - rate) already",
-        )
-        .unless(
-            &(x - &mask),
-            "you subtracted the mask; silence comes from multiplying by 0",
-        )
-        .unless(
-            &-(x * &mask),
-            "the sign: a mask silences or scales up, and turns nothing around",
-        )
-        .unless(
-            &(x * &row),
-            "every example has lost the same units; the mask needs a row for each",
-        )
-        .unless(
-            &(x * &second),
-            "you drew twice; a single mask is for the output and for backward",
-        )
-        .judge(&a)?;
-    case.expect("mask", &mask)
-        .unless(
-            &second,
-            "the output was made with another mask than this one; draw once, and \
-             use it for both",
-        )
-        .unless(&(x * &mask), "this is the output again; backward needs the mask")
-        .unless(
-            &zeros_and_ones(&mask),
-            "the scale is missing; backward needs the mask as it was applied",
-        )
-        .unless(x, "this is x; what backward needs is the mask")
-        .judge(&kept)
-}
-
-fn judge_backward(answer: Backward, mask: &Matrix, da: &Matrix) -> Verdict {
-    let case = Case::new()
-        .note("function", "backward")
-        .input("mask", mask)
-        .input("da", da);
-    let yours = case.run({
-        let (mask, da) = (mask.clone(), da.clone());
-        move || answer(&mask, &da)
-    })?;
-    let silent = mask.mapv(|m| f64::from(m == 0.0));
-    case.expect("dx", &(mask * da))
-        .unless(
-            da,
-            "you handed the gradient on as it came; a silent unit is not to blame",
-        )
-        .unless(
-            &(zeros_and_ones(mask) * da),
-            "the scale is missing; forward multiplied by it, so backward does as \
-             well",
-        )
-        .unless(
-            &(mask * mask * da),
-            "scaled twice: the mask has the 1/(1 - rate) already",
-        )
-        .unless(
-            &(da / mask),
-            "you divided by the mask; the derivative of mask · x with respect to \
-             x is the mask",
-        )
-        .unless(
-            &(silent * da),
-            "the wrong way round: where the mask is 0, the unit is silent",
-        )
-        .unless(
-            &(da - mask),
-            "you subtracted the mask; backward multiplies, as forward does",
-        )
-        .unless(
-            &-(mask * da),
-            "the sign: the minus comes with the update, not with the gradient",
-        )
-        .unless(mask, "this is the mask; da is missing")
-        .judge(&yours)
-        .map_err(|feedback| {
-            let fresh = is_masked(da, &yours)
-                && zeros_and_ones(&yours) != zeros_and_ones(&(mask * da));
-            feedback.likely(
-                fresh,
-                "these are other units than were silent in forward; a fresh mask \
-                 is of no use here, so take the one that you are given",
-            )
-        })
-}
-
-fn judge_predict(answer: Predict, x: &Matrix, rate: f64) -> Verdict {
-    let case =
-        Case::new().note("function", "predict").input("x", x).number("rate", rate);
-    let yours = case.run({
-        let x = x.clone();
-        move || answer(&x, rate)
-    })?;
-    case.expect("a", x)
-        .unless(
-            &(x * (1.0 - rate)),
-            "you scaled by 1 - rate; the masks have made up for the silence in \
-             training already",
-        )
-        .unless(
-            &(x / (1.0 - rate)),
-            "you scaled up as in training, but nobody is silent here",
-        )
-        .unless(&(x * rate), "you scaled by rate; a prediction needs no scale")
-        .unless(&Array2::zeros(x.dim()), "all zeros: is the result ever filled in?")
-        .judge(&yours)
-        .map_err(|feedback| {
-            let dropped = is_masked(x, &yours);
-            feedback.likely(
-                dropped,
-                "some units are silent; a prediction needs them all, and is the \
-                 same each time",
-            )
-        })
-}
-
+/// The mask that is handed in.
 fn draw(shape: (usize, usize), rate: f64, rng: &mut ChaCha8Rng) -> Matrix {
     let dropout = Dropout::new(rate).expect("a rate from 0 to below 1");
     dropout.mask(shape, rng)
 }
 
-fn zeros_and_ones(mask: &Matrix) -> Matrix {
-    mask.mapv(|m| f64::from(m != 0.0))
+/// `forward`, `backward` and `predict`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    rate: fn(f64) -> f64,
+    rng: fn(&mut ChaCha8Rng) -> Option<ChaCha8Rng>,
+    shape: fn(&Matrix) -> (usize, usize),
+    a: fn(&Drawn<'_>) -> Matrix,
+    mask: fn(&Drawn<'_>) -> Matrix,
+    backward: Backward,
+    predict: Predict,
 }
 
-/// Whether `yours` is what some mask makes of `x`: some entries are 0, and all
-/// others `x` times the same number.
-fn is_masked(x: &Matrix, yours: &Matrix) -> bool {
-    let pairs = || x.iter().zip(yours).filter(|&(&x, _)| x != 0.0);
-    let scales = || pairs().map(|(&x, &yours)| yours / x);
-    let scale = scales().fold(0.0, f64::max);
-    x.dim() == yours.dim()
-        && scales().any(|s| s == 0.0)
-        && scales().all(|s| s == 0.0 || close(scale, s))
-        && scale > 0.0
+/// What forward has drawn, and what it would draw next.
+struct Drawn<'a> {
+    x: &'a Matrix,
+    mask: Matrix,
+    second: Matrix,
+}
+
+const MODEL: Model = Model {
+    rate: |rate| rate,
+    rng: |_| None,
+    shape: |x| x.dim(),
+    a: |drawn| drawn.x * &drawn.mask,
+    mask: |drawn| drawn.mask.clone(),
+    backward: |mask, da| mask * da,
+    predict: |x, _| x.clone(),
+};
+
+impl Model {
+    fn forward(
+        &self,
+        x: &Matrix,
+        rate: f64,
+        rng: &mut ChaCha8Rng,
+        mask: Mask,
+    ) -> (Matrix, Matrix) {
+        let mut own = (self.rng)(rng);
+        let rng = own.as_mut().unwrap_or(rng);
+        let mut draw = || mask((self.shape)(x), (self.rate)(rate), rng);
+        let (mask, second) = (draw(), draw());
+        let drawn = Drawn { x, mask, second };
+        ((self.a)(&drawn), (self.mask)(&drawn))
+    }
+}
+
+/// 1 where a unit is not silent.
+fn kept(mask: &Matrix) -> Matrix {
+    mask.mapv(|m| f64::from(u8::from(m != 0.0)))
+}
+
+fn silent(mask: &Matrix) -> Matrix {
+    1.0 - kept(mask)
+}
+
+fn cases() -> impl Iterator<Item = Case> {
+    let shapes = [(4, 2), (1, 5), (5, 1), (3, 3)];
+    let random = (1..).zip(shapes).zip([0.2, 0.25, 0.75, 0.5]);
+    let random = random.map(|((seed, shape), rate)| {
+        let mut draws = Draws::new(seed);
+        let [x, da] = [draws.array(shape), draws.array(shape)];
+        let mask = draw(shape, rate, &mut draws.0);
+        [
+            Case::Forward { x: x.clone(), rate, seed },
+            Case::Backward { mask, da },
+            Case::Predict { x, rate },
+        ]
+    });
+    let by_hand = [
+        Case::Forward {
+            x: array![[1.0, -2.0, 3.0, 0.5], [2.0, 1.5, -1.0, 4.0]],
+            rate: 0.5,
+            seed: 9,
+        },
+        Case::Backward {
+            mask: array![[2.0, 0.0, 2.0], [0.0, 2.0, 2.0]],
+            da: array![[0.5, 3.0, -1.0], [2.0, -0.25, 4.0]],
+        },
+        Case::Predict { x: array![[1.0, -2.0, 3.0], [0.5, 4.0, 0.0]], rate: 0.25 },
+    ];
+    let nobody_silent = [
+        Case::Forward { x: array![[3.0, -1.0]], rate: 0.0, seed: 1 },
+        Case::Backward { mask: array![[1.0, 1.0]], da: array![[3.0, -1.0]] },
+        Case::Predict { x: array![[3.0, -1.0]], rate: 0.0 },
+    ];
+    let all = [by_hand].into_iter().chain(random).chain([nobody_silent]);
+    let all: Vec<_> = all.collect();
+    // One function after the other.
+    (0..3).flat_map(move |function| {
+        let cases = all.iter().map(|cases| cases[function].clone());
+        cases.collect::<Vec<_>>()
+    })
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        let forward = |x: &Matrix, rate, rng: &mut ChaCha8Rng, mask| {
+            model.forward(x, rate, rng, mask)
+        };
+        observe(forward, model.backward, model.predict, case)
+    };
+    Question::new("dropout.forward", MODEL, run)
+        .given(|case| match case {
+            Case::Forward { x, rate, seed } => {
+                let mut rng = ChaCha8Rng::seed_from_u64(*seed);
+                Given::new()
+                    .note("function", "forward")
+                    .value("x", x)
+                    .number("rate", rate)
+                    .value("mask(…)", &draw(x.dim(), *rate, &mut rng))
+            }
+            Case::Backward { mask, da } => Given::new()
+                .note("function", "backward")
+                .value("mask", mask)
+                .value("da", da),
+            Case::Predict { x, rate } => Given::new()
+                .note("function", "predict")
+                .value("x", x)
+                .number("rate", rate),
+        })
+        .kinds(|case| {
+            let rate = match case {
+                Case::Forward { rate, .. } | Case::Predict { rate, .. } => *rate,
+                Case::Backward { mask, .. } => {
+                    1.0 - 1.0 / mask.fold(1.0, |max: f64, &m| max.max(m))
+                }
+            };
+            vec![
+                ("a rate of one half", rate == 0.5),
+                ("a rate other than one half", rate != 0.5),
+                ("a rate of 0", rate == 0.0),
+            ]
+        })
+        .function(|case| match case {
+            Case::Forward { .. } => None,
+            Case::Backward { .. } => Some("backward"),
+            Case::Predict { .. } => Some("predict"),
+        })
+        .cases(cases())
+        .mistakes(mistakes! { Model;
+        // The mask that forward draws
+        keep_rate: "forward draws the mask with 1 - rate instead of rate.",
+            rate = |rate| if rate == 0.0 { 0.999_999 } else { 1.0 - rate };
+        always_half: "forward draws the mask with the rate 0.5, whatever `rate` is.",
+            rate = |_| 0.5;
+        own_generator: "forward draws the mask with a generator of its own, not with rng.",
+            rng = |_| Some(ChaCha8Rng::seed_from_u64(0));
+        generator_42:
+            "forward draws the mask with a generator of its own, seeded with 42.",
+            rng = |_| Some(ChaCha8Rng::seed_from_u64(42));
+        mask_of_a_row:
+            "forward draws a mask for one row, so all examples lose the same units.",
+            shape = |x| (1, x.ncols());
+        mask_of_a_column:
+            "forward draws a mask for one column, so an example loses all of its \
+             units or none.",
+            shape = |x| (x.nrows(), 1);
+        mask_transposed: "forward draws a mask with rows and columns swapped.",
+            shape = |x| (x.ncols(), x.nrows());
+        // The output
+        a_is_x: "forward returns x itself: no unit is silent.",
+            a = |drawn| drawn.x.clone();
+        a_not_scaled: "In forward, the units that aren't silent aren't scaled up.",
+            a = |drawn| drawn.x * kept(&drawn.mask);
+        a_scaled_twice:
+            "forward scales twice: the mask already contains 1 / (1 - rate).",
+            a = |drawn| drawn.x * &drawn.mask * &drawn.mask;
+        a_is_mask: "forward returns the mask as its output: x is missing.",
+            a = |drawn| drawn.mask.clone();
+        a_inverted: "forward lets the silent units through and silences the others.",
+            a = |drawn| drawn.x * silent(&drawn.mask);
+        a_subtracted: "forward subtracts the mask from x.",
+            a = |drawn| drawn.x - &drawn.mask;
+        a_added: "forward adds the mask to x.",
+            a = |drawn| drawn.x + &drawn.mask;
+        a_divided: "forward divides x by the mask.",
+            a = |drawn| drawn.x / &drawn.mask;
+        a_negative: "The output of forward has the opposite sign.",
+            a = |drawn| -drawn.x * &drawn.mask;
+        a_dot: "forward takes the matrix product of x and the mask.",
+            a = |drawn| drawn.x.dot(&drawn.mask);
+        silent_is_nan: "In forward, the output of a silent unit is NaN instead of 0.",
+            a = |drawn| drawn.x * drawn.mask.mapv(|m| if m == 0.0 { f64::NAN } else { m });
+        // The mask that forward returns
+        second_mask_returned:
+            "forward draws twice: it returns a different mask than it applies.",
+            mask = |drawn| drawn.second.clone();
+        second_mask_applied:
+            "forward draws twice: it applies a different mask than it returns.",
+            a = |drawn| drawn.x * &drawn.second;
+        a_returned_twice: "forward returns the output instead of the mask.",
+            mask = |drawn| drawn.x * &drawn.mask;
+        x_returned: "forward returns x instead of the mask.",
+            mask = |drawn| drawn.x.clone();
+        mask_without_scale: "forward returns the mask as zeros and ones.",
+            mask = |drawn| kept(&drawn.mask);
+        mask_inverted: "The mask that forward returns is 1 where a unit is silent.",
+            mask = |drawn| silent(&drawn.mask);
+        mask_squared: "The mask that forward returns contains the scale twice.",
+            mask = |drawn| &drawn.mask * &drawn.mask;
+        ones_returned: "forward returns a mask of nothing but ones.",
+            mask = |drawn| Matrix::ones(drawn.mask.dim());
+        returned_the_wrong_way_round:
+            "forward returns the mask first and the output second.",
+            a = |drawn| drawn.mask.clone(),
+            mask = |drawn| drawn.x * &drawn.mask;
+        // backward
+        dx_is_da: "backward passes da on as it is: the mask is missing.",
+            backward = |_, da| da.clone();
+        dx_not_scaled: "In backward, the scale is missing.",
+            backward = |mask, da| kept(mask) * da;
+        dx_scaled_twice:
+            "backward scales twice: the mask already contains 1 / (1 - rate).",
+            backward = |mask, da| mask * mask * da;
+        dx_divided: "backward divides by the mask.",
+            backward = |mask, da| da / mask;
+        dx_divided_where_kept: "backward divides by the scale instead of multiplying.",
+            backward = |mask, da| {
+                da * mask.mapv(|m| if m == 0.0 { 0.0 } else { 1.0 / m })
+            };
+        dx_inverted: "backward passes the gradient to the silent units only.",
+            backward = |mask, da| silent(mask) * da;
+        dx_subtracted: "backward subtracts the mask from da.",
+            backward = |mask, da| da - mask;
+        dx_added: "backward adds the mask to da.",
+            backward = |mask, da| da + mask;
+        dx_negative: "The result of backward has the opposite sign.",
+            backward = |mask, da| -mask * da;
+        dx_is_mask: "backward returns the mask: da is missing.",
+            backward = |mask, _| mask.clone();
+        dx_is_0: "backward returns nothing but zeros.",
+            backward = |_, da| Matrix::zeros(da.dim());
+        dx_doubled: "backward scales by 2, whatever is in the mask.",
+            backward = |mask, da| 2.0 * kept(mask) * da;
+        dx_summed: "backward sums over the batch.",
+            backward = |mask, da| {
+                (mask * da).sum_axis(Axis(0)).insert_axis(Axis(0))
+            };
+        dx_mean: "backward divides by the number of examples.",
+            backward = |mask, da| mask * da / da.nrows() as f64;
+        dx_dot: "backward takes the matrix product of the mask and da.",
+            backward = |mask, da| mask.t().dot(da);
+        // predict
+        predict_scales_down:
+            "predict multiplies by 1 - rate, but the masks have already made up for \
+             that in training.",
+            predict = |x, rate| x * (1.0 - rate);
+        predict_scales_up:
+            "predict divides by 1 - rate, as in training, although no unit is silent.",
+            predict = |x, rate| x / (1.0 - rate);
+        predict_times_rate: "predict multiplies by rate.",
+            predict = |x, rate| x * rate;
+        predict_divides_by_rate: "predict divides by rate.",
+            predict = |x, rate| x / rate;
+        predict_halves: "predict halves x, whatever `rate` is.",
+            predict = |x, _| 0.5 * x;
+        predict_doubles: "predict doubles x, whatever `rate` is.",
+            predict = |x, _| 2.0 * x;
+        predict_is_0: "predict returns nothing but zeros.",
+            predict = |x, _| Matrix::zeros(x.dim());
+        predict_is_1: "predict returns nothing but ones.",
+            predict = |x, _| Matrix::ones(x.dim());
+        predict_relu: "predict cuts off negative numbers.",
+            predict = |x, _| x.mapv(|x| x.max(0.0));
+        predict_draws_42:
+            "predict silences units, with a generator that is seeded with 42.",
+            predict = |x, rate| x * draw(x.dim(), rate, &mut ChaCha8Rng::seed_from_u64(42));
+        predict_draws_0:
+            "predict silences units, with a generator that is seeded with 0.",
+            predict = |x, rate| x * draw(x.dim(), rate, &mut ChaCha8Rng::seed_from_u64(0));
+        })
 }

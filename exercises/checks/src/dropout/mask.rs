@@ -1,305 +1,362 @@
-//! Question 1: a mask, judged by its statistics, so that any use of the generator
-//! will do.
+//! A mask, judged by its statistics, so that any use of the generator will do.
+//!
+//! The tolerances are at least six standard errors wide, so that chance rejects
+//! nobody.
 
-use ndarray::{Array2, Axis};
-use rand::{SeedableRng, rngs::ChaCha8Rng};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ndarray::{Array1, Array2, Axis};
+use rand::rngs::ChaCha8Rng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 
 use super::Mask;
-use crate::case::Case;
-use crate::comparison::close;
-use crate::value::index_text;
-use crate::{Feedback, Verdict};
+use crate::comparison::{Difference, close, difference};
+use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn mask(shape, rate, rng) -> Array2<f64>`
 pub fn mask(answer: Mask) -> Verdict {
-    let mut samples = Vec::new();
-    for (shape, rate, seed) in
-        [((120, 200), 0.25, 1), ((150, 130), 0.8, 2), ((200, 150), 0.5, 3)]
-    {
-        let sample = Sample::draw(answer, shape, rate, seed)?;
-        sample.judge()?;
-        samples.push(sample);
-    }
-    if samples.iter().all(Sample::is_exact) {
-        return Err(samples[0].exact());
-    }
-    silences_nobody_at_rate_zero(answer)
+    question().judge(move |case| observe(answer, case))
 }
 
-fn silences_nobody_at_rate_zero(answer: Mask) -> Verdict {
-    const SHAPE: (usize, usize) = (2, 3);
-    let yours = case(SHAPE, 0.0, 4)
-        .run(move || answer(SHAPE, 0.0, &mut ChaCha8Rng::seed_from_u64(4)))?;
-    case(SHAPE, 0.0, 4)
-        .expect("mask", &Array2::ones(SHAPE))
-        .unless(
-            &Array2::zeros(SHAPE),
-            "all are silent, and with the rate 0 nobody should be",
-        )
-        .judge(&yours)
-}
+type Shape = (usize, usize);
 
-fn case(shape: (usize, usize), rate: f64, seed: u64) -> Case {
-    Case::new()
-        .number("shape", shape)
-        .number("rate", rate)
-        .note("rng", &format!("ChaCha8Rng::seed_from_u64({seed})"))
-}
+/// A shape, a rate, and a seed.
+type Case = (Shape, f64, u64);
 
-/// Masks large enough for what chance does to them to be next to nothing.
-struct Sample {
-    case: Case,
-    shape: (usize, usize),
-    rate: f64,
-    mask: Array2<f64>,
-    /// From the same generator, right after the first.
-    second: Array2<f64>,
-    /// From a generator with the same seed.
-    again: Array2<f64>,
-    /// From a generator with another seed.
-    other: Array2<f64>,
-}
+const KEPT: &str = "the entries that aren't 0";
+const SCALE: &str = "scale";
+const IN_LINE: &str = "no zero, or only zeros in a line";
 
-impl Sample {
-    fn draw(
-        answer: Mask,
-        shape: (usize, usize),
-        rate: f64,
-        seed: u64,
-    ) -> Result<Self, Box<Feedback>> {
-        let case = case(shape, rate, seed);
-        let seeded = ChaCha8Rng::seed_from_u64;
-        let [mask, second, again, other] = case.run(move || {
-            let mut rng = seeded(seed);
-            [
-                answer(shape, rate, &mut rng),
-                answer(shape, rate, &mut rng),
-                answer(shape, rate, &mut seeded(seed)),
-                answer(shape, rate, &mut seeded(seed + 100)),
-            ]
-        })?;
-        Ok(Self { case, shape, rate, mask, second, again, other })
-    }
-
-    fn judge(&self) -> Verdict {
-        self.case
-            .expect_equal("The shape of the mask", &self.shape, &self.mask.dim())
-            .map_err(|feedback| {
-                let transposed = self.mask.dim() == (self.shape.1, self.shape.0);
-                feedback.likely(transposed, "rows and columns are swapped")
-            })?;
-        self.judge_values()?;
-        self.judge_patterns()?;
-        self.judge_generator()?;
-        self.judge_share()?;
-        self.judge_independence()
-    }
-
-    fn kept(&self) -> f64 {
-        1.0 / (1.0 - self.rate)
-    }
-
-    fn share(&self) -> f64 {
-        zeros(&self.mask).sum() / self.mask.len() as f64
-    }
-
-    /// Every entry is 0 or `1 / (1 - rate)`.
-    fn judge_values(&self) -> Verdict {
-        let (rate, kept) = (self.rate, self.kept());
-        let stray = |&m: &f64| m != 0.0 && !close(kept, m);
-        let mut entries = self.mask.iter().enumerate();
-        let Some((position, &value)) = entries.find(|(_, m)| stray(m)) else {
-            return Ok(());
-        };
-        let entry = index_text(position, self.mask.shape());
-        let not_silent = || self.mask.iter().filter(|&&m| m != 0.0);
-        let all = |x: f64| not_silent().all(|&m| close(x, m));
-        let share_left = 1.0 - self.share();
-        Err(self
-            .case
-            .wrong(format!(
-                "mask{entry} is {value:.4}; it should be 0 or 1/(1 - rate) = \
-                 {kept:.4}."
-            ))
-            .likely(
-                all(1.0),
-                "what is left is not scaled up, so that the next layer sees less \
-                 than it will in a prediction",
-            )
-            .likely(
-                all(1.0 - rate),
-                "you multiplied by 1 - rate; divide by it, so that what is left \
-                 grows",
-            )
-            .likely(
-                all(1.0 / rate) && self.is_near(1.0 - rate),
-                "rate and 1 - rate are swapped; rate is the probability of silence",
-            )
-            .likely(
-                all(1.0 / rate),
-                "you divided by rate; what is left is the share 1 - rate",
-            )
-            .likely(
-                all(rate),
-                "you took rate for the scale; divide by what is left on average",
-            )
-            .likely(all(kept * kept), "you divided by 1 - rate twice")
-            .likely(
-                all(-kept),
-                "the sign: what is left grows, and is not turned around",
-            )
-            .likely(
-                all(1.0 / share_left),
-                "you divided by the share that happened to be left; 1 - rate is \
-                 that share on average, and the same for every mask",
-            )
-            .likely(
-                not_silent().any(|&m| stray(&m) && !close(value, m)),
-                "the entries take many values; what is drawn only decides between \
-                 these two",
-            ))
-    }
-
-    /// No two rows or columns share their numbers.
-    fn judge_patterns(&self) -> Verdict {
-        let rows_equal = all_equal(&self.mask, Axis(0));
-        let columns_equal = all_equal(&self.mask, Axis(1));
-        let (sentence, mistake) = match (rows_equal, columns_equal) {
-            (true, true) => (
-                "All entries of the mask are the same.",
-                "a single number, drawn or not, decides for all; draw one for \
-                 each entry",
-            ),
-            (true, false) if self.mask == self.other => (
-                "All rows of the mask are the same, and so are all masks.",
-                "nothing is drawn: always the same units are silent; let the rng \
-                 decide for each entry",
-            ),
-            (true, false) => (
-                "All rows of the mask are the same.",
-                "you drew one number for each column, so that all examples lose \
-                 the same units; draw one for each entry",
-            ),
-            (false, true) => (
-                "All columns of the mask are the same.",
-                "you drew one number for each row, so that an example loses all \
-                 of its units or none; draw one for each entry",
-            ),
-            (false, false) => return Ok(()),
-        };
-        Err(self.case.wrong(sentence.to_owned()).likely(true, mistake))
-    }
-
-    /// The generator decides, and nothing else.
-    fn judge_generator(&self) -> Verdict {
-        let (sentence, mistake) = if self.mask != self.again {
-            (
-                "With the same seed, the mask is another one each time.",
-                "something other than the rng decides; draw only from the rng that \
-                 you are given",
-            )
-        } else if self.mask == self.other {
-            (
-                "With another seed, the mask is still the same.",
-                "your numbers are from a generator of your own, or from none; \
-                 draw from the rng that you are given",
-            )
-        } else if self.mask == self.second {
-            (
-                "A second mask from the same rng is the same as the first.",
-                "you drew from a copy of the rng, so that the rng itself never \
-                 moves on",
-            )
-        } else {
-            return Ok(());
-        };
-        Err(self.case.wrong(sentence.to_owned()).likely(true, mistake))
-    }
-
-    /// The share of zeros is about the rate.
-    fn judge_share(&self) -> Verdict {
-        if self.is_near(self.rate) {
-            return Ok(());
-        }
-        let mut feedback = self.case.wrong(
-            "The share of zeros in the mask is far from the rate.".to_owned(),
+fn observe(
+    answer: impl Fn(Shape, f64, &mut ChaCha8Rng) -> Array2<f64>,
+    &(shape, rate, seed): &Case,
+) -> Outcome {
+    let seeded = ChaCha8Rng::seed_from_u64;
+    let mut rng = seeded(seed);
+    let mask = answer(shape, rate, &mut rng);
+    if rate == 0.0 {
+        let first = mask.first().copied().unwrap_or(f64::NAN);
+        let rest = Array2::from_elem(shape, first);
+        return Outcome::new().text(
+            "the mask",
+            match difference(&rest, &mask) {
+                None => format!("all entries are {first:.6}"),
+                Some(Difference::Shape) => "another shape".to_owned(),
+                Some(_) => "some entries differ".to_owned(),
+            },
         );
-        feedback.comparison = vec![
-            format!("  expected  about {}", self.rate),
-            format!("→ yours     {:.4}", self.share()),
-        ];
-        Err(feedback
-            .likely(
-                self.is_near(1.0 - self.rate),
-                "you keep with the probability rate; rate is the probability of \
-                 silence",
-            )
-            .likely(
-                self.is_near(0.5),
-                "about half are silent, whatever the rate; let the rate decide",
-            ))
     }
-
-    /// Whether the share of zeros is what this probability gives, give or take six
-    /// standard deviations.
-    fn is_near(&self, probability: f64) -> bool {
-        let variance = probability * (1.0 - probability) / self.mask.len() as f64;
-        (self.share() - probability).abs() < 6.0 * variance.sqrt()
+    let outcome =
+        Outcome::new().text("the shape of the mask", format!("{:?}", mask.dim()));
+    if mask.dim() != shape {
+        return outcome;
     }
-
-    /// The number of zeros varies from row to row, and from column to column, as
-    /// chance has it.
-    fn judge_independence(&self) -> Verdict {
-        for (name, axis) in [("row", Axis(1)), ("column", Axis(0))] {
-            let zeros = zeros(&self.mask).sum_axis(axis);
-            let draws = self.mask.len_of(axis) as f64;
-            let by_chance = draws * self.rate * (1.0 - self.rate);
-            let ratio = zeros.var(1.0) / by_chance;
-            if (0.25..2.0).contains(&ratio) {
-                continue;
-            }
-            let extent = if ratio < 1.0 { "little" } else { "much" };
-            let sentence = format!(
-                "The entries of the mask are not drawn one by one: from {name} to \
-                 {name}, the number of zeros varies too {extent}."
-            );
-            return Err(self.case.wrong(sentence).likely(
-                ratio == 0.0,
-                &format!(
-                    "every {name} has exactly as many zeros as any other; let \
-                     each entry decide for itself"
-                ),
-            ));
+    let equal = [Axis(0), Axis(1)].map(|axis| all_equal(&mask, axis));
+    let same = match equal {
+        // So few zeros may be in one line by chance.
+        [_, _] if rate < 0.01 && equal != [false; 2] => IN_LINE,
+        [true, true] => "all entries are the same",
+        [true, false] => "all rows are the same",
+        [false, true] => "all columns are the same",
+        [false, false] => "all are different",
+    };
+    let outcome = outcome.text("the rows and columns", same);
+    if same == IN_LINE {
+        return outcome;
+    }
+    if equal == [true; 2] {
+        let masks = (0..30).map(|seed| answer(shape, rate, &mut seeded(seed)));
+        return single(&masks.collect::<Vec<_>>(), outcome);
+    }
+    let next = answer(shape, rate, &mut rng);
+    let again = answer(shape, rate, &mut seeded(seed));
+    let other = answer(shape, rate, &mut seeded(seed + 100));
+    let repeated = |same| if same { "the same" } else { "different" };
+    let outcome = match [&mask, &next, &other].map(scale) {
+        [Some(one), Some(two), Some(three)]
+            if close(one, two) && close(one, three) =>
+        {
+            outcome.text(KEPT, "always the same number").value(SCALE, &one)
         }
-        Ok(())
+        [Some(scale), Some(_), Some(_)] => outcome
+            .text(KEPT, "a different number in each mask")
+            .roughly(0.1, "that number", &scale),
+        _ if mask.iter().any(|m| m.is_nan()) => outcome.text(KEPT, "NaN"),
+        _ => outcome.text(KEPT, "many different numbers"),
+    };
+    let outcome = outcome
+        .text("the next mask from the same rng", repeated(mask == next))
+        .text(
+            "the mask from a fresh rng with the same seed",
+            repeated(mask == again),
+        )
+        .text("the mask from an rng with another seed", repeated(mask == other));
+    if equal != [false; 2] {
+        return outcome;
     }
+    let count = |mask: &Array2<f64>| zeros(mask).sum();
+    let exact = count(&mask) == count(&next) && count(&mask) == count(&other);
+    let share = count(&mask) / mask.len() as f64;
+    let error = (rate * (1.0 - rate) * 2.0 / mask.len() as f64).sqrt();
+    let outcome =
+        outcome.within(6.0 * error, "the share of zeros in the mask", &share);
+    if mask.len() < 5000 {
+        return outcome;
+    }
+    outcome
+        .text(
+            "the number of zeros in each mask",
+            if exact { "always the same" } else { "left to chance" },
+        )
+        .text("the number of zeros in each row", variance(&mask, rate, Axis(1)))
+        .text("the number of zeros in each column", variance(&mask, rate, Axis(0)))
+}
 
-    fn is_exact(&self) -> bool {
-        [&self.mask, &self.second].iter().all(|mask| {
-            (zeros(mask).sum() - self.rate * mask.len() as f64).abs() < 1.0
-        })
-    }
+/// What is to say of masks whose entries are all the same.
+fn single(masks: &[Array2<f64>], outcome: Outcome) -> Outcome {
+    let silent = masks.iter().filter(|mask| mask.iter().all(|&m| m == 0.0)).count();
+    let scale = masks.iter().find_map(scale).unwrap_or(0.0);
+    let silent = match silent {
+        0 => "none",
+        _ if silent == masks.len() => "all",
+        _ => "some",
+    };
+    outcome.text("the masks that are all zeros", silent).value(SCALE, &scale)
+}
 
-    fn exact(&self) -> Box<Feedback> {
-        self.case
-            .wrong(
-                "In every mask, the share of zeros is exactly the rate.".to_owned(),
-            )
-            .likely(
-                true,
-                "you silence a fixed number of entries; let each decide for \
-                 itself, and the share is only about the rate",
-            )
-    }
+/// The number that all entries but the zeros have in common.
+fn scale(mask: &Array2<f64>) -> Option<f64> {
+    let mut entries = mask.iter().copied().filter(|&m| m != 0.0);
+    let first = entries.next()?;
+    entries.all(|m| close(first, m)).then_some(first)
 }
 
 /// 1 where a unit is silent, else 0.
 fn zeros(mask: &Array2<f64>) -> Array2<f64> {
-    mask.mapv(|m| f64::from(m == 0.0))
+    mask.mapv(|m| if m == 0.0 { 1.0 } else { 0.0 })
 }
 
 /// Whether all rows, or all columns, are the same.
 fn all_equal(mask: &Array2<f64>, axis: Axis) -> bool {
     let first = mask.index_axis(axis, 0);
     mask.axis_iter(axis).all(|line| line == first)
+}
+
+/// How much the number of zeros varies from row to row, or from column to column.
+fn variance(mask: &Array2<f64>, rate: f64, axis: Axis) -> &'static str {
+    let variance = zeros(mask).sum_axis(axis).var(1.0);
+    let by_chance = mask.len_of(axis) as f64 * rate * (1.0 - rate);
+    match variance / by_chance {
+        0.0 => "always the same",
+        ratio if ratio < 0.25 => "it varies less than by chance",
+        ratio if ratio > 2.5 => "it varies more than by chance",
+        _ => "left to chance",
+    }
+}
+
+/// `mask`, in parts.
+#[derive(Clone)]
+pub(super) struct Model {
+    rng: fn(&mut ChaCha8Rng) -> ChaCha8Rng,
+    shape: fn(Shape) -> Shape,
+    /// 1 where a unit isn't silent, else 0.
+    kept: fn(Shape, rate: f64, &mut ChaCha8Rng) -> Array2<f64>,
+    rate: fn(f64) -> f64,
+    /// Given the share of the units that are left.
+    scale: fn(rate: f64, left: f64, &mut ChaCha8Rng) -> f64,
+}
+
+const MODEL: Model = Model {
+    rng: |rng| ChaCha8Rng::from_rng(rng),
+    shape: |shape| shape,
+    kept: |shape, rate, rng| {
+        Array2::from_shape_simple_fn(shape, || one_if(!rng.random_bool(rate)))
+    },
+    rate: |rate| rate,
+    scale: |rate, _, _| 1.0 / (1.0 - rate),
+};
+
+impl Model {
+    fn mask(&self, shape: Shape, rate: f64, rng: &mut ChaCha8Rng) -> Array2<f64> {
+        let rng = &mut (self.rng)(rng);
+        let mut mask = (self.kept)((self.shape)(shape), (self.rate)(rate), rng);
+        let left = mask.sum() / mask.len() as f64;
+        mask.mapv_inplace(|m| {
+            if m == 0.0 { 0.0 } else { (self.scale)(rate, left, rng) }
+        });
+        mask
+    }
+}
+
+fn one_if(holds: bool) -> f64 {
+    if holds { 1.0 } else { 0.0 }
+}
+
+/// Zeros for the first so many of `n`.
+fn first_silent(n: usize, rate: f64) -> Vec<f64> {
+    let silent = (rate * n as f64).round();
+    (0..n).map(|i| one_if(i as f64 >= silent)).collect()
+}
+
+pub(super) fn question() -> Question<Case, Model> {
+    let run = |model: &Model, case: &Case| {
+        observe(|shape, rate, rng| model.mask(shape, rate, rng), case)
+    };
+    Question::new("dropout.mask", MODEL, run)
+        .given(|(shape, rate, seed)| {
+            Given::new()
+                .number("shape", shape)
+                .number("rate", rate)
+                .note("rng", &format!("ChaCha8Rng::seed_from_u64({seed})"))
+        })
+        .kinds(|&(_, rate, _)| {
+            vec![
+                ("a rate of 0", rate == 0.0),
+                ("a rate of one half", rate == 0.5),
+                ("a rate other than one half", rate != 0.5),
+                (
+                    "a rate that isn't a whole number of percents",
+                    (100.0 * rate).fract() > 0.01,
+                ),
+            ]
+        })
+        .cases([((30, 40), 0.25, 1), ((80, 70), 0.85, 2), ((60, 100), 0.5, 3)])
+        .cases([((100, 200), 0.005, 4), ((2, 3), 0.0, 5)])
+        .mistakes(mistakes! { Model;
+        // The scale
+        not_scaled: "The entries that aren't 0 are 1: the scale is missing.",
+            scale = |_, _, _| 1.0;
+        times_1_minus_rate: "The scale is 1 - rate instead of 1 / (1 - rate).",
+            scale = |rate, _, _| 1.0 - rate;
+        divided_by_rate: "The scale is 1 / rate instead of 1 / (1 - rate).",
+            scale = |rate, _, _| 1.0 / rate;
+        scale_is_rate: "The scale is rate instead of 1 / (1 - rate).",
+            scale = |rate, _, _| rate;
+        scaled_twice: "The scale is applied twice.",
+            scale = |rate, _, _| (1.0 - rate).powi(-2);
+        root: "The scale is 1 / sqrt(1 - rate).",
+            scale = |rate, _, _| (1.0 - rate).powf(-0.5);
+        one_plus_rate: "The scale is 1 + rate instead of 1 / (1 - rate).",
+            scale = |rate, _, _| 1.0 + rate;
+        divided_by_1_plus_rate: "The scale is 1 / (1 + rate).",
+            scale = |rate, _, _| 1.0 / (1.0 + rate);
+        odds: "The scale is rate / (1 - rate).",
+            scale = |rate, _, _| rate / (1.0 - rate);
+        always_2: "The scale is always 2, as if every rate were 0.5.",
+            scale = |_, _, _| 2.0;
+        negative: "The scale has the opposite sign.",
+            scale = |rate, _, _| -1.0 / (1.0 - rate);
+        share_left:
+            "The scale is computed from the share that happens to be left in this \
+             mask, not from the rate.",
+            scale = |_, left, _| 1.0 / left;
+        drawn_number: "The random number stays in the mask as a factor.",
+            scale = |rate, _, rng| rng.random::<f64>() / (1.0 - rate);
+        // Who is silent
+        kept_with_rate: "A unit is kept, not silenced, with the probability `rate`.",
+            rate = |rate| 1.0 - rate;
+        rate_of_keeping:
+            "rate is taken for the probability to keep a unit, also in the scale.",
+            rate = |rate| 1.0 - rate,
+            scale = |rate, _, _| 1.0 / rate;
+        always_half: "Half of the units are silent, whatever the rate.",
+            rate = |_| 0.5;
+        always_a_tenth: "A tenth of the units are silent, whatever the rate.",
+            rate = |_| 0.1;
+        nobody_silent: "No unit is silent: all entries are 1 / (1 - rate).",
+            rate = |_| 0.0;
+        all_silent: "Every unit is silent: all entries are 0.",
+            rate = |_| 1.0;
+        rate_squared: "A unit is silent with the probability rate².",
+            rate = |rate| rate * rate;
+        drawn_twice: "A unit is silent if either of two draws says so.",
+            rate = |rate| 1.0 - (1.0 - rate).powi(2);
+        percents_rounded_up: "The rate is rounded to a whole number of percents.",
+            rate = |rate| (100.0 * rate).ceil() / 100.0;
+        percents_rounded_down:
+            "The rate is rounded to a whole number of percents.",
+            rate = |rate| (100.0 * rate).floor() / 100.0;
+        tenths_rounded_up: "The rate is rounded to a whole number of tenths.",
+            rate = |rate| (10.0 * rate).ceil() / 10.0;
+        tenths_rounded_down: "The rate is rounded to a whole number of tenths.",
+            rate = |rate| (10.0 * rate).floor() / 10.0;
+        silent_at_0: "With the rate 0, all units are silent.",
+            rate = |rate| if rate == 0.0 { 1.0 } else { rate };
+        one_draw_per_row:
+            "There is one draw for each row, so an example loses all of its units \
+             or none.",
+            kept = |(rows, columns), rate, rng| {
+                let column = (MODEL.kept)((rows, 1), rate, rng);
+                column.broadcast((rows, columns)).expect("one column").to_owned()
+            };
+        one_draw_per_column:
+            "There is one draw for each column, so all examples lose the same units.",
+            kept = |(rows, columns), rate, rng| {
+                let row = (MODEL.kept)((1, columns), rate, rng);
+                row.broadcast((rows, columns)).expect("one row").to_owned()
+            };
+        one_draw: "A single draw decides for the whole mask.",
+            kept = |shape, rate, rng| {
+                Array2::from_elem(shape, one_if(!rng.random_bool(rate)))
+            };
+        first_columns: "The first columns are silent. Nothing is drawn.",
+            kept = |(rows, columns), rate, _| {
+                let row = first_silent(columns, rate);
+                Array2::from_shape_fn((rows, columns), |(_, j)| row[j])
+            };
+        first_rows: "The first rows are silent. Nothing is drawn.",
+            kept = |(rows, columns), rate, _| {
+                let column = first_silent(rows, rate);
+                Array2::from_shape_fn((rows, columns), |(i, _)| column[i])
+            };
+        exact_per_mask:
+            "A fixed number of units is silent, instead of each with the \
+             probability `rate`.",
+            kept = |(rows, columns), rate, rng| {
+                let mut entries = first_silent(rows * columns, rate);
+                entries.shuffle(rng);
+                Array2::from_shape_vec((rows, columns), entries).expect("as many")
+            };
+        exact_per_row:
+            "A fixed number of units is silent in each row, instead of each unit \
+             with the probability `rate`.",
+            kept = |(rows, columns), rate, rng| {
+                let mut kept = Array2::zeros((rows, columns));
+                for mut row in kept.rows_mut() {
+                    let mut entries = first_silent(columns, rate);
+                    entries.shuffle(rng);
+                    row.assign(&Array1::from(entries));
+                }
+                kept
+            };
+        exact_per_column:
+            "A fixed number of units is silent in each column, instead of each unit \
+             with the probability `rate`.",
+            kept = |(rows, columns), rate, rng| {
+                let mut kept = Array2::zeros((rows, columns));
+                for mut column in kept.columns_mut() {
+                    let mut entries = first_silent(rows, rate);
+                    entries.shuffle(rng);
+                    column.assign(&Array1::from(entries));
+                }
+                kept
+            };
+        transposed: "The mask has the shape of its transpose.",
+            shape = |(rows, columns)| (columns, rows);
+        // The generator
+        own_generator:
+            "The mask comes from a generator with a fixed seed, not from rng.",
+            rng = |_| ChaCha8Rng::seed_from_u64(0);
+        copied_generator:
+            "The mask comes from a copy of rng, so rng itself never moves on.",
+            rng = |rng| ChaCha8Rng::from_seed(rng.get_seed());
+        unseeded:
+            "The same seed gives different masks each time: they come from a \
+             generator other than rng.",
+            rng = |_| {
+                static CALLS: AtomicU64 = AtomicU64::new(0);
+                ChaCha8Rng::seed_from_u64(CALLS.fetch_add(1, Ordering::Relaxed))
+            };
+        })
 }

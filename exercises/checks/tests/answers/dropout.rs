@@ -8,7 +8,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use solutions::dropout as solution;
 
-use crate::{passes, rejects, right, wrong};
+use crate::{diagnosed, passes, right};
 
 type Matrix = Array2<f64>;
 
@@ -55,11 +55,13 @@ fn right_masks_written_differently_pass() {
             if silent { 0.0 } else { (1.0 - rate).recip() }
         })
     });
+    // Column after column, into an array that is turned at the end.
     right(|(rows, columns), rate, rng| {
-        let draws = (0..rows * columns).map(|_| rng.random_range(0..100));
-        let kept = draws.map(|percent| f64::from(percent) >= 100.0 * rate);
-        let mask = kept.map(|kept| if kept { 1.0 / (1.0 - rate) } else { 0.0 });
-        Array2::from_shape_vec((rows, columns), mask.collect()).unwrap()
+        let mut mask = Array2::zeros((columns, rows));
+        for m in mask.iter_mut().filter(|_| rng.random::<f64>() >= rate) {
+            *m = (1.0 - rate).recip();
+        }
+        mask.reversed_axes()
     });
 }
 
@@ -117,29 +119,18 @@ fn right_forwards_written_differently_pass() {
 fn right_stops_written_differently_pass() {
     let right = right("dropout", "early_stopping", check::early_stopping);
     right(|losses, patience| {
-        let (mut best, mut lowest, mut waited) = (0, f64::INFINITY, 0);
-        let mut epochs = 0;
-        for &loss in losses {
-            if loss < lowest {
-                (best, lowest, waited) = (epochs, loss, 0);
-            } else {
-                waited += 1;
+        let (mut stop, mut waited) = (Stop { epochs: 1, best: 0 }, 0);
+        for &loss in &losses[1..] {
+            waited += 1;
+            if loss < losses[stop.best] {
+                (stop.best, waited) = (stop.epochs, 0);
             }
-            epochs += 1;
-            if waited >= patience {
+            stop.epochs += 1;
+            if waited == patience {
                 break;
             }
         }
-        Stop { epochs, best }
-    });
-    right(|losses, patience| {
-        let mut stopping = no_magic::batched::EarlyStopping::new(patience);
-        let goes_on =
-            |(i, loss): &(usize, &f64)| stopping.should_continue(**loss, i);
-        let before = losses.iter().enumerate().take_while(goes_on).count();
-        let epochs = losses.len().min(before + 1);
-        let best = stopping.best().unwrap();
-        Stop { epochs, best: *best.1 }
+        stop
     });
     // From the rule itself: the first epoch whose `patience` last losses are no
     // better than one before.
@@ -157,433 +148,160 @@ fn right_stops_written_differently_pass() {
     });
 }
 
-/// A mask, given what is drawn for each entry and what is left of a number.
-fn drawn(
-    shape: (usize, usize),
-    mut is_silent: impl FnMut(usize, usize) -> bool,
-    kept: f64,
-) -> Matrix {
-    Array2::from_shape_fn(shape, |(i, j)| if is_silent(i, j) { 0.0 } else { kept })
+#[test]
+fn questions_are_proven() {
+    crate::prove(check::questions());
 }
 
 #[test]
-fn wrong_masks() {
-    let wrong = wrong("dropout", "mask", check::mask);
-    wrong("not scaled", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random_bool(rate), 1.0)
-    });
-    wrong("scaled by 1 - rate", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random_bool(rate), 1.0 - rate)
-    });
-    wrong("divided by rate", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random_bool(rate), 1.0 / rate)
-    });
-    wrong("scaled by rate", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random_bool(rate), rate)
-    });
-    wrong("scaled twice", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random_bool(rate), (1.0 - rate).powi(-2))
-    });
-    wrong("the sign is flipped", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random_bool(rate), -1.0 / (1.0 - rate))
-    });
-    wrong("rate and 1 - rate are swapped", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random_bool(1.0 - rate), 1.0 / rate)
-    });
-    wrong("kept with the probability rate", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random::<f64>() > rate, 1.0 / (1.0 - rate))
-    });
-    wrong("a coin for every rate", true, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random(), 1.0 / (1.0 - rate))
-    });
-    wrong("a tenth for every rate", false, |shape, rate, rng| {
-        drawn(shape, |_, _| rng.random_bool(0.1), 1.0 / (1.0 - rate))
-    });
-    wrong("divided by the share that is left", true, |shape, rate, rng| {
-        let mask = drawn(shape, |_, _| rng.random_bool(rate), 1.0);
+fn wrong_masks_are_diagnosed() {
+    let wrong = diagnosed(check::mask);
+    wrong(&["share_left"], |shape, rate, rng| {
+        let mut mask = solution::mask(shape, rate, rng);
+        mask.mapv_inplace(|m| m.min(1.0));
         &mask / mask.mean().unwrap()
     });
-    wrong("the drawn numbers are kept", true, |shape, rate, rng| {
-        let numbers = Array2::from_shape_simple_fn(shape, || rng.random::<f64>());
-        numbers.mapv(|u| if u < rate { 0.0 } else { u / (1.0 - rate) })
+    wrong(&["percents_rounded_up"], |(rows, columns), rate, rng| {
+        let draws = (0..rows * columns).map(|_| rng.random_range(0..100));
+        let kept = draws.map(|percent| f64::from(percent) >= 100.0 * rate);
+        let mask = kept.map(|kept| if kept { 1.0 / (1.0 - rate) } else { 0.0 });
+        Array2::from_shape_vec((rows, columns), mask.collect()).unwrap()
     });
-    wrong("one draw for each row", true, |shape, rate, rng| {
-        let silent: Vec<bool> =
-            (0..shape.0).map(|_| rng.random_bool(rate)).collect();
-        drawn(shape, |i, _| silent[i], 1.0 / (1.0 - rate))
-    });
-    wrong("one draw for each column", true, |shape, rate, rng| {
-        let silent: Vec<bool> =
+    wrong(&["not_scaled", "one_draw_per_column"], |shape, rate, rng| {
+        let units: Vec<bool> =
             (0..shape.1).map(|_| rng.random_bool(rate)).collect();
-        drawn(shape, |_, j| silent[j], 1.0 / (1.0 - rate))
+        Array2::from_shape_fn(shape, |(_, j)| if units[j] { 0.0 } else { 1.0 })
     });
-    wrong("one draw for the whole batch", true, |shape, rate, rng| {
-        let kept = if rng.random_bool(rate) { 0.0 } else { 1.0 / (1.0 - rate) };
-        Array2::from_elem(shape, kept)
-    });
-    wrong("always the first units", true, |shape, rate, _| {
-        let silent = rate * shape.1 as f64;
-        drawn(shape, |_, j| (j as f64) < silent, 1.0 / (1.0 - rate))
-    });
-    wrong("a checkerboard", true, |shape, rate, _| {
-        drawn(shape, |i, j| (i + j) % 4 == 0, 1.0 / (1.0 - rate))
-    });
-    wrong("exactly as many in every row", true, |shape, rate, rng| {
-        let silent = rate * shape.1 as f64;
-        let mut mask = drawn(shape, |_, j| (j as f64) < silent, 1.0 / (1.0 - rate));
-        for mut row in mask.rows_mut() {
-            row.as_slice_mut().unwrap().shuffle(rng);
+    wrong(&["exact_per_mask"], |shape, rate, rng| {
+        let mut places: Vec<_> = ndarray::indices(shape).into_iter().collect();
+        places.shuffle(rng);
+        let mut mask = Array2::from_elem(shape, 1.0 / (1.0 - rate));
+        let share = |i: usize| (i as f64 + 0.5) / places.len() as f64;
+        for (i, &place) in places.iter().enumerate() {
+            if share(i) < rate {
+                mask[place] = 0.0;
+            }
         }
         mask
     });
-    wrong("exactly as many in every mask", true, |shape, rate, rng| {
-        let silent = rate * (shape.0 * shape.1) as f64;
-        let is_silent = |i, j| ((i * shape.1 + j) as f64) < silent;
-        let mut mask = drawn(shape, is_silent, 1.0 / (1.0 - rate));
-        mask.as_slice_mut().unwrap().shuffle(rng);
-        mask
+    // Four rows at a time are the same.
+    wrong(&[], |(rows, columns), rate, rng| {
+        let quarter = solution::mask((rows / 4 + 1, columns), rate, rng);
+        Array2::from_shape_fn((rows, columns), |(i, j)| quarter[[i / 4, j]])
     });
-    wrong("all rows in four are the same", false, |shape, rate, rng| {
-        let silent: Vec<bool> =
-            (0..shape.0 * shape.1).map(|_| rng.random_bool(rate)).collect();
-        drawn(shape, |i, j| silent[i / 4 * shape.1 + j], 1.0 / (1.0 - rate))
-    });
-    wrong("a generator of its own", true, |shape, rate, _| {
-        let mut rng = ChaCha8Rng::seed_from_u64(42);
-        drawn(shape, |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
-    });
-    wrong("a copy of the generator", true, |shape, rate, rng| {
-        let mut rng = ChaCha8Rng::from_seed(rng.get_seed());
-        drawn(shape, |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
-    });
-    wrong("a generator that the seed does not fix", true, |shape, rate, _| {
-        static CALLS: AtomicU64 = AtomicU64::new(0);
-        let mut rng =
-            ChaCha8Rng::seed_from_u64(CALLS.fetch_add(1, Ordering::Relaxed));
-        drawn(shape, |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
-    });
-    wrong("rows and columns are swapped", true, |(rows, columns), rate, rng| {
-        drawn((columns, rows), |_, _| rng.random_bool(rate), 1.0 / (1.0 - rate))
-    });
-    wrong("silent is not a number", false, |shape, rate, rng| {
-        solution::mask(shape, rate, rng)
-            .mapv(|m| if m == 0.0 { f64::NAN } else { m })
-    });
-    wrong("rate zero silences all", true, |shape, rate, rng| {
-        if rate == 0.0 {
-            return Array2::zeros(shape);
-        }
-        solution::mask(shape, rate, rng)
-    });
-    wrong("rate zero is not scaled to one", false, |shape, rate, rng| {
-        solution::mask(shape, if rate == 0.0 { 0.5 } else { rate }, rng)
+    // Silence is not quite 0.
+    wrong(&[], |shape, rate, rng| {
+        solution::mask(shape, rate, rng).mapv(|m| if m == 0.0 { 1e-6 } else { m })
     });
 }
 
 #[test]
-fn wrong_forwards() {
-    let wrong = |mistake, named, answer| {
-        rejects("dropout", "forward", mistake, named, || {
-            check::forward(answer, solution::backward, solution::predict)
-        });
+fn wrong_passes_are_diagnosed() {
+    type Forward =
+        fn(&Matrix, f64, &mut ChaCha8Rng, check::Mask) -> (Matrix, Matrix);
+    type Backward = fn(&Matrix, &Matrix) -> Matrix;
+    type Predict = fn(&Matrix, f64) -> Matrix;
+    let diagnosed = diagnosed(|(forward, backward, predict)| {
+        check::forward(forward, backward, predict)
+    });
+    let wrong = |mistakes: &[&str], f: Forward, b: Backward, p: Predict| {
+        diagnosed(mistakes, (f, b, p));
     };
-    wrong("nobody is silent", true, |x, rate, rng, mask| {
-        (x.clone(), mask(x.dim(), rate, rng))
-    });
-    wrong("silent but not scaled", true, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (x * &mask.mapv(|m| f64::from(m > 0.0)), mask)
-    });
-    wrong("scaled twice", true, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (x * &mask / (1.0 - rate), mask)
-    });
-    wrong("scaled back", true, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (x * &mask * (1.0 - rate), mask)
-    });
-    wrong("the mask is squared", true, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (x * &mask.mapv(|m| m * m), mask)
-    });
-    wrong("the mask is subtracted", true, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (x - &mask, mask)
-    });
-    wrong("the mask itself", true, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (mask.clone(), mask)
-    });
-    wrong("drawn twice", true, |x, rate, rng, mask| {
-        (x * &mask(x.dim(), rate, rng), mask(x.dim(), rate, rng))
-    });
-    wrong("the second mask is applied", true, |x, rate, rng, mask| {
-        let kept = mask(x.dim(), rate, rng);
-        (x * &mask(x.dim(), rate, rng), kept)
-    });
-    wrong("the output is returned twice", true, |x, rate, rng, mask| {
-        let a = x * &mask(x.dim(), rate, rng);
-        (a.clone(), a)
-    });
-    wrong("x is returned for the mask", true, |x, rate, rng, mask| {
-        (x * &mask(x.dim(), rate, rng), x.clone())
-    });
-    wrong("the mask is returned as ones", true, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (x * &mask, mask.mapv(|m| f64::from(m > 0.0)))
-    });
-    wrong("the sign is flipped", true, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (-x * &mask, mask)
-    });
-    wrong("a mask for a single row", true, |x, rate, rng, mask| {
-        let mask = mask((1, x.ncols()), rate, rng);
-        (x * &mask, mask)
-    });
-    wrong("silent is not a number", false, |x, rate, rng, mask| {
-        let mask = mask(x.dim(), rate, rng);
-        (x * &mask.mapv(|m| if m == 0.0 { f64::NAN } else { m }), mask)
-    });
-    wrong("the numbers of the first case", true, |_, _, _, _| {
-        let (x, mut rng) = (
-            array![[1.0, -2.0, 3.0, 0.5], [2.0, 1.5, -1.0, 4.0]],
-            ChaCha8Rng::seed_from_u64(9),
-        );
-        solution::forward(&x, 0.5, &mut rng, solution::mask)
-    });
-}
-
-#[test]
-fn wrong_backwards() {
-    let wrong = |mistake: &str, named, answer| {
-        let mistake = format!("backward {mistake}");
-        rejects("dropout", "forward", &mistake, named, || {
-            check::forward(solution::forward, answer, solution::predict)
-        });
-    };
-    wrong("lets everything through", true, |_, da| da.clone());
-    wrong("does not scale", true, |mask, da| {
-        da * &mask.mapv(|m| f64::from(m > 0.0))
-    });
-    wrong("squares the mask", true, |mask, da| da * mask * mask);
-    wrong("divides by the mask", true, |mask, da| da / mask);
-    wrong("has the mask the wrong way round", true, |mask, da| {
-        da * &mask.mapv(|m| f64::from(m == 0.0))
-    });
-    wrong("draws a fresh mask", true, |mask, da| {
-        let mut rng = ChaCha8Rng::seed_from_u64(5);
-        let rate = 1.0 - 1.0 / mask.fold(1.0_f64, |max, &m| max.max(m));
-        da * &solution::mask(mask.dim(), rate, &mut rng)
-    });
-    wrong("subtracts the mask", true, |mask, da| da - mask);
-    wrong("returns the mask", true, |mask, _| mask.clone());
-    wrong("has the sign flipped", true, |mask, da| -(mask * da));
-    wrong("knows only the rate of one half", false, |mask, da| {
-        da * &mask.mapv(|m| if m > 0.0 { 2.0 } else { 0.0 })
-    });
-    wrong("sums over the batch", false, |mask, da| {
-        let sum: Array1<f64> = (mask * da).sum_axis(ndarray::Axis(0));
-        sum.insert_axis(ndarray::Axis(0))
-    });
-}
-
-#[test]
-fn wrong_predictions() {
-    let wrong = |mistake: &str, answer| {
-        let mistake = format!("predict {mistake}");
-        rejects("dropout", "forward", &mistake, true, || {
-            check::forward(solution::forward, solution::backward, answer)
-        });
-    };
-    wrong("scales by 1 - rate", |x, rate| x * (1.0 - rate));
-    wrong("scales up", |x, rate| x / (1.0 - rate));
-    wrong("scales by rate", |x, rate| x * rate);
-    wrong("drops units", |x, rate| {
-        x * &solution::mask(x.dim(), rate, &mut ChaCha8Rng::seed_from_u64(1))
-    });
-    wrong("returns zeros", |x, _| Array2::zeros(x.dim()));
-}
-
-#[test]
-fn the_function_to_edit_is_named() {
-    let verdict =
-        check::forward(solution::forward, |_, da| da.clone(), solution::predict);
-    assert_eq!(verdict.unwrap_err().function, Some("backward"));
-    let verdict =
-        check::forward(solution::forward, solution::backward, |x, rate| x * rate);
-    assert_eq!(verdict.unwrap_err().function, Some("predict"));
+    wrong(
+        &["a_scaled_twice"],
+        |x, rate, rng, mask| {
+            let mask = mask(x.dim(), rate, rng);
+            (x * &mask / (1.0 - rate), mask)
+        },
+        solution::backward,
+        solution::predict,
+    );
+    wrong(
+        &["dx_is_da", "predict_scales_up"],
+        solution::forward,
+        |_, da| da.to_owned(),
+        |x, rate| x.mapv(|x| x / (1.0 - rate)),
+    );
+    wrong(
+        &["second_mask_returned"],
+        |x, rate, rng, mask| {
+            (x * &mask(x.dim(), rate, rng), mask(x.dim(), rate, rng))
+        },
+        solution::backward,
+        solution::predict,
+    );
+    // backward draws another mask, with a generator of its own.
+    wrong(
+        &[],
+        solution::forward,
+        |mask, da| {
+            let mut rng = ChaCha8Rng::seed_from_u64(5);
+            let rate = 1.0 - 1.0 / mask.fold(1.0_f64, |max, &m| max.max(m));
+            da * &solution::mask(mask.dim(), rate, &mut rng)
+        },
+        solution::predict,
+    );
 }
 
 #[test]
 fn a_panic_in_backward_is_told_with_its_message() {
-    let verdict = check::forward(
-        solution::forward,
-        |mask, da| mask.dot(da),
-        solution::predict,
-    );
+    let backward = |mask: &Matrix, da: &Matrix| mask.dot(da);
+    let verdict = check::forward(solution::forward, backward, solution::predict);
     let feedback = verdict.unwrap_err();
     assert_eq!(feedback.sentence, "Your code panicked.");
     assert_eq!(feedback.function, Some("backward"));
 }
 
-/// Early stopping as most people write it, with a counter: given what makes it wait
-/// for longer, what counts as better, and how long it waits.
-fn counting(
-    losses: &[f64],
-    patience: usize,
-    is_better: fn(f64, f64) -> bool,
-    is_over: fn(usize, usize) -> bool,
-) -> Stop {
-    let (mut best, mut waited) = (0, 0);
-    for (epoch, &loss) in losses.iter().enumerate() {
-        if epoch == 0 || is_better(loss, losses[best]) {
-            (best, waited) = (epoch, 0);
-        } else {
-            waited += 1;
-        }
-        if is_over(waited, patience) {
-            let epochs = epoch + 1;
-            return Stop { epochs, best };
-        }
-    }
-    let epochs = losses.len();
-    Stop { epochs, best }
-}
-
 #[test]
-fn wrong_stops() {
-    let wrong = wrong("dropout", "early_stopping", check::early_stopping);
-    wrong("one epoch too many", true, |losses, patience| {
-        counting(
-            losses,
-            patience,
-            |a, b| a < b,
-            |waited, patience| waited > patience,
-        )
-    });
-    wrong("one epoch too few", true, |losses, patience| {
-        counting(
-            losses,
-            patience,
-            |a, b| a < b,
-            |waited, patience| waited + 1 >= patience,
-        )
-    });
-    wrong("the last epochs number", true, |losses, patience| {
-        let Stop { epochs, best } = solution::early_stopping(losses, patience);
-        Stop { epochs: epochs - 1, best }
-    });
-    wrong("no patience", true, |losses, patience| {
-        counting(losses, patience, |a, b| a < b, |waited, _| waited > 0)
-    });
-    wrong("it never stops", true, |losses, patience| {
-        counting(losses, patience, |a, b| a < b, |_, _| false)
-    });
-    wrong("the best loss is not updated", true, |losses, patience| {
-        let (mut stop, mut waited) = (Stop { epochs: 0, best: 0 }, 0);
-        for (epoch, &loss) in losses.iter().enumerate() {
-            stop.epochs += 1;
-            if loss < losses[0] {
-                (stop.best, waited) = (epoch, 0);
-            } else if epoch > 0 {
-                waited += 1;
-            }
-            if waited == patience {
-                break;
-            }
-        }
-        stop
-    });
-    wrong("the best epoch is not updated", true, |losses, patience| Stop {
-        best: 0,
-        ..solution::early_stopping(losses, patience)
-    });
-    wrong("the best of all losses", true, |losses, patience| {
-        let lower = |&a: &usize, &b: &usize| losses[a].total_cmp(&losses[b]);
-        Stop {
-            best: (0..losses.len()).min_by(lower).unwrap(),
-            ..solution::early_stopping(losses, patience)
-        }
-    });
-    wrong("the last is the best", true, |losses, patience| {
-        let Stop { epochs, .. } = solution::early_stopping(losses, patience);
-        Stop { epochs, best: epochs - 1 }
-    });
-    wrong("the best counts from one", true, |losses, patience| {
-        let Stop { epochs, best } = solution::early_stopping(losses, patience);
-        Stop { epochs, best: best + 1 }
-    });
-    wrong("the waiting is not counted", true, |losses, patience| {
-        let Stop { best, .. } = solution::early_stopping(losses, patience);
-        Stop { epochs: best + 1, best }
-    });
-    wrong("higher is better", true, |losses, patience| {
-        counting(
-            losses,
-            patience,
-            |a, b| a > b,
-            |waited, patience| waited >= patience,
-        )
-    });
-    wrong("nothing is below zero", true, |losses, patience| {
-        let (mut lowest, mut stop, mut waited) =
-            (0.0, Stop { epochs: 0, best: 0 }, 0);
-        for (epoch, &loss) in losses.iter().enumerate() {
-            stop.epochs += 1;
+fn wrong_stops_are_diagnosed() {
+    let wrong = diagnosed(check::early_stopping);
+    wrong(&["lowest_from_infinity"], |losses, patience| {
+        let (mut best, mut lowest, mut waited) = (0, f64::INFINITY, 0);
+        let mut epochs = 0;
+        for &loss in losses {
             if loss < lowest {
-                (lowest, stop.best, waited) = (loss, epoch, 0);
+                (best, lowest, waited) = (epochs, loss, 0);
+            } else {
+                waited += 1;
+            }
+            epochs += 1;
+            if waited >= patience {
+                break;
+            }
+        }
+        Stop { epochs, best }
+    });
+    // The library starts at infinity, too.
+    wrong(&["lowest_from_infinity"], |losses, patience| {
+        let mut stopping = no_magic::batched::EarlyStopping::new(patience);
+        let goes_on =
+            |(i, loss): &(usize, &f64)| stopping.should_continue(**loss, i);
+        let before = losses.iter().enumerate().take_while(goes_on).count();
+        let epochs = losses.len().min(before + 1);
+        Stop { epochs, best: stopping.best().map_or(0, |best| *best.1) }
+    });
+    wrong(&["never_reset", "best_from_1"], |losses, patience| {
+        let (mut best, mut waited) = (0, 0);
+        for (epoch, &loss) in losses.iter().enumerate().skip(1) {
+            if loss < losses[best] {
+                best = epoch;
             } else {
                 waited += 1;
             }
             if waited == patience {
-                break;
+                return Stop { epochs: epoch + 1, best: best + 1 };
             }
         }
-        stop
+        Stop { epochs: losses.len(), best: best + 1 }
     });
-    wrong("the waiting does not begin anew", true, |losses, patience| {
-        let (mut stop, mut waited) = (Stop { epochs: 0, best: 0 }, 0);
-        for (epoch, &loss) in losses.iter().enumerate() {
-            stop.epochs += 1;
-            if loss < losses[stop.best] {
-                stop.best = epoch;
-            } else if epoch > 0 {
-                waited += 1;
-            }
-            if waited == patience {
-                break;
-            }
-        }
-        stop
+    wrong(&["best_of_all"], |losses, patience| {
+        let lower = |&a: &usize, &b: &usize| losses[a].total_cmp(&losses[b]);
+        let best = (0..losses.len()).min_by(lower).unwrap();
+        let best = if losses[0].is_nan() { 0 } else { best };
+        Stop { best, ..solution::early_stopping(losses, patience) }
     });
-    wrong("compared with the loss before", true, |losses, patience| {
-        let (mut stop, mut waited) = (Stop { epochs: 1, best: 0 }, 0);
-        for epoch in 1..losses.len() {
-            stop.epochs += 1;
-            if losses[epoch] < losses[epoch - 1] {
-                (stop.best, waited) = (epoch, 0);
-            } else {
-                waited += 1;
-            }
-            if waited == patience {
-                break;
-            }
-        }
-        stop
-    });
-    wrong("equal is better", true, |losses, patience| {
-        counting(
-            losses,
-            patience,
-            |a, b| a <= b,
-            |waited, patience| waited >= patience,
-        )
-    });
-    wrong("not a number is better", true, |losses, patience| {
-        let is_better = |a: f64, b: f64| a.is_nan() || b.is_nan() || a < b;
-        counting(losses, patience, is_better, |waited, patience| waited >= patience)
-    });
-    wrong("the numbers of the example", true, |_, _| Stop { epochs: 4, best: 1 });
+    // The numbers of the example.
+    wrong(&[], |_, _| Stop { epochs: 4, best: 1 });
 }
 
 /// The example of the page, counted on paper.
