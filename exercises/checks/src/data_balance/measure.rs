@@ -292,8 +292,6 @@ pub(super) fn question() -> Question<Setting, Model> {
             "Both are divided by the number of drawings that the network takes for \
              this pattern.",
             drawings = |sums, label| sums.named[label];
-        divided_by_one_more: "The counters of the drawings start at 1.",
-            drawings = |sums, label| sums.drawings[label] + 1.0;
         never_counted: "The number of drawings that you divide by is 0.",
             drawings = |_, _| 0.0;
         whole_numbers: "Both are rounded down to a whole number.",
@@ -319,8 +317,6 @@ pub(super) fn question() -> Question<Setting, Model> {
             confidence = |said| said.is_right() * said.largest();
         last_left_out: "The last drawing is left out.",
             rows = |n| 0..n - 1;
-        first_left_out: "The first drawing is left out.",
-            rows = |n| 1..n;
         // Accuracy
         accuracy_is_a_count: "accuracy is a count: it isn't divided.",
             accuracy = |sums, label| sums.right[label];
@@ -330,38 +326,23 @@ pub(super) fn question() -> Question<Setting, Model> {
             accuracy = |sums, label| sums.right[label] / 3.0;
         accuracy_together: "accuracy is that of all patterns together.",
             accuracy = |sums, _| total(&sums.right) / total(&sums.drawings);
-        accuracy_mean_of_patterns: "accuracy is the mean of all three accuracies.",
-            accuracy = |sums, _| {
-                (0..3).map(|l| sums.right[l] / sums.n[l]).sum::<f64>() / 3.0
-            };
         precision:
             "accuracy is the share of the drawings that the network takes for this \
              pattern, not of those that show it.",
             accuracy = |sums, label| sums.right[label] / sums.named[label];
-        share_of_right: "accuracy is this pattern's share in all that is right.",
-            accuracy = |sums, label| sums.right[label] / total(&sums.right);
         accuracy_percent: "accuracy is in percent.",
             accuracy = |sums, label| 100.0 * sums.right[label] / sums.n[label];
         share_of_mistakes: "accuracy is the share that the network gets wrong.",
             accuracy = |sums, label| 1.0 - sums.right[label] / sums.n[label];
         accuracy_rounded_down: "accuracy is rounded down to 0 or 1.",
             accuracy = |sums, label| (sums.right[label] / sums.n[label]).floor();
-        share_named:
-            "accuracy counts how often the network names this pattern, right or \
-             wrong.",
-            accuracy = |sums, label| sums.named[label] / sums.n[label];
         accuracy_is_1: "accuracy is always 1.",
             accuracy = |_, _| 1.0;
-        accuracy_is_0: "accuracy is always 0.",
-            accuracy = |_, _| 0.0;
         smallest_named: "The class with the smallest probability is the one named.",
             right = |said| share(said.least() == said.label);
         named_above_half:
             "A class is only named if its probability is above one half.",
             right = |said| share(said.yhat[said.label] > 0.5);
-        named_above_third:
-            "Every class whose probability is above one third counts as named.",
-            right = |said| share(said.yhat[said.label] > 1.0 / 3.0);
         right_by_probability:
             "accuracy is the mean probability of the right class, not how often it \
              is the largest.",
@@ -378,9 +359,6 @@ pub(super) fn question() -> Question<Setting, Model> {
         zero_where_wrong:
             "The drawings that the network gets wrong count as confidence 0.",
             confidence = |said| said.is_right() * said.largest();
-        only_where_wrong:
-            "confidence adds up only the drawings that the network gets wrong.",
-            confidence = |said| (1.0 - said.is_right()) * said.largest();
         only_where_right:
             "confidence is the mean over the drawings that are right, not over all.",
             mean_confidence = |sums, label| {
@@ -421,8 +399,6 @@ pub(super) fn question() -> Question<Setting, Model> {
             confidence = |_| 1.0 / 3.0;
         all_probabilities: "confidence adds up all probabilities, which gives 1.",
             confidence = |_| 1.0;
-        named_as_number: "confidence adds up the classes instead of probabilities.",
-            confidence = |said| said.named() as f64;
         confidence_is_a_sum: "confidence is a sum: it isn't divided.",
             mean_confidence = |sums, label| sums.confidence[label];
         confidence_over_all: "confidence is divided by the number of all drawings.",

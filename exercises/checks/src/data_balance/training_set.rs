@@ -284,14 +284,10 @@ pub(super) fn question() -> Question<Case, Model> {
             counts = |counts, _| [counts[0]; 3];
         smallest_for_all: "There are as many of each pattern as of the rarest one.",
             counts = |[a, b, c], _| [a.min(b).min(c); 3];
-        largest_for_all: "There are as many of each pattern as of the commonest one.",
-            counts = |[a, b, c], _| [a.max(b).max(c); 3];
         first_count_twice: "counts[0] is used for vertical lines as well.",
             counts = |[a, _, c], _| [a, a, c];
         second_count_twice: "counts[1] is used for X's as well.",
             counts = |[a, b, _], _| [a, b, b];
-        running_totals: "The counts are added up from pattern to pattern.",
-            counts = |[a, b, c], _| [a, a + b, a + b + c];
         one_too_many: "There is one drawing too many of each pattern.",
             counts = |counts, _| counts.map(|count| count + 1);
         one_too_few: "One drawing of each pattern is missing.",

@@ -232,8 +232,6 @@ pub(super) fn question() -> Question<Case, Model> {
         first_is_no_better: "The first loss is compared with itself, and counts as one \
              that is no better.",
             start = |losses| (0, losses[0]);
-        first_skipped: "The first epoch isn't looked at.",
-            start = |losses| (2, losses.get(1).copied().unwrap_or(losses[0]));
         // The waiting
         never_reset: "After a better loss, the waiting doesn't start again from 0.",
             waited_after_better = |waited| waited;
@@ -275,8 +273,6 @@ pub(super) fn question() -> Question<Case, Model> {
             epochs = |end| end.last + 2;
         up_to_best: "epochs only counts to the best one.",
             epochs = |end| end.best + 1;
-        index_of_best: "epochs is the number of the best epoch.",
-            epochs = |end| end.best;
         waiting_left_out: "epochs leaves out those that were waited for in vain.",
             epochs = |end| if end.stopped { end.best + 1 } else { end.losses.len() };
         waiting_assumed:
@@ -300,8 +296,6 @@ pub(super) fn question() -> Question<Case, Model> {
             best = |_| 0;
         best_from_1: "best counts from 1.",
             best = |end| end.best + 1;
-        best_before: "best is one too low.",
-            best = |end| end.best.saturating_sub(1);
         best_from_patience:
             "best is computed from the last epoch and the patience, even if the \
              losses end before.",

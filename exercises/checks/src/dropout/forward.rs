@@ -226,16 +226,10 @@ pub(super) fn question() -> Question<Case, Model> {
             a = |drawn| drawn.x * silent(&drawn.mask);
         a_subtracted: "forward subtracts the mask from x.",
             a = |drawn| drawn.x - &drawn.mask;
-        a_added: "forward adds the mask to x.",
-            a = |drawn| drawn.x + &drawn.mask;
-        a_divided: "forward divides x by the mask.",
-            a = |drawn| drawn.x / &drawn.mask;
         a_negative: "The output of forward has the opposite sign.",
             a = |drawn| -drawn.x * &drawn.mask;
         a_dot: "forward takes the matrix product of x and the mask.",
             a = |drawn| drawn.x.dot(&drawn.mask);
-        silent_is_nan: "In forward, the output of a silent unit is NaN instead of 0.",
-            a = |drawn| drawn.x * drawn.mask.mapv(|m| if m == 0.0 { f64::NAN } else { m });
         // The mask that forward returns
         second_mask_returned:
             "forward draws twice: it returns a different mask than it applies.",
@@ -251,10 +245,6 @@ pub(super) fn question() -> Question<Case, Model> {
             mask = |drawn| kept(&drawn.mask);
         mask_inverted: "The mask that forward returns is 1 where a unit is silent.",
             mask = |drawn| silent(&drawn.mask);
-        mask_squared: "The mask that forward returns contains the scale twice.",
-            mask = |drawn| &drawn.mask * &drawn.mask;
-        ones_returned: "forward returns a mask of nothing but ones.",
-            mask = |drawn| Matrix::ones(drawn.mask.dim());
         returned_the_wrong_way_round:
             "forward returns the mask first and the output second.",
             a = |drawn| drawn.mask.clone(),
@@ -277,8 +267,6 @@ pub(super) fn question() -> Question<Case, Model> {
             backward = |mask, da| silent(mask) * da;
         dx_subtracted: "backward subtracts the mask from da.",
             backward = |mask, da| da - mask;
-        dx_added: "backward adds the mask to da.",
-            backward = |mask, da| da + mask;
         dx_negative: "The result of backward has the opposite sign.",
             backward = |mask, da| -mask * da;
         dx_is_mask: "backward returns the mask: da is missing.",
@@ -305,18 +293,12 @@ pub(super) fn question() -> Question<Case, Model> {
             predict = |x, rate| x / (1.0 - rate);
         predict_times_rate: "predict multiplies by rate.",
             predict = |x, rate| x * rate;
-        predict_divides_by_rate: "predict divides by rate.",
-            predict = |x, rate| x / rate;
         predict_halves: "predict halves x, whatever `rate` is.",
             predict = |x, _| 0.5 * x;
         predict_doubles: "predict doubles x, whatever `rate` is.",
             predict = |x, _| 2.0 * x;
         predict_is_0: "predict returns nothing but zeros.",
             predict = |x, _| Matrix::zeros(x.dim());
-        predict_is_1: "predict returns nothing but ones.",
-            predict = |x, _| Matrix::ones(x.dim());
-        predict_relu: "predict cuts off negative numbers.",
-            predict = |x, _| x.mapv(|x| x.max(0.0));
         predict_draws_42:
             "predict silences units, with a generator that is seeded with 42.",
             predict = |x, rate| x * draw(x.dim(), rate, &mut ChaCha8Rng::seed_from_u64(42));

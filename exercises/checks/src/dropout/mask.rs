@@ -237,12 +237,6 @@ pub(super) fn question() -> Question<Case, Model> {
             scale = |rate, _, _| (1.0 - rate).powi(-2);
         root: "The scale is 1 / sqrt(1 - rate).",
             scale = |rate, _, _| (1.0 - rate).powf(-0.5);
-        one_plus_rate: "The scale is 1 + rate instead of 1 / (1 - rate).",
-            scale = |rate, _, _| 1.0 + rate;
-        divided_by_1_plus_rate: "The scale is 1 / (1 + rate).",
-            scale = |rate, _, _| 1.0 / (1.0 + rate);
-        odds: "The scale is rate / (1 - rate).",
-            scale = |rate, _, _| rate / (1.0 - rate);
         always_2: "The scale is always 2, as if every rate were 0.5.",
             scale = |_, _, _| 2.0;
         negative: "The scale has the opposite sign.",
@@ -262,14 +256,10 @@ pub(super) fn question() -> Question<Case, Model> {
             scale = |rate, _, _| 1.0 / rate;
         always_half: "Half of the units are silent, whatever the rate.",
             rate = |_| 0.5;
-        always_a_tenth: "A tenth of the units are silent, whatever the rate.",
-            rate = |_| 0.1;
         nobody_silent: "No unit is silent: all entries are 1 / (1 - rate).",
             rate = |_| 0.0;
         all_silent: "Every unit is silent: all entries are 0.",
             rate = |_| 1.0;
-        rate_squared: "A unit is silent with the probability rate².",
-            rate = |rate| rate * rate;
         drawn_twice: "A unit is silent if either of two draws says so.",
             rate = |rate| 1.0 - (1.0 - rate).powi(2);
         percents_rounded_up: "The rate is rounded to a whole number of percents.",
@@ -305,11 +295,6 @@ pub(super) fn question() -> Question<Case, Model> {
                 let row = first_silent(columns, rate);
                 Array2::from_shape_fn((rows, columns), |(_, j)| row[j])
             };
-        first_rows: "The first rows are silent. Nothing is drawn.",
-            kept = |(rows, columns), rate, _| {
-                let column = first_silent(rows, rate);
-                Array2::from_shape_fn((rows, columns), |(i, _)| column[i])
-            };
         exact_per_mask:
             "A fixed number of units is silent, instead of each with the \
              probability `rate`.",
@@ -327,18 +312,6 @@ pub(super) fn question() -> Question<Case, Model> {
                     let mut entries = first_silent(columns, rate);
                     entries.shuffle(rng);
                     row.assign(&Array1::from(entries));
-                }
-                kept
-            };
-        exact_per_column:
-            "A fixed number of units is silent in each column, instead of each unit \
-             with the probability `rate`.",
-            kept = |(rows, columns), rate, rng| {
-                let mut kept = Array2::zeros((rows, columns));
-                for mut column in kept.columns_mut() {
-                    let mut entries = first_silent(rows, rate);
-                    entries.shuffle(rng);
-                    column.assign(&Array1::from(entries));
                 }
                 kept
             };

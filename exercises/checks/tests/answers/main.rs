@@ -1,5 +1,5 @@
-//! The judge, judged: solutions pass, right answers written differently pass, and a
-//! catalog of wrong answers is rejected, with the feedback that `snapshots` shows.
+//! The judge, judged: solutions pass, right answers written differently pass, and
+//! wrong answers are rejected, with the feedback that `feedback` shows.
 
 mod adam;
 mod autograd;
@@ -31,48 +31,6 @@ fn right<A>(
     check: fn(A) -> Verdict,
 ) -> impl Fn(A) {
     move |answer| passes(exercise, question, || check(answer))
-}
-
-/// Judges wrong answers to a question, each with its mistake.
-fn wrong<A>(
-    exercise: &'static str,
-    question: &'static str,
-    check: fn(A) -> Verdict,
-) -> impl Fn(&str, bool, A) {
-    move |mistake, named, answer| {
-        rejects(exercise, question, mistake, named, || check(answer));
-    }
-}
-
-/// Judges a wrong answer and keeps its feedback; `named` says that it names this
-/// very mistake.
-#[track_caller]
-fn rejects(
-    exercise: &str,
-    question: &str,
-    mistake: &str,
-    named: bool,
-    check: impl FnOnce() -> Verdict,
-) {
-    let feedback = judge(exercise, question, check).expect_err(&format!(
-        "{exercise}, {question}: accepted, although {mistake}"
-    ));
-    assert!(!feedback.unanswered, "{mistake}: judged as unanswered");
-    assert_eq!(feedback.mistake.is_some(), named, "{mistake}\n\n{feedback}");
-    let name = format!("{exercise}.{question}.{}", mistake.replace(' ', "_"));
-    let text = feedback.render(false);
-    let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
-    assert!(
-        longest <= 80,
-        "{mistake}: a line of {longest} characters\n\n{feedback}"
-    );
-    insta::with_settings!({
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-        description => mistake,
-    }, {
-        insta::assert_snapshot!(name, text);
-    });
 }
 
 /// Proves questions: the model is right, each mistake shows in a case, and is
