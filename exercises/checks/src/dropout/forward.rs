@@ -195,7 +195,7 @@ pub(super) fn question() -> Question<Case, Model> {
         .mistakes(mistakes! { Model;
         // The mask that forward draws
         keep_rate: "forward draws the mask with 1 - rate instead of rate.",
-            rate = |rate| if rate == 0.0 { 0.999_999 } else { 1.0 - rate };
+            rate = |rate| 1.0 - rate;
         always_half: "forward draws the mask with the rate 0.5, whatever `rate` is.",
             rate = |_| 0.5;
         own_generator: "forward draws the mask with a generator of its own, not with rng.",
