@@ -237,13 +237,13 @@ pub(super) fn question() -> Question<Case, Model> {
             waited_after_better = |waited| waited;
         reset_to_1: "A better loss is already counted as one of the wait.",
             waited_after_better = |_| 1;
-        one_too_many: "One epoch too many is waited for.",
+        one_too_many: "The training waits one epoch too long.",
             is_over = |seen, waited| waited > seen.patience;
-        one_too_few: "One epoch too few is waited for.",
+        one_too_few: "The training stops one epoch too early.",
             is_over = |seen, waited| !seen.improved && waited + 1 >= seen.patience;
         one_too_few_even_if_better:
-            "One epoch too few is waited for, so that a patience of 1 stops even at a \
-             better loss.",
+            "The training stops one epoch too early. With a patience of 1, it even \
+             stops at a better loss.",
             is_over = |seen, waited| waited + 1 >= seen.patience;
         no_patience: "The training stops at the first loss that is no better.",
             is_over = |_, waited| waited > 0;
@@ -273,7 +273,7 @@ pub(super) fn question() -> Question<Case, Model> {
             epochs = |end| end.last + 2;
         up_to_best: "epochs only counts to the best one.",
             epochs = |end| end.best + 1;
-        waiting_left_out: "epochs leaves out those that were waited for in vain.",
+        waiting_left_out: "epochs leaves out the last ones, which brought nothing better.",
             epochs = |end| if end.stopped { end.best + 1 } else { end.losses.len() };
         waiting_assumed:
             "epochs is computed from the best one and the patience, even if the \
