@@ -1,7 +1,7 @@
 //! What a network makes of too much of one pattern.
 //!
-//! Here a network is trained for real, which takes far longer than anything else, so
-//! the known mistakes share the networks that they train.
+//! Here networks are trained for real, which takes far longer than anything else,
+//! so the known mistakes share the networks that they train.
 
 use ndarray::{ArrayView1, arr1};
 use std::cell::RefCell;
@@ -103,8 +103,8 @@ impl Setup {
         if sizes != SIZES_OF_THE_TASK {
             return outcome;
         }
-        // A list is right if it follows from the right numbers, or from the answer's
-        // own: which numbers are wrong is said first.
+        // A list is right if it follows from the answer's own numbers: if they are
+        // wrong, that is said first.
         let Finding { balanced, lopsided, .. } = finding;
         let list = |rule: Rule, right: &[Pattern], yours: &[Pattern]| {
             let listed = |p: &Pattern| yours.contains(p);
@@ -353,10 +353,12 @@ pub(super) fn question() -> Question<Setup, Model> {
              drawings.",
             data = [LOPSIDED; 2];
         balanced_on_own_data:
-            "The balanced network is measured on the drawings that it learned from.",
+            "The balanced network is measured on the drawings that it learned \
+             from.",
             data = [BALANCED, FRESH];
         lopsided_on_own_data:
-            "The lopsided network is measured on the drawings that it learned from.",
+            "The lopsided network is measured on the drawings that it learned \
+             from.",
             data = [FRESH, LOPSIDED];
         lopsided_on_balanced:
             "The lopsided network is measured on the balanced data.",
@@ -382,7 +384,8 @@ pub(super) fn question() -> Question<Setup, Model> {
             too_sure_of = |_, _, _| false;
         too_sure_of_everything: "too_sure_of has all patterns.",
             too_sure_of = |_, _, _| true;
-        too_sure_of_inverted: "too_sure_of has the patterns that don't belong there.",
+        too_sure_of_inverted:
+            "too_sure_of has the patterns that don't belong there.",
             too_sure_of = |_, lopsided, l| {
                 lopsided[l].confidence <= lopsided[l].accuracy + 0.1
             };
@@ -391,7 +394,8 @@ pub(super) fn question() -> Question<Setup, Model> {
                 lopsided[l].confidence > lopsided[l].accuracy
             };
         sure_and_wrong_swapped:
-            "surer_of has the patterns of worse_at, and worse_at those of surer_of.",
+            "surer_of has the patterns of worse_at, and worse_at those of \
+             surer_of.",
             surer_of = MODEL.worse_at,
             worse_at = MODEL.surer_of;
         // The recipe

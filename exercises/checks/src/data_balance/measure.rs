@@ -277,10 +277,12 @@ pub(super) fn question() -> Question<Setting, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // What the sums are divided by
-        not_divided: "These are sums: neither is divided by the number of drawings.",
+        not_divided:
+            "These are sums: neither is divided by the number of drawings.",
             drawings = |_, _| 1.0;
         divided_by_all:
-            "Both are divided by the number of all drawings, not of each pattern's.",
+            "Both are divided by the number of all drawings, not of each \
+             pattern's.",
             drawings = |sums, _| total(&sums.drawings);
         divided_by_3: "Both are divided by 3, the number of patterns.",
             drawings = |_, _| 3.0;
@@ -360,7 +362,8 @@ pub(super) fn question() -> Question<Setting, Model> {
             "The drawings that the network gets wrong count as confidence 0.",
             confidence = |said| said.is_right() * said.largest();
         only_where_right:
-            "confidence is the mean over the drawings that are right, not over all.",
+            "confidence is the mean over the drawings that are right, not over \
+             all.",
             mean_confidence = |sums, label| {
                 sums.largest_right[label] / sums.right[label]
             };
@@ -373,7 +376,8 @@ pub(super) fn question() -> Question<Setting, Model> {
             add = |_, confidence| confidence,
             mean_confidence = |sums, label| sums.confidence[label];
         overwritten:
-            "confidence isn't a sum: only the last drawing of each pattern is left.",
+            "confidence isn't a sum: only the last drawing of each pattern is \
+             left.",
             add = |_, confidence| confidence;
         largest_of_all:
             "confidence is the largest probability in all drawings of a pattern.",
@@ -392,8 +396,11 @@ pub(super) fn question() -> Question<Setting, Model> {
         second: "confidence takes the second largest probability.",
             confidence = |said| 1.0 - said.largest() - said.yhat[said.least()];
         margin:
-            "confidence is the lead of the largest probability over the second one.",
-            confidence = |said| 2.0 * said.largest() + said.yhat[said.least()] - 1.0;
+            "confidence is the lead of the largest probability over the second \
+             one.",
+            confidence = |said| {
+                2.0 * said.largest() + said.yhat[said.least()] - 1.0
+            };
         mean_probability:
             "confidence is the mean of all probabilities, which is always 1/3.",
             confidence = |_| 1.0 / 3.0;
@@ -424,9 +431,12 @@ pub(super) fn question() -> Question<Setting, Model> {
                 total(&sums.confidence) / total(&sums.drawings)
             };
         swapped: "accuracy and confidence are swapped.",
-            returned = |measured| measured.map(|Measurement { accuracy, confidence }| {
-                Measurement { accuracy: confidence, confidence: accuracy }
-            });
+            returned = |measured| {
+                measured.map(|m| Measurement {
+                    accuracy: m.confidence,
+                    confidence: m.accuracy,
+                })
+            };
         backwards: "The patterns are in the opposite order.",
             returned = |[horizontal, vertical, x]| [x, vertical, horizontal];
         first_for_all: "The numbers of horizontal lines are returned three times.",

@@ -254,20 +254,22 @@ pub(super) fn question() -> Question<Case, Model> {
             vec![
                 ("a count of 0", none),
                 ("no count of 0", !none),
-                ("a single pattern", counts.iter().filter(|&&n| n > 0).count() == 1),
+                ("a single pattern", counts.contains(&total(*counts))),
             ]
         })
         .cases([([40, 25, 12], 1), ([20, 10, 125], 2), ([30, 0, 49], 3)])
         .cases([([0, 31, 0], 4)])
         .mistakes(mistakes! { Model;
         // The counts
-        mix_of_the_demo: "There are 120 drawings of each pattern, whatever the counts.",
+        mix_of_the_demo:
+            "There are 120 drawings of each pattern, whatever the counts.",
             counts = |_, _| [120; 3];
         counts_backwards:
             "counts[0] is used for X's and counts[2] for horizontal lines.",
             counts = |[a, b, c], _| [c, b, a];
         counts_of_lines_swapped:
-            "counts[0] is used for vertical lines and counts[1] for horizontal ones.",
+            "counts[0] is used for vertical lines and counts[1] for horizontal \
+             ones.",
             counts = |[a, b, c], _| [b, a, c];
         counts_of_the_rest_swapped:
             "counts[1] is used for X's and counts[2] for vertical lines.",
@@ -308,7 +310,8 @@ pub(super) fn question() -> Question<Case, Model> {
             "Chance decides which pattern comes next, so the counts are right only \
              on average.",
             counts = |counts, rng| by_chance(counts, rng, total(counts));
-        any_pattern: "Chance decides which pattern comes next, whatever the counts.",
+        any_pattern:
+            "Chance decides which pattern comes next, whatever the counts.",
             counts = |counts, rng| by_chance([1; 3], rng, total(counts));
         // The drawings
         one_drawing_copied: "Each pattern is drawn once and then copied.",
@@ -359,7 +362,8 @@ pub(super) fn question() -> Question<Case, Model> {
         // The labels
         all_labels_0: "Every label is 0.",
             labels = |labels, _| vec![0; labels.len()];
-        labels_in_turns: "The labels go 0, 1, 2, 0, 1, 2, whatever the drawings show.",
+        labels_in_turns:
+            "The labels go 0, 1, 2, 0, 1, 2, whatever the drawings show.",
             labels = |labels, _| (0..labels.len()).map(|i| i % 3).collect();
         labels_by_chance: "The labels are random.",
             labels = |labels, rng| {
@@ -370,7 +374,9 @@ pub(super) fn question() -> Question<Case, Model> {
             labels = |labels, _| labels.iter().map(|label| 2 - label).collect();
         labels_of_lines_swapped:
             "The labels of horizontal and vertical lines are swapped.",
-            labels = |labels, _| labels.iter().map(|label| [1, 0, 2][*label]).collect();
+            labels = |labels, _| {
+                labels.iter().map(|label| [1, 0, 2][*label]).collect()
+            };
         separated: "The labels are in a different order than their drawings.",
             labels = |mut labels, _| {
                 labels.reverse();

@@ -178,7 +178,8 @@ pub(super) fn question() -> Question<Case, Model> {
         higher_is_better: "A higher loss counts as better.",
             is_best = |seen| seen.loss() > seen.lowest,
             improves = |seen| seen.loss() > seen.lowest;
-        compared_with_first: "Each loss is compared with the first, not with the best.",
+        compared_with_first:
+            "Each loss is compared with the first, not with the best.",
             is_best = |seen| seen.loss() < seen.losses[0],
             improves = |seen| seen.loss() < seen.losses[0];
         compared_with_before:
@@ -186,16 +187,19 @@ pub(super) fn question() -> Question<Case, Model> {
             is_best = |seen| seen.loss() < seen.before(),
             improves = |seen| seen.loss() < seen.before();
         waits_while_rising:
-            "The waiting ends when a loss is lower than the one before it, even if it \
-             is no better than the best.",
+            "The waiting ends when a loss is lower than the one before it, even if \
+             it is no better than the best.",
             improves = |seen| seen.loss() < seen.before();
         only_falling_looked_at:
             "Only a loss that is lower than the one before it is looked at, and it \
              ends the waiting even if it is no better than the best.",
-            is_best = |seen| seen.loss() < seen.lowest && seen.loss() < seen.before(),
+            is_best = |seen| {
+                seen.loss() < seen.lowest && seen.loss() < seen.before()
+            },
             improves = |seen| seen.loss() < seen.before();
         counts_only_rising:
-            "Only a loss that is higher than the one before it counts as no better.",
+            "Only a loss that is higher than the one before it counts as no \
+             better.",
             improves = |seen| seen.loss() <= seen.before();
         nan_is_better: "A loss that is NaN counts as better.",
             is_best = |seen| !is_no_lower(seen),
@@ -203,34 +207,39 @@ pub(super) fn question() -> Question<Case, Model> {
         nan_is_beaten: "A first loss that is NaN is beaten by any number.",
             is_best = |seen| seen.loss() < seen.lowest || is_first(seen),
             improves = |seen| seen.loss() < seen.lowest || is_first(seen);
-        nan_not_counted: "A loss that is NaN isn't counted as one that is no better.",
+        nan_not_counted:
+            "A loss that is NaN isn't counted as one that is no better.",
             waited_after_worse = |seen, waited| {
                 waited + usize::from(!seen.loss().is_nan())
             };
         equal_not_counted:
-            "A loss that equals the best one isn't counted as one that is no better.",
+            "A loss that equals the best one isn't counted as one that is no \
+             better.",
             waited_after_worse = |seen, waited| {
                 waited + usize::from(seen.loss() != seen.lowest)
             };
         only_worse_counted:
-            "Only a loss that is higher than the best counts as one that is no better: \
-             an equal one doesn't, and neither does NaN.",
+            "Only a loss that is higher than the best counts as one that is no \
+             better: an equal one doesn't, and neither does NaN.",
             waited_after_worse = |seen, waited| {
                 waited + usize::from(seen.loss() > seen.lowest)
             };
         nan_stops: "The training stops at the first loss that is NaN.",
-            is_over = |seen, waited| waited >= seen.patience || seen.loss().is_nan();
+            is_over = |seen, waited| {
+                waited >= seen.patience || seen.loss().is_nan()
+            };
         // Where it starts
         lowest_from_infinity:
-            "The loss to beat starts at infinity, so a first loss that is NaN isn't \
-             the best, but counts as one that is no better.",
+            "The loss to beat starts at infinity, so a first loss that is NaN \
+             isn't the best, but counts as one that is no better.",
             start = |_| (0, f64::INFINITY);
         lowest_from_0: "The loss to beat starts at 0, so no loss is ever better.",
             start = |_| (0, 0.0);
         lowest_from_1: "The loss to beat starts at 1.",
             start = |_| (0, 1.0);
-        first_is_no_better: "The first loss is compared with itself, and counts as one \
-             that is no better.",
+        first_is_no_better:
+            "The first loss is compared with itself, and counts as one that is no \
+             better.",
             start = |losses| (0, losses[0]);
         // The waiting
         never_reset: "After a better loss, the waiting doesn't start again from 0.",
@@ -251,8 +260,8 @@ pub(super) fn question() -> Question<Case, Model> {
             is_over = |_, _| false;
         patience_is_a_limit: "The training stops after `patience` epochs.",
             is_over = |seen, _| seen.epoch + 1 >= seen.patience;
-        patience_is_an_epoch: "The training stops at the epoch with the number \
-             `patience`.",
+        patience_is_an_epoch:
+            "The training stops at the epoch with the number `patience`.",
             is_over = |seen, _| seen.epoch >= seen.patience;
         compared_with_patience_ago:
             "Each loss is compared with the one `patience` epochs before it.",
@@ -262,8 +271,8 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         // What is returned
         index_as_count:
-            "epochs is the number of the last epoch, which is one less than how many \
-             there were.",
+            "epochs is the number of the last epoch, which is one less than how \
+             many there were.",
             epochs = |end| end.last;
         index_as_count_at_stop:
             "When the patience runs out, epochs is the number of the last epoch, \
@@ -273,15 +282,20 @@ pub(super) fn question() -> Question<Case, Model> {
             epochs = |end| end.last + 2;
         up_to_best: "epochs only counts to the best one.",
             epochs = |end| end.best + 1;
-        waiting_left_out: "epochs leaves out the last ones, which brought nothing better.",
-            epochs = |end| if end.stopped { end.best + 1 } else { end.losses.len() };
+        waiting_left_out:
+            "epochs leaves out the last ones, which brought nothing better.",
+            epochs = |end| {
+                if end.stopped { end.best + 1 } else { end.losses.len() }
+            };
         waiting_assumed:
             "epochs is computed from the best one and the patience, even if the \
              losses end before.",
             epochs = |end| end.best + end.patience + 1;
-        all_epochs: "epochs is the number of all losses, even of those after the stop.",
+        all_epochs:
+            "epochs is the number of all losses, even of those after the stop.",
             epochs = |end| end.losses.len();
-        best_of_all: "best is taken from all losses, even from those after the stop.",
+        best_of_all:
+            "best is taken from all losses, even from those after the stop.",
             best = |end| lowest(end.losses);
         best_looked_up_first:
             "The best of all losses is looked up first, and the stop is computed \

@@ -53,6 +53,11 @@ fn draw(shape: (usize, usize), rate: f64, rng: &mut ChaCha8Rng) -> Matrix {
     dropout.mask(shape, rng)
 }
 
+/// A mask from a generator that the learner was not given.
+fn seeded(x: &Matrix, rate: f64, seed: u64) -> Matrix {
+    draw(x.dim(), rate, &mut ChaCha8Rng::seed_from_u64(seed))
+}
+
 /// `forward`, `backward` and `predict`, in parts.
 #[derive(Clone)]
 pub(super) struct Model {
@@ -196,15 +201,18 @@ pub(super) fn question() -> Question<Case, Model> {
         // The mask that forward draws
         keep_rate: "forward draws the mask with 1 - rate instead of rate.",
             rate = |rate| 1.0 - rate;
-        always_half: "forward draws the mask with the rate 0.5, whatever `rate` is.",
+        always_half:
+            "forward draws the mask with the rate 0.5, whatever `rate` is.",
             rate = |_| 0.5;
-        own_generator: "forward draws the mask with a generator of its own, not with rng.",
+        own_generator:
+            "forward draws the mask with a generator of its own, not with rng.",
             rng = |_| Some(ChaCha8Rng::seed_from_u64(0));
         generator_42:
             "forward draws the mask with a generator of its own, seeded with 42.",
             rng = |_| Some(ChaCha8Rng::seed_from_u64(42));
         mask_of_a_row:
-            "forward draws a mask for one row, so all examples lose the same units.",
+            "forward draws a mask for one row, so all examples lose the same \
+             units.",
             shape = |x| (1, x.ncols());
         mask_of_a_column:
             "forward draws a mask for one column, so an example loses all of its \
@@ -222,7 +230,8 @@ pub(super) fn question() -> Question<Case, Model> {
             a = |drawn| drawn.x * &drawn.mask * &drawn.mask;
         a_is_mask: "forward returns the mask as its output: x is missing.",
             a = |drawn| drawn.mask.clone();
-        a_inverted: "forward lets the silent units through and silences the others.",
+        a_inverted:
+            "forward lets the silent units through and silences the others.",
             a = |drawn| drawn.x * silent(&drawn.mask);
         a_subtracted: "forward subtracts the mask from x.",
             a = |drawn| drawn.x - &drawn.mask;
@@ -259,7 +268,8 @@ pub(super) fn question() -> Question<Case, Model> {
             backward = |mask, da| mask * mask * da;
         dx_divided: "backward divides by the mask.",
             backward = |mask, da| da / mask;
-        dx_divided_where_kept: "backward divides by the scale instead of multiplying.",
+        dx_divided_where_kept:
+            "backward divides by the scale instead of multiplying.",
             backward = |mask, da| {
                 da * mask.mapv(|m| if m == 0.0 { 0.0 } else { 1.0 / m })
             };
@@ -285,11 +295,12 @@ pub(super) fn question() -> Question<Case, Model> {
             backward = |mask, da| mask.t().dot(da);
         // predict
         predict_scales_down:
-            "predict multiplies by 1 - rate, but the masks have already made up for \
-             that in training.",
+            "predict multiplies by 1 - rate, but the masks have already made up \
+             for that in training.",
             predict = |x, rate| x * (1.0 - rate);
         predict_scales_up:
-            "predict divides by 1 - rate, as in training, although no unit is silent.",
+            "predict divides by 1 - rate, as in training, although no unit is \
+             silent.",
             predict = |x, rate| x / (1.0 - rate);
         predict_times_rate: "predict multiplies by rate.",
             predict = |x, rate| x * rate;
@@ -301,9 +312,9 @@ pub(super) fn question() -> Question<Case, Model> {
             predict = |x, _| Matrix::zeros(x.dim());
         predict_draws_42:
             "predict silences units, with a generator that is seeded with 42.",
-            predict = |x, rate| x * draw(x.dim(), rate, &mut ChaCha8Rng::seed_from_u64(42));
+            predict = |x, rate| x * seeded(x, rate, 42);
         predict_draws_0:
             "predict silences units, with a generator that is seeded with 0.",
-            predict = |x, rate| x * draw(x.dim(), rate, &mut ChaCha8Rng::seed_from_u64(0));
+            predict = |x, rate| x * seeded(x, rate, 0);
         })
 }

@@ -248,7 +248,8 @@ pub(super) fn question() -> Question<Case, Model> {
         drawn_number: "The random number stays in the mask as a factor.",
             scale = |rate, _, rng| rng.random::<f64>() / (1.0 - rate);
         // Who is silent
-        kept_with_rate: "A unit is kept, not silenced, with the probability `rate`.",
+        kept_with_rate:
+            "A unit is kept, not silenced, with the probability `rate`.",
             rate = |rate| 1.0 - rate;
         rate_of_keeping:
             "rate is taken for the probability to keep a unit, also in the scale.",
@@ -264,8 +265,7 @@ pub(super) fn question() -> Question<Case, Model> {
             rate = |rate| 1.0 - (1.0 - rate).powi(2);
         percents_rounded_up: "The rate is rounded to a whole number of percents.",
             rate = |rate| (100.0 * rate).ceil() / 100.0;
-        percents_rounded_down:
-            "The rate is rounded to a whole number of percents.",
+        percents_rounded_down: "The rate is rounded to a whole number of percents.",
             rate = |rate| (100.0 * rate).floor() / 100.0;
         tenths_rounded_up: "The rate is rounded to a whole number of tenths.",
             rate = |rate| (10.0 * rate).ceil() / 10.0;
@@ -281,7 +281,8 @@ pub(super) fn question() -> Question<Case, Model> {
                 column.broadcast((rows, columns)).expect("one column").to_owned()
             };
         one_draw_per_column:
-            "There is one draw for each column, so all examples lose the same units.",
+            "There is one draw for each column, so all examples lose the same \
+             units.",
             kept = |(rows, columns), rate, rng| {
                 let row = (MODEL.kept)((1, columns), rate, rng);
                 row.broadcast((rows, columns)).expect("one row").to_owned()
