@@ -52,8 +52,6 @@ fn kinds(w: &Array2<f64>, x: &Array2<f64>) -> Vec<(&'static str, bool)> {
         ("a square W", w.is_square()),
         ("a W that isn't square", !w.is_square()),
         ("as many examples as outputs", batch == w.nrows()),
-        ("a single input", w.ncols() == 1),
-        ("a single output", w.nrows() == 1),
     ]
 }
 

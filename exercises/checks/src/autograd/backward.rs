@@ -76,7 +76,6 @@ pub(super) struct Model {
     walk: fn(&[Line], loss: usize) -> Vec<Step>,
     share: fn(slope: f64, gradient: f64) -> f64,
     collect: fn(so_far: f64, share: f64) -> f64,
-    entries: fn(Vec<f64>, &[Line], loss: usize) -> Vec<f64>,
     at_the_end: fn(Vec<f64>, &[Line], loss: usize) -> Vec<f64>,
 }
 
@@ -86,7 +85,6 @@ const MODEL: Model = Model {
     walk: |lines, loss| steps(lines, (0..=loss).rev()),
     share: |slope, gradient| slope * gradient,
     collect: |so_far, share| so_far + share,
-    entries: |gradients, _, _| gradients,
     at_the_end: |gradients, _, _| gradients,
 };
 
@@ -98,7 +96,6 @@ impl Model {
             let share = (self.share)(slope, gradients[line]);
             gradients[input] = (self.collect)(gradients[input], share);
         }
-        gradients = (self.entries)(gradients, lines, loss);
         (self.at_the_end)(gradients, lines, loss)
     }
 }
@@ -115,58 +112,37 @@ fn steps(lines: &[Line], order: impl IntoIterator<Item = usize>) -> Vec<Step> {
     order.into_iter().flat_map(of).collect()
 }
 
-/// Whether a walk takes a line only once, and when it ticks it off.
-#[derive(Clone, Copy, PartialEq)]
-enum Once {
-    No,
-    Waiting,
-    Taken,
-}
-
-/// The steps of a walk that lets the inputs of a line wait until they are taken.
+/// The steps of a walk that lets the inputs of a line wait until they are taken, and
+/// takes each line only once, or once for each use.
 fn take(
     lines: &[Line],
     loss: usize,
-    once: Once,
+    once: bool,
     next: fn(&mut VecDeque<usize>) -> Option<usize>,
 ) -> Vec<Step> {
     let (mut waiting, mut order) = (VecDeque::from([loss]), Vec::new());
-    let mut seen = vec![false; lines.len()];
     while let Some(i) = next(&mut waiting) {
-        if once == Once::Taken && std::mem::replace(&mut seen[i], true) {
-            continue;
+        if !once || !order.contains(&i) {
+            order.push(i);
+            waiting.extend(lines[i].iter().map(|(input, _)| *input));
         }
-        order.push(i);
-        let mut inputs: Vec<usize> = lines[i].iter().map(|step| step.0).collect();
-        inputs.retain(|&input| {
-            once != Once::Waiting || !std::mem::replace(&mut seen[input], true)
-        });
-        waiting.extend(inputs);
     }
     steps(lines, order)
 }
 
-/// The lines with their inputs the other way round.
-fn turned(lines: &[Line]) -> Vec<Line> {
-    lines.iter().map(|line| line.iter().rev().copied().collect()).collect()
-}
-
-/// The steps that reach a line for the first time.
-fn first_uses(lines: &[Line], mut steps: Vec<Step>) -> Vec<Step> {
-    let mut seen = vec![false; lines.len()];
-    steps.retain(|&(_, input, _)| !std::mem::replace(&mut seen[input], true));
-    steps
-}
-
 /// Follows each step at once, before the next step of the same line.
-fn follow(lines: &[Line], i: usize, seen: &mut Option<Vec<bool>>) -> Vec<Step> {
+fn follow(
+    lines: &[Line],
+    i: usize,
+    once: bool,
+    seen: &mut Vec<usize>,
+) -> Vec<Step> {
     let mut steps = Vec::new();
     for &(input, slope) in &lines[i] {
         steps.push((i, input, slope));
-        let again =
-            seen.as_mut().map(|seen| std::mem::replace(&mut seen[input], true));
-        if again != Some(true) {
-            steps.extend(follow(lines, input, seen));
+        if !once || !seen.contains(&input) {
+            seen.push(input);
+            steps.extend(follow(lines, input, once, seen));
         }
     }
     steps
@@ -290,53 +266,17 @@ pub(super) fn question() -> Question<Tape, Model> {
              loss.",
             start = |lines, _| one_at(lines.len() - 1, lines),
             walk = |lines, _| steps(lines, (0..lines.len()).rev());
-        from_the_line_before: "The way back starts one line too early.",
-            start = |lines, loss| one_at(loss - 1, lines),
-            walk = |lines, loss| steps(lines, (0..loss).rev());
         // The inputs of a line
         first_input: "Only the first input of each line gets a share.",
             inputs = |line| line.iter().take(1).copied().collect();
         last_input: "Only the last input of each line gets a share.",
             inputs = |line| line.last().into_iter().copied().collect();
-        first_of_the_same:
-            "A line that uses the same number twice gives it only the first share.",
-            inputs = |line| {
-                let mut line = line.clone();
-                line.dedup_by_key(|(input, _)| *input);
-                line
-            };
-        last_of_the_same:
-            "A line that uses the same number twice gives it only the last share.",
-            inputs = |line| {
-                let mut line: Line = line.iter().rev().copied().collect();
-                line.dedup_by_key(|(input, _)| *input);
-                line.reverse();
-                line
-            };
         slopes_swapped: "The two inputs of a line get each other's slopes.",
             inputs = |line| {
                 let slopes = line.iter().rev().map(|(_, slope)| *slope);
                 line.iter().map(|(input, _)| *input).zip(slopes).collect()
             };
-        slopes_summed: "Every input of a line gets the sum of the line's slopes.",
-            inputs = |line| {
-                let sum = line.iter().map(|(_, slope)| slope).sum();
-                line.iter().map(|(input, _)| (*input, sum)).collect()
-            };
-        first_slope: "Every input of a line gets the first input's slope.",
-            inputs = |line| {
-                line.iter().map(|(input, _)| (*input, line[0].1)).collect()
-            };
         // The walk
-        positions:
-            "An input's position in its line is taken for the line it stands on.",
-            walk = |lines, loss| {
-                let of = |i: usize| {
-                    let slopes = lines[i].iter().map(|(_, slope)| *slope);
-                    slopes.enumerate().map(move |(input, slope)| (i, input, slope))
-                };
-                (0..=loss).rev().flat_map(of).collect()
-            };
         loss_alone:
             "Only the inputs of the loss get a share, as if the gradients of all \
              other lines were still 0 when they're passed on.",
@@ -350,75 +290,32 @@ pub(super) fn question() -> Question<Tape, Model> {
                 let back = (0..=loss).rev();
                 steps(lines, back.take_while(|i| !lines[*i].is_empty()))
             };
-        stops_at_0: "The walk ends at the first line whose gradient is 0.",
-            walk = |lines, loss| {
-                let gradients = MODEL.backward(lines, loss);
-                let back = (0..=loss).rev();
-                steps(lines, back.take_while(|i| gradients[*i] != 0.0))
-            };
-        along_the_first: "The walk follows only the first input of each line.",
-            walk = |lines, loss| {
-                let next = |&i: &usize| lines[i].first().map(|(input, _)| *input);
-                steps(lines, std::iter::successors(Some(loss), next))
-            };
         queue:
             "The walk goes breadth first and takes a line once for each use, each \
              time with all that has arrived so far.",
-            walk = |lines, loss| take(lines, loss, Once::No, VecDeque::pop_front);
+            walk = |lines, loss| take(lines, loss, false, VecDeque::pop_front);
         queue_once:
             "The walk goes breadth first, so a line can pass its gradient on \
              before all of its shares have arrived.",
             walk = |lines, loss| {
-                take(lines, loss, Once::Taken, VecDeque::pop_front)
+                take(lines, loss, true, VecDeque::pop_front)
             };
         stack:
             "The walk goes depth first and takes a line once for each use, each \
              time with all that has arrived so far.",
-            walk = |lines, loss| take(lines, loss, Once::No, VecDeque::pop_back);
+            walk = |lines, loss| take(lines, loss, false, VecDeque::pop_back);
         stack_once:
             "The walk goes depth first, so a line can pass its gradient on before \
              all of its shares have arrived.",
-            walk = |lines, loss| take(lines, loss, Once::Taken, VecDeque::pop_back);
-        stack_marked_early:
-            "The walk goes depth first, so a line can pass its gradient on before \
-             all of its shares have arrived.",
-            walk = |lines, loss| {
-                take(lines, loss, Once::Waiting, VecDeque::pop_back)
-            };
-        line_depth_first:
-            "The walk goes depth first and takes a line once for each use, each \
-             time with all that has arrived so far.",
-            walk = |lines, loss| {
-                take(&turned(lines), loss, Once::No, VecDeque::pop_back)
-            };
-        line_depth_first_once:
-            "The walk goes depth first, so a line can pass its gradient on before \
-             all of its shares have arrived.",
-            walk = |lines, loss| {
-                take(&turned(lines), loss, Once::Taken, VecDeque::pop_back)
-            };
+            walk = |lines, loss| take(lines, loss, true, VecDeque::pop_back);
         depth_first:
             "The walk goes depth first and takes a line once for each use, each \
              time with all that has arrived so far.",
-            walk = |lines, loss| follow(lines, loss, &mut None);
+            walk = |lines, loss| follow(lines, loss, false, &mut Vec::new());
         depth_first_once:
             "The walk goes depth first, so a line can pass its gradient on before \
              all of its shares have arrived.",
-            walk = |lines, loss| {
-                follow(lines, loss, &mut Some(vec![false; lines.len()]))
-            };
-        first_reached:
-            "A line gets a share only when the walk first reaches it, and none \
-             later.",
-            walk = |lines, loss| {
-                let walk = take(lines, loss, Once::Taken, VecDeque::pop_front);
-                first_uses(lines, walk)
-            };
-        first_path: "Only the first path to each line counts.",
-            walk = |lines, loss| first_uses(lines, follow(lines, loss, &mut None));
-        last_path: "Only the last path to each line counts.",
-            walk = |lines, loss| follow(lines, loss, &mut None),
-            collect = |_, share| share;
+            walk = |lines, loss| follow(lines, loss, true, &mut Vec::new());
         // The shares
         slope_alone: "A share is the slope alone, without the line's gradient.",
             share = |slope, _| slope;
@@ -429,28 +326,14 @@ pub(super) fn question() -> Question<Tape, Model> {
             share = |_, gradient| gradient;
         added: "The slope and the gradient are added instead of multiplied.",
             share = |slope, gradient| slope + gradient;
-        divided: "The gradient is divided by the slope.",
-            share = |slope, gradient| gradient / slope;
         overwritten: "A later share replaces those before it.",
             collect = |_, share| share;
-        first_share: "A line keeps only the first share that it gets.",
-            collect = |so_far, share| if so_far == 0.0 { share } else { so_far };
         subtracted: "The shares are subtracted.",
             collect = |so_far, share| so_far - share;
         multiplied:
             "The shares are multiplied with each other: every line starts at 1.",
             start = |lines, _| vec![1.0; lines.len()],
             collect = |so_far, share| so_far * share;
-        running_product:
-            "The slopes of all lines are multiplied, not just those along a path.",
-            at_the_end = |_, lines, loss| {
-                let (mut gradients, mut product) = (one_at(loss, lines), 1.0);
-                for (_, input, slope) in steps(lines, (0..=loss).rev()) {
-                    product *= slope;
-                    gradients[input] += product;
-                }
-                gradients
-            };
         mean_passed_on: "A line gets the mean of its shares instead of their sum.",
             walk = |lines, loss| {
                 let uses = uses(lines, loss);
@@ -470,24 +353,12 @@ pub(super) fn question() -> Question<Tape, Model> {
         // What is returned
         variables_only:
             "Only lines without inputs have an entry in what you return.",
-            entries = |gradients, lines, _| {
+            at_the_end = |gradients, lines, _| {
                 let all = gradients.into_iter().zip(lines);
                 all.filter(|(_, line)| line.is_empty()).map(|(it, _)| it).collect()
             };
-        loss_left_out: "The loss and the lines after it have no entry.",
-            entries = |gradients, _, loss| gradients[..loss].to_vec();
         ends_at_the_loss: "The lines after the loss have no entry.",
-            entries = |gradients, _, loss| gradients[..=loss].to_vec();
-        forward_mode:
-            "These say how each line changes with the loss, not the loss with each \
-             line.",
-            at_the_end = |_, lines, loss| {
-                let mut changes = one_at(loss, lines);
-                for (line, input, slope) in steps(lines, 0..lines.len()) {
-                    changes[line] += slope * changes[input];
-                }
-                changes
-            };
+            at_the_end = |gradients, _, loss| gradients[..=loss].to_vec();
         variables_alone: "The gradient of every line that has inputs is 0.",
             at_the_end = |mut gradients, lines, _| {
                 for (gradient, line) in gradients.iter_mut().zip(lines) {
@@ -495,14 +366,7 @@ pub(super) fn question() -> Question<Tape, Model> {
                 }
                 gradients
             };
-        loss_at_0: "The gradient of the loss itself is 0 at the end.",
-            at_the_end = |mut gradients, _, loss| {
-                gradients[loss] = 0.0;
-                gradients
-            };
         reversed: "The gradients are in the order of the way back.",
             at_the_end = |gradients, _, _| gradients.into_iter().rev().collect();
-        negative: "Every gradient has the opposite sign.",
-            at_the_end = |gradients, _, _| gradients.iter().map(|g| -g).collect();
         })
 }

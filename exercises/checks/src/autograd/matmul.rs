@@ -109,38 +109,16 @@ pub(super) fn question() -> Question<Case, Model> {
             da = |c| c.dc.dot(&c.b);
         da_order: "dA is Bᵀ dC: the right factors are in the wrong order.",
             da = |c| c.b.t().dot(&c.dc);
-        da_order_not_transposed:
-            "dA is B dC: the order is wrong, and B isn't transposed.",
-            da = |c| c.b.dot(&c.dc);
         da_transposed: "This dA is the transpose of the right one.",
             da = |c| c.b.dot(&c.dc.t());
         da_reshaped:
             "dA is B dCᵀ, reshaped to the shape of A, which isn't the same as \
              transposing it.",
             da = |c| like(&c.a, &c.b.dot(&c.dc.t()));
-        da_b_reshaped: "B is reshaped where it should be transposed.",
-            da = |c| c.dc.dot(&like(&c.b.t().to_owned(), &c.b));
-        da_both_transposed: "dA is dCᵀ Bᵀ: dC is transposed as well.",
-            da = |c| c.dc.t().dot(&c.b.t());
-        da_wrong_product_transposed:
-            "dA is (dC B)ᵀ: the whole product is transposed.",
-            da = |c| c.b.t().dot(&c.dc.t());
         da_dc_transposed: "dA is dCᵀ B: dC is transposed instead of B.",
             da = |c| c.dc.t().dot(&c.b);
         da_from_a: "dA is dC Aᵀ: it's made from A instead of B.",
             da = |c| c.dc.dot(&c.a.t());
-        da_from_a_not_transposed: "dA is dC A: it's made from A instead of B.",
-            da = |c| c.dc.dot(&c.a);
-        da_is_db: "What you return for dA is dB.",
-            da = |c| c.a.t().dot(&c.dc);
-        da_is_dc: "What you return for dA is dC, unchanged.",
-            da = |c| c.dc.clone();
-        da_is_b: "What you return for dA is B, without dC.",
-            da = |c| c.b.clone();
-        da_is_b_transposed: "What you return for dA is Bᵀ, without dC.",
-            da = |c| c.b.t().to_owned();
-        da_without_dc: "dA is made without dC, as if every entry of dC were 1.",
-            da = |c| Matrix::ones(c.dc.dim()).dot(&c.b.t());
         da_entry_by_entry: "dA multiplies dC and B entry by entry.",
             da = |c| &c.dc * &c.b;
         da_last: "In dA, the last product replaces those before it.",
@@ -152,8 +130,6 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         da_negative: "dA has the opposite sign.",
             da = |c| -c.dc.dot(&c.b.t());
-        da_divided_by_rows: "dA is divided by the number of rows.",
-            da = |c| c.dc.dot(&c.b.t()) / c.a.nrows() as f64;
         da_zeros: "dA is all zeros.",
             da = |c| Matrix::zeros(c.a.dim());
         // dB
@@ -161,40 +137,18 @@ pub(super) fn question() -> Question<Case, Model> {
             db = |c| c.a.dot(&c.dc);
         db_order: "dB is dC Aᵀ: the right factors are in the wrong order.",
             db = |c| c.dc.dot(&c.a.t());
-        db_order_not_transposed:
-            "dB is dC A: the order is wrong, and A isn't transposed.",
-            db = |c| c.dc.dot(&c.a);
         db_transposed: "This dB is the transpose of the right one.",
             db = |c| c.dc.t().dot(&c.a);
         db_reshaped:
             "dB is dCᵀ A, reshaped to the shape of B, which isn't the same as \
              transposing it.",
             db = |c| like(&c.b, &c.dc.t().dot(&c.a));
-        db_a_reshaped: "A is reshaped where it should be transposed.",
-            db = |c| like(&c.a.t().to_owned(), &c.a).dot(&c.dc);
-        db_both_transposed: "dB is Aᵀ dCᵀ: dC is transposed as well.",
-            db = |c| c.a.t().dot(&c.dc.t());
-        db_wrong_product_transposed:
-            "dB is (A dC)ᵀ: the whole product is transposed.",
-            db = |c| c.dc.t().dot(&c.a.t());
         db_dc_transposed: "dB is A dCᵀ: dC is transposed instead of A.",
             db = |c| c.a.dot(&c.dc.t());
         db_from_b: "dB is Bᵀ dC: it's made from B instead of A.",
             db = |c| c.b.t().dot(&c.dc);
-        db_from_b_not_transposed: "dB is B dC: it's made from B instead of A.",
-            db = |c| c.b.dot(&c.dc);
         db_like_da: "dB is dC Bᵀ, which is dA.",
             db = |c| c.dc.dot(&c.b.t());
-        db_from_da: "dB is dAᵀ dC: it's made from dA instead of A.",
-            db = |c| c.dc.dot(&c.b.t()).t().dot(&c.dc);
-        db_is_dc: "What you return for dB is dC, unchanged.",
-            db = |c| c.dc.clone();
-        db_is_a: "What you return for dB is A, without dC.",
-            db = |c| c.a.clone();
-        db_is_a_transposed: "What you return for dB is Aᵀ, without dC.",
-            db = |c| c.a.t().to_owned();
-        db_without_dc: "dB is made without dC, as if every entry of dC were 1.",
-            db = |c| c.a.t().dot(&Matrix::ones(c.dc.dim()));
         db_entry_by_entry: "dB multiplies dC and A entry by entry.",
             db = |c| &c.dc * &c.a;
         db_last: "In dB, the last product replaces those before it.",
@@ -206,8 +160,6 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         db_negative: "dB has the opposite sign.",
             db = |c| -c.a.t().dot(&c.dc);
-        db_divided_by_rows: "dB is divided by the number of rows: it's a mean.",
-            db = |c| c.a.t().dot(&c.dc) / c.a.nrows() as f64;
         db_zeros: "dB is all zeros.",
             db = |c| Matrix::zeros(c.b.dim());
         // Both

@@ -125,35 +125,12 @@ pub(super) fn question() -> Question<Case, Model> {
             over_columns = |shape| shape.0 != 1 && shape.1 == 1;
         columns_or_rows: "With shape (1, 1), only the columns are added up.",
             over_rows = |shape| shape.0 == 1 && shape.1 != 1;
-        one_axis_at_most:
-            "Where both axes were broadcast, only the rows are added up.",
-            at_the_end = |all, gradient, shape| match shape {
-                (1, 1) if gradient.nrows() > 1 => sum(gradient, 0),
-                _ => all,
-            };
         otherwise_columns:
             "Where the rows aren't added up, the columns are, whatever shape.1 is.",
             over_columns = |shape| shape.0 != 1;
-        otherwise_rows:
-            "Where the columns aren't added up, the rows are, whatever shape.0 is.",
-            over_rows = |shape| shape.1 != 1;
-        one_number_unsummed: "With shape (1, 1), nothing is added up.",
-            over_rows = |shape| shape.0 == 1 && shape.1 != 1,
-            over_columns = |shape| shape.1 == 1 && shape.0 != 1;
-        always_rows: "The rows are always added up, even where shape.0 isn't 1.",
-            over_rows = |_| true;
-        always_columns:
-            "The columns are always added up, even where shape.1 isn't 1.",
-            over_columns = |_| true;
         rows_always_alone: "You always add up the rows, whatever the shape.",
             over_rows = |_| true,
             over_columns = |_| false;
-        columns_always_alone: "You always add up the columns, whatever the shape.",
-            over_rows = |_| false,
-            over_columns = |_| true;
-        everything: "You always add up everything, whatever the shape.",
-            over_rows = |_| true,
-            over_columns = |_| true;
         axes_swapped: "The axes are swapped: shape.0 decides on the columns.",
             over_rows = |shape| shape.1 == 1,
             over_columns = |shape| shape.0 == 1;
@@ -164,39 +141,12 @@ pub(super) fn question() -> Question<Case, Model> {
         mean: "This is the mean of the copies instead of their sum.",
             rows = |gradient| mean(gradient, 0),
             columns = |gradient| mean(gradient, 1);
-        mean_of_rows: "This takes the mean of the rows instead of their sum.",
-            rows = |gradient| mean(gradient, 0);
-        mean_of_columns: "This takes the mean of the columns instead of their sum.",
-            columns = |gradient| mean(gradient, 1);
-        mean_of_row: "A row is the mean of the copies instead of their sum.",
-            at_the_end = |sum, gradient, shape| match shape {
-                (1, 2..) => sum / gradient.nrows() as f64,
-                _ => sum,
-            };
-        mean_of_column: "A column is the mean of the copies instead of their sum.",
-            at_the_end = |sum, gradient, shape| match shape {
-                (2.., 1) => sum / gradient.ncols() as f64,
-                _ => sum,
-            };
-        mean_of_row_and_column:
-            "A row or a column is the mean of the copies instead of their sum.",
-            at_the_end = |sum, gradient, shape| match shape {
-                (1, 2..) => sum / gradient.nrows() as f64,
-                (2.., 1) => sum / gradient.ncols() as f64,
-                _ => sum,
-            };
-        first: "This is the gradient of the first copy alone.",
-            rows = |gradient| part(gradient, 0, ..1),
-            columns = |gradient| part(gradient, 1, ..1);
         last: "Only the last copy counts: it overwrites those before.",
             rows = |gradient| part(gradient, 0, -1..),
             columns = |gradient| part(gradient, 1, -1..);
         without_last: "The last copy is left out of the sum.",
             rows = |gradient| sum(&part(gradient, 0, ..-1), 0),
             columns = |gradient| sum(&part(gradient, 1, ..-1), 1);
-        product: "The copies are multiplied instead of added.",
-            rows = |g| g.product_axis(Axis(0)).insert_axis(Axis(0)),
-            columns = |g| g.product_axis(Axis(1)).insert_axis(Axis(1));
         axis_0_of_columns: "For a column, Axis(0) is summed instead of Axis(1).",
             columns = |gradient| sum(gradient, 0);
         axis_1_of_rows: "For a row, Axis(1) is summed instead of Axis(0).",
@@ -209,31 +159,13 @@ pub(super) fn question() -> Question<Case, Model> {
             columns = |gradient| gradient.sum_axis(Axis(1)).insert_axis(Axis(0));
         within_rows: "For a row, each of its entries is the sum of one row.",
             rows = |gradient| gradient.sum_axis(Axis(1)).insert_axis(Axis(0));
-        within_columns:
-            "For a column, each of its entries is the sum of one column.",
-            columns = |gradient| gradient.sum_axis(Axis(0)).insert_axis(Axis(1));
         // What is returned
         total: "Every entry is the sum of all entries of gradient.",
             at_the_end = |_, gradient, shape| {
                 Matrix::from_elem(shape, gradient.sum())
             };
-        broadcast_again: "The sum is broadcast to the shape of gradient again.",
-            at_the_end = |sum, gradient, _| {
-                sum.broadcast(gradient.dim()).expect("it was broadcast").to_owned()
-            };
-        reshaped: "The first numbers of gradient are put in the shape, unsummed.",
-            at_the_end = |_, gradient, shape| {
-                let numbers = gradient.iter().copied().take(shape.0 * shape.1);
-                Matrix::from_shape_vec(shape, numbers.collect()).expect("enough")
-            };
-        divided_by_rows: "The result is divided by the number of rows in any case.",
-            at_the_end = |sum, gradient, _| sum / gradient.nrows() as f64;
         transposed: "This is the transpose of the right result.",
             at_the_end = |sum, _, _| sum.reversed_axes();
-        negative: "Every number has the opposite sign.",
-            at_the_end = |sum, _, _| -sum;
-        zeros: "The result is all zeros.",
-            at_the_end = |_, _, shape| Matrix::zeros(shape);
         })
 }
 

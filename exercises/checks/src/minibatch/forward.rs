@@ -77,9 +77,11 @@ pub(super) fn question() -> Question<Case, Model> {
                 column(&x.column(last).to_owned()) * w.column(last)
             };
         sum_not_reset: "The sum isn't set back to 0 for each output.",
-            product = |w, x| accumulated(x.dot(&w.t()), Axis(1));
-        examples_accumulate: "Each row also includes the rows before it.",
-            product = |w, x| accumulated(x.dot(&w.t()), Axis(0));
+            product = |w, x| {
+                let mut sums = x.dot(&w.t());
+                sums.accumulate_axis_inplace(Axis(1), |before, sum| *sum += before);
+                sums
+            };
         // The bias
         no_bias: "The bias is missing.",
             bias = |wx, _, _| wx;
@@ -89,53 +91,22 @@ pub(super) fn question() -> Question<Case, Model> {
             bias = |wx, b, _| wx + b + b;
         bias_per_input: "The bias is added again for each input.",
             bias = |wx, b, x| wx + b * x.ncols() as f64;
-        bias_per_example: "Each row gets the bias as often as there are examples.",
-            bias = |wx, b, x| wx + b * x.nrows() as f64;
         bias_along_batch: "b is added along the examples, not along the outputs.",
             bias = |wx, b, _| wx + column(b);
-        bias_once: "The bias reaches only the first example.",
-            bias = |wx, b, _| {
-                let bias = &wx * 0.0 + b;
-                wx + only_rows(&bias, |n| n == 0)
-            };
-        bias_factor: "The bias is a factor instead of being added.",
-            bias = |wx, b, _| wx * b;
-        bias_0: "Every output gets b[0].",
-            bias = |wx, b, _| wx + b[0];
         // The result
         z_transposed: "This is Zᵀ, with a column for each example.",
             at_the_end = |z| z.reversed_axes();
         relu: "ReLU is applied, but Z comes before it.",
             at_the_end = |z| z.mapv(relu);
-        one_row: "Only the first example goes through the layer.",
-            at_the_end = |z| row(&z.row(0).to_owned());
         first_row_only: "Only the first row is filled in.",
             at_the_end = |z| only_rows(&z, |n| n == 0);
         last_row_missing: "The last row is still 0.",
             at_the_end = |z| only_rows(&z, |n| n + 1 < z.nrows());
-        first_for_all: "Each example has the output of the first.",
-            at_the_end = |z| &z * 0.0 + z.row(0);
         last_for_all: "Each example has the output of the last.",
             at_the_end = |z| &z * 0.0 + z.row(z.nrows() - 1);
         summed: "Z is summed over the batch.",
             at_the_end = |z| row(&z.sum_axis(Axis(0)));
-        mean: "Z is averaged over the batch.",
-            at_the_end = |z| row(&z.sum_axis(Axis(0))) / z.nrows() as f64;
         all_divided_by_batch: "Z is divided by the size of the batch.",
-            at_the_end = |z| {
-                let batch = z.nrows() as f64;
-                z / batch
-            };
-        sum_and_bias_not_reset:
-            "The sum isn't set back to the bias for each output.",
-            at_the_end = |z| accumulated(z, Axis(1));
-        zeros: "Z is all zeros.",
-            at_the_end = |z| z * 0.0;
+            at_the_end = |z| &z / z.nrows() as f64;
         })
-}
-
-/// Each entry is the sum of all entries so far along the axis.
-fn accumulated(mut matrix: Array2<f64>, axis: Axis) -> Array2<f64> {
-    matrix.accumulate_axis_inplace(axis, |before, entry| *entry += before);
-    matrix
 }
