@@ -64,14 +64,3 @@ fn row(vector: &Array1<f64>) -> Array2<f64> {
 fn column(vector: &Array1<f64>) -> Array2<f64> {
     vector.clone().insert_axis(Axis(1))
 }
-
-/// A matrix of zeros, but for these rows.
-fn only_rows(matrix: &Array2<f64>, rows: impl Fn(usize) -> bool) -> Array2<f64> {
-    let mut only = matrix.clone();
-    for (n, mut row) in only.rows_mut().into_iter().enumerate() {
-        if !rows(n) {
-            row.fill(0.0);
-        }
-    }
-    only
-}

@@ -182,16 +182,6 @@ fn cases() -> impl Iterator<Item = Tape> {
             ],
             4,
         ),
-        Tape::new(
-            &["w = 4", "x = 2"],
-            &[
-                ("a = w / x", &[(0, 0.5), (1, -1.0)]),
-                ("b = relu(a)", &[(2, 1.0)]),
-                ("c = b · a", &[(3, 2.0), (2, 2.0)]),
-                ("a + c", &[(2, 1.0), (4, 1.0)]),
-            ],
-            5,
-        ),
         // A silent ReLU, and lines after the loss.
         Tape::new(
             &["x = 2", "u = -3", "v = 4"],
@@ -257,10 +247,6 @@ pub(super) fn question() -> Question<Tape, Model> {
         all_start_at_1:
             "Every line starts with a gradient of 1, not just the loss.",
             start = |lines, _| vec![1.0; lines.len()];
-        last_starts_at_1:
-            "The last line of the tape starts with a gradient of 1 instead of the \
-             loss.",
-            start = |lines, _| one_at(lines.len() - 1, lines);
         from_the_last_line:
             "The way back starts from the last line of the tape instead of the \
              loss.",
@@ -297,9 +283,7 @@ pub(super) fn question() -> Question<Tape, Model> {
         queue_once:
             "The walk goes breadth first, so a line can pass its gradient on \
              before all of its shares have arrived.",
-            walk = |lines, loss| {
-                take(lines, loss, true, VecDeque::pop_front)
-            };
+            walk = |lines, loss| take(lines, loss, true, VecDeque::pop_front);
         stack:
             "The walk goes depth first and takes a line once for each use, each \
              time with all that has arrived so far.",
@@ -334,15 +318,6 @@ pub(super) fn question() -> Question<Tape, Model> {
             "The shares are multiplied with each other: every line starts at 1.",
             start = |lines, _| vec![1.0; lines.len()],
             collect = |so_far, share| so_far * share;
-        mean_passed_on: "A line gets the mean of its shares instead of their sum.",
-            walk = |lines, loss| {
-                let uses = uses(lines, loss);
-                let mut steps = steps(lines, (0..=loss).rev());
-                for (_, input, slope) in &mut steps {
-                    *slope /= uses[*input];
-                }
-                steps
-            };
         mean_at_the_end:
             "At the end, each gradient is divided by the number of uses.",
             at_the_end = |gradients, lines, loss| {

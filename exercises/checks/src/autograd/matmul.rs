@@ -12,7 +12,7 @@ pub type MatmulBackward = fn(&Matrix, &Matrix, &Matrix) -> (Matrix, Matrix);
 
 /// Judges `matmul_backward`.
 pub fn matmul_backward(answer: MatmulBackward) -> Verdict {
-    question().judge(move |case| observe(answer, case))
+    question().judge(move |Case { a, b, dc }| outcome(answer(a, b, dc)))
 }
 
 /// `A`, `B` and `dC`.
@@ -23,11 +23,7 @@ pub(super) struct Case {
     dc: Matrix,
 }
 
-fn observe(
-    answer: impl Fn(&Matrix, &Matrix, &Matrix) -> (Matrix, Matrix),
-    Case { a, b, dc }: &Case,
-) -> Outcome {
-    let (da, db) = answer(a, b, dc);
+fn outcome((da, db): (Matrix, Matrix)) -> Outcome {
     Outcome::new().value("dA", &da).value("dB", &db)
 }
 
@@ -36,14 +32,10 @@ fn observe(
 pub(super) struct Model {
     da: fn(&Case) -> Matrix,
     db: fn(&Case) -> Matrix,
-    at_the_end: fn(da: Matrix, db: Matrix) -> (Matrix, Matrix),
 }
 
-const MODEL: Model = Model {
-    da: |c| c.dc.dot(&c.b.t()),
-    db: |c| c.a.t().dot(&c.dc),
-    at_the_end: |da, db| (da, db),
-};
+const MODEL: Model =
+    Model { da: |c| c.dc.dot(&c.b.t()), db: |c| c.a.t().dot(&c.dc) };
 
 fn cases() -> impl Iterator<Item = Case> {
     // Square, so that a transpose that is wrong still gives numbers.
@@ -82,21 +74,14 @@ fn kinds(Case { a, b, .. }: &Case) -> Vec<(&'static str, bool)> {
         ("a B that isn't square", !b.is_square()),
         ("a single row in A", a.nrows() == 1),
         ("more than one row in A", a.nrows() > 1),
-        ("a single column in A", a.ncols() == 1),
-        ("more than one column in A", a.ncols() > 1),
         ("a single column in B", b.ncols() == 1),
         ("more than one column in B", b.ncols() > 1),
     ]
 }
 
 pub(super) fn question() -> Question<Case, Model> {
-    let run = |model: &Model, case: &Case| {
-        let answer = |a: &Matrix, b: &Matrix, dc: &Matrix| {
-            let case = Case { a: a.clone(), b: b.clone(), dc: dc.clone() };
-            (model.at_the_end)((model.da)(&case), (model.db)(&case))
-        };
-        observe(answer, case)
-    };
+    let run =
+        |model: &Model, case: &Case| outcome(((model.da)(case), (model.db)(case)));
     Question::new("autograd.matmul_backward", MODEL, run)
         .given(|Case { a, b, dc }| {
             Given::new().value("A", a).value("B", b).value("dC", dc)
@@ -128,10 +113,6 @@ pub(super) fn question() -> Question<Case, Model> {
                     c.dc[[i, last]] * c.b[[k, last]]
                 })
             };
-        da_negative: "dA has the opposite sign.",
-            da = |c| -c.dc.dot(&c.b.t());
-        da_zeros: "dA is all zeros.",
-            da = |c| Matrix::zeros(c.a.dim());
         // dB
         db_not_transposed: "dB is A dC: the transpose of A is missing.",
             db = |c| c.a.dot(&c.dc);
@@ -158,15 +139,10 @@ pub(super) fn question() -> Question<Case, Model> {
                     c.a[[last, k]] * c.dc[[last, j]]
                 })
             };
-        db_negative: "dB has the opposite sign.",
-            db = |c| -c.a.t().dot(&c.dc);
-        db_zeros: "dB is all zeros.",
-            db = |c| Matrix::zeros(c.b.dim());
         // Both
         swapped: "dA and dB are swapped.",
-            at_the_end = |da, db| (db, da);
-        both_transposed: "dA and dB are both transposed.",
-            at_the_end = |da, db| (da.reversed_axes(), db.reversed_axes());
+            da = |c| c.a.t().dot(&c.dc),
+            db = |c| c.dc.dot(&c.b.t());
         })
 }
 

@@ -74,15 +74,15 @@ fn step(grows: bool) -> Vec<f64> {
     vec![f64::from(u8::from(grows))]
 }
 
-fn inputs_and_result(operation: Operation) -> (Vec<f64>, f64) {
+fn result(operation: Operation) -> f64 {
     match operation {
-        Add(a, b) => (vec![a, b], a + b),
-        Sub(a, b) => (vec![a, b], a - b),
-        Mul(a, b) => (vec![a, b], a * b),
-        Div(a, b) => (vec![a, b], a / b),
-        Relu(a) => (vec![a], a.max(0.0)),
-        Exp(a) => (vec![a], a.exp()),
-        Ln(a) => (vec![a], a.ln()),
+        Add(a, b) => a + b,
+        Sub(a, b) => a - b,
+        Mul(a, b) => a * b,
+        Div(a, b) => a / b,
+        Relu(a) => a.max(0.0),
+        Exp(a) => a.exp(),
+        Ln(a) => a.ln(),
     }
 }
 
@@ -114,7 +114,6 @@ fn cases() -> impl Iterator<Item = Operation> {
 }
 
 fn kinds(&operation: &Operation) -> Vec<(&'static str, bool)> {
-    let (inputs, _) = inputs_and_result(operation);
     let is_sum = matches!(operation, Add(..));
     let is_difference = matches!(operation, Sub(..));
     let is_product = matches!(operation, Mul(..));
@@ -136,9 +135,6 @@ fn kinds(&operation: &Operation) -> Vec<(&'static str, bool)> {
         ("ReLU", is_relu),
         ("exp", matches!(operation, Exp(_))),
         ("ln", matches!(operation, Ln(_))),
-        ("two inputs", inputs.len() == 2),
-        ("one input", inputs.len() == 1),
-        ("an input of 0", inputs.contains(&0.0)),
     ]
 }
 
@@ -216,9 +212,7 @@ pub(super) fn question() -> Question<Operation, Model> {
         reversed: "The slopes are in the wrong order.",
             at_the_end = |_, slopes| slopes.into_iter().rev().collect();
         result: "What you return is the result of the operation.",
-            at_the_end = |operation, _| vec![inputs_and_result(operation).1];
-        inputs: "What you return are the inputs.",
-            at_the_end = |operation, _| inputs_and_result(operation).0;
+            at_the_end = |operation, _| vec![result(operation)];
         ones: "Every slope is 1.",
             at_the_end = |_, slopes| vec![1.0; slopes.len()];
         first_alone: "Only the first input gets a slope.",

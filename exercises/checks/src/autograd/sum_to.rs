@@ -95,8 +95,6 @@ fn kinds((gradient, shape): &Case) -> Vec<(&'static str, bool)> {
         ("a single number to return", broadcast && row && column),
         ("a row or a single number to return", broadcast && row),
         ("a column or a single number to return", broadcast && column),
-        ("several rows", gradient.nrows() > 1),
-        ("several columns", gradient.ncols() > 1),
         ("a square gradient", gradient.is_square()),
         ("a gradient that isn't square", !gradient.is_square()),
     ]
@@ -134,9 +132,6 @@ pub(super) fn question() -> Question<Case, Model> {
         axes_swapped: "The axes are swapped: shape.0 decides on the columns.",
             over_rows = |shape| shape.1 == 1,
             over_columns = |shape| shape.0 == 1;
-        inverted: "The axes are added up where the shape isn't 1.",
-            over_rows = |shape| shape.0 != 1,
-            over_columns = |shape| shape.1 != 1;
         // How they are summed
         mean: "This is the mean of the copies instead of their sum.",
             rows = |gradient| mean(gradient, 0),

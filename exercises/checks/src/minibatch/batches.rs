@@ -138,8 +138,6 @@ pub(super) fn question() -> Question<Case, Model> {
             cut = |_, order, size| MODEL.cut(order, size + 1);
         one_batch: "Everything is in a single batch.",
             cut = |_, order, _| vec![order.to_vec()];
-        singles: "Each example is a batch of its own.",
-            cut = |_, order, _| MODEL.cut(order, 1);
         // The last batch
         short_dropped: "A short batch at the end is dropped.",
             cut = |_, order, size| {

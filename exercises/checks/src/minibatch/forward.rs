@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, Axis, array};
 use no_magic::relu::relu;
 
-use super::{SIZES, column, only_rows, row};
+use super::{SIZES, column, row};
 use crate::draws::Draws;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
@@ -98,10 +98,12 @@ pub(super) fn question() -> Question<Case, Model> {
             at_the_end = |z| z.reversed_axes();
         relu: "ReLU is applied, but Z comes before it.",
             at_the_end = |z| z.mapv(relu);
-        first_row_only: "Only the first row is filled in.",
-            at_the_end = |z| only_rows(&z, |n| n == 0);
         last_row_missing: "The last row is still 0.",
-            at_the_end = |z| only_rows(&z, |n| n + 1 < z.nrows());
+            at_the_end = |mut z| {
+                let last = z.nrows() - 1;
+                z.row_mut(last).fill(0.0);
+                z
+            };
         last_for_all: "Each example has the output of the last.",
             at_the_end = |z| &z * 0.0 + z.row(z.nrows() - 1);
         summed: "Z is summed over the batch.",

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Axis, array};
 use no_magic::outer::outer;
 use no_magic::relu::relu_slope;
 
-use super::{Gradients, SIZES, only_rows, row};
+use super::{Gradients, SIZES, row};
 use crate::draws::Draws;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
@@ -37,12 +37,6 @@ impl Case {
     fn last_dw(&self) -> Array2<f64> {
         outer(&self.last_db(), &self.x.row(self.x.nrows() - 1).to_owned())
     }
-
-    /// What the last output contributes to dX.
-    fn last_dx(&self) -> Array2<f64> {
-        let last = self.w.nrows() - 1;
-        outer(&self.dz.column(last).to_owned(), &self.w.row(last).to_owned())
-    }
 }
 
 fn outcome(gradients: &Gradients) -> Outcome {
@@ -58,25 +52,17 @@ pub(super) struct Model {
     dw: fn(&Case) -> Array2<f64>,
     db: fn(&Case) -> Array1<f64>,
     dx: fn(&Case) -> Array2<f64>,
-    at_the_end: fn(&mut Gradients, &Case),
 }
 
 const MODEL: Model = Model {
     dw: |c| c.dz.t().dot(&c.x),
     db: |c| c.dz.sum_axis(Axis(0)),
     dx: |c| c.dz.dot(&c.w),
-    at_the_end: |_, _| (),
 };
 
 impl Model {
     fn gradients(&self, case: &Case) -> Gradients {
-        let mut gradients = Gradients {
-            dw: (self.dw)(case),
-            db: (self.db)(case),
-            dx: (self.dx)(case),
-        };
-        (self.at_the_end)(&mut gradients, case);
-        gradients
+        Gradients { dw: (self.dw)(case), db: (self.db)(case), dx: (self.dx)(case) }
     }
 }
 
@@ -106,29 +92,17 @@ pub(super) fn question() -> Question<Case, Model> {
         // All of them
         all_divided:
             "dW, db and dX are divided by the batch size, but dZ already is.",
-            at_the_end = |g, c| {
-                g.dw /= c.batch();
-                g.db /= c.batch();
-                g.dx /= c.batch();
-            };
+            dw = |c| c.dz.t().dot(&c.x) / c.batch(),
+            db = |c| c.dz.sum_axis(Axis(0)) / c.batch(),
+            dx = |c| c.dz.dot(&c.w) / c.batch();
         dw_db_divided:
             "dW and db are divided by the batch size, but dZ already is.",
-            at_the_end = |g, c| {
-                g.dw /= c.batch();
-                g.db /= c.batch();
-            };
+            dw = |c| c.dz.t().dot(&c.x) / c.batch(),
+            db = |c| c.dz.sum_axis(Axis(0)) / c.batch();
         all_negative: "dW, db and dX have the opposite sign.",
-            at_the_end = |g, _| {
-                g.dw *= -1.0;
-                g.db *= -1.0;
-                g.dx *= -1.0;
-            };
-        overwritten: "dW, db and dX are overwritten where they should be sums.",
-            at_the_end = |g, c| {
-                g.dw = c.last_dw();
-                g.db = c.last_db();
-                g.dx = c.last_dx();
-            };
+            dw = |c| -c.dz.t().dot(&c.x),
+            db = |c| -c.dz.sum_axis(Axis(0)),
+            dx = |c| -c.dz.dot(&c.w);
         // dW
         dw_divided: "dW is divided by the size of the batch, but dZ already is.",
             dw = |c| c.dz.t().dot(&c.x) / c.batch();
@@ -164,10 +138,11 @@ pub(super) fn question() -> Question<Case, Model> {
             dx = |c| c.dz.dot(&c.w).reversed_axes();
         dx_summed: "dX is summed over the batch.",
             dx = |c| row(&c.dz.dot(&c.w).sum_axis(Axis(0)));
-        dx_first_row: "Only the first row of dX is filled in.",
-            dx = |c| only_rows(&c.dz.dot(&c.w), |n| n == 0);
         dx_last_output: "Only the last output counts in dX: there's no sum.",
-            dx = |c| c.last_dx();
+            dx = |c| {
+                let last = c.w.nrows() - 1;
+                outer(&c.dz.column(last).to_owned(), &c.w.row(last).to_owned())
+            };
         dx_masked: "ReLU's slope at X is in dX, but there's no ReLU here.",
             dx = |c| c.dz.dot(&c.w) * c.x.mapv(relu_slope);
         })

@@ -121,7 +121,6 @@ fn cases() -> impl Iterator<Item = Case> {
         (array![[1000.0, 1001.0, 1002.0], [1000.0, 999.0, 998.0]], vec![0, 2]),
         (array![[-1000.0, -1001.0], [-1002.0, -1000.0]], vec![1, 1]),
         (array![[1000.0, 998.0], [-1000.0, -1002.0]], vec![0, 1]),
-        (array![[-1000.0, -1002.0], [1000.0, 998.0]], vec![0, 1]),
         (array![[0.0, 30.0], [2.0, 3.0]], vec![0, 1]),
         (array![[0.0, 1000.0], [2.0, 3.0], [1.0, 0.0]], vec![0, 1, 1]),
     ];
@@ -198,7 +197,9 @@ pub(super) fn question() -> Question<Case, Model> {
         loss_of_all: "The loss sums over all classes, not just the right one.",
             losses = |ln, _| -ln.sum_axis(Axis(1));
         late_loss_p: "The loss is read after 1 has been subtracted from ŷ.",
-            losses = |ln, labels| of_labels(ln, labels).mapv(|ln| -(ln.exp() - 1.0).ln());
+            losses = |ln, labels| {
+                of_labels(ln, labels).mapv(|ln| -(ln.exp() - 1.0).ln())
+            };
         // Their mean
         sum: "The loss is the sum over the batch, not the mean.",
             mean = |losses, _, _| losses.sum();
