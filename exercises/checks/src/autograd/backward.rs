@@ -247,6 +247,10 @@ pub(super) fn question() -> Question<Tape, Model> {
         all_start_at_1:
             "Every line starts with a gradient of 1, not just the loss.",
             start = |lines, _| vec![1.0; lines.len()];
+        last_starts_at_1:
+            "The last line of the tape starts with a gradient of 1 instead of the \
+             loss.",
+            start = |lines, _| one_at(lines.len() - 1, lines);
         from_the_last_line:
             "The way back starts from the last line of the tape instead of the \
              loss.",

@@ -133,7 +133,9 @@ pub(super) fn question() -> Question<Case, Model> {
             order = |order| order[..order.len().saturating_sub(1)].to_vec();
         // How many
         size_is_count: "size is taken for the number of batches.",
-            cut = |_, order, size| MODEL.cut(order, order.len().div_ceil(size).max(1));
+            cut = |_, order, size| {
+                MODEL.cut(order, order.len().div_ceil(size).max(1))
+            };
         one_too_many: "The batches have one example too many.",
             cut = |_, order, size| MODEL.cut(order, size + 1);
         one_batch: "Everything is in a single batch.",
