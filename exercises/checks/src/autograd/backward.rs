@@ -112,8 +112,8 @@ fn steps(lines: &[Line], order: impl IntoIterator<Item = usize>) -> Vec<Step> {
     order.into_iter().flat_map(of).collect()
 }
 
-/// The steps of a walk that lets the inputs of a line wait until they are taken, and
-/// takes each line only once, or once for each use.
+/// The steps of a walk that lets the inputs of a line wait until it takes them. It
+/// takes each line once, or once for each use.
 fn take(
     lines: &[Line],
     loss: usize,
