@@ -172,12 +172,16 @@ fn untested(task: Task) -> Outcome {
 
 /// The answer has taken the whole test program with it.
 fn death(finished: &Finished) -> Feedback {
-    let mistake = if finished.stderr.contains("overflowed its stack") {
-        Some("a function that calls itself without end, or a very large array")
+    let cause = if finished.stderr.contains("overflowed its stack") {
+        Some(
+            "The stack overflowed. Is there a function that calls itself without end?",
+        )
     } else if finished.stderr.contains("memory allocation of") {
-        Some("a loop that prints or collects without end, until the memory is full")
+        Some(
+            "The memory was full. Is there a loop that prints or collects without end?",
+        )
     } else {
-        finished.status.success().then_some("a call of `std::process::exit`")
+        finished.status.success().then_some("Does it call `std::process::exit`?")
     };
     Feedback {
         sentence: format!(
@@ -185,8 +189,8 @@ fn death(finished: &Finished) -> Feedback {
              compared.",
             finished.status
         ),
+        facts: cause.map(str::to_owned).into_iter().collect(),
         comparison: last_lines(&finished.stderr),
-        mistake: mistake.map(str::to_owned),
         ..Feedback::default()
     }
 }

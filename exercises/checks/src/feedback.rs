@@ -24,8 +24,6 @@ pub struct Feedback {
     pub input: Vec<(String, String)>,
     /// Expected beside yours, line by line.
     pub comparison: Vec<String>,
-    /// The likely mistake, when it is a known one.
-    pub mistake: Option<String>,
     /// The known mistakes that give the same results, in every case.
     pub mistakes: Vec<Named>,
     /// Where the answer panicked, or is missing: file and line.
@@ -100,27 +98,6 @@ pub fn paint(style: Style, text: &str) -> String {
 pub const WIDTH: usize = 78;
 
 impl Feedback {
-    /// Names the likely mistake, if `condition` holds and no other was named
-    /// before.
-    #[must_use]
-    pub fn likely(
-        mut self: Box<Self>,
-        condition: bool,
-        mistake: &str,
-    ) -> Box<Self> {
-        if condition && self.mistake.is_none() {
-            self.mistake = Some(mistake.to_owned());
-        }
-        self
-    }
-
-    /// Says which of a question's functions is to be edited.
-    #[must_use]
-    pub fn in_function(mut self: Box<Self>, name: &'static str) -> Box<Self> {
-        self.function = Some(name);
-        self
-    }
-
     /// The feedback as text; with `color`, what matters most stands out.
     pub fn render(&self, color: bool) -> String {
         let paint = |style, text: &str| {
@@ -153,9 +130,6 @@ impl Feedback {
                 }
             });
             blocks.push(lines.collect::<Vec<_>>().join("\n"));
-        }
-        if let Some(mistake) = &self.mistake {
-            blocks.push(paint(YELLOW, &wrap(mistake, "Likely mistake: ", "  ")));
         }
         match self.mistakes.as_slice() {
             [] => {}

@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use crate::exercise::{self, Exercise, Question};
 use crate::feedback::Feedback;
-use crate::{Verdict, case, run};
+use crate::{Verdict, run};
 
 /// Names the folder into which each verdict is written, for the runner to read.
 pub const REPORT: &str = "EXERCISES_REPORT";
@@ -25,7 +25,6 @@ pub fn judge(
     let exercise = exercise::find(exercise).expect("an exercise of this name");
     let (number, question) =
         exercise.question(question).expect("a question of this name");
-    case::forget();
     let start = Instant::now();
     let verdict = run::within(question.limit, check)
         .map_err(|feedback| address(feedback, exercise, number, question));

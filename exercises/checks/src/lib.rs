@@ -1,18 +1,19 @@
 //! How an answer is judged.
 //!
 //! A check is a function that takes the learner's function and returns a
-//! [`Verdict`]. It tries the answer on a few inputs, and when one goes wrong it
-//! says what is wrong in words, shows the input and the expected value beside the
-//! answer's, and names the likely mistake. The learner's tests call it with the
-//! stub; the workbook's own tests call it with the solution, with answers that are
-//! right in another way, and with a catalog of wrong ones.
+//! [`Verdict`]. Behind each stands a [`Question`]: inputs on which the answer is
+//! tried, a model that gives the right results, and the mistakes that people make,
+//! each as a change to the model. If an answer is wrong, the feedback says where,
+//! and names a mistake only if the model that makes it gives the answer's results
+//! on every input. (The idea is from J. S. Brown and R. R. Burton, *Diagnostic
+//! models for procedural bugs in basic mathematical skills*, Cognitive Science 2,
+//! 1978: a wrong answer comes from a right procedure with a bug in it.)
 //!
-//! Start at [`case::Case`], with which every check is written, and at [`shapes`],
-//! the shortest exercise.
+//! Start at [`Question`], whose example judges a small one, and then read
+//! [`shapes`], the shortest exercise.
 
 #![forbid(unsafe_code)]
 
-pub mod case;
 pub mod comparison;
 mod diagnosis;
 mod draws;
