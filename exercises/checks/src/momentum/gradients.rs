@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2, Zip, array};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::outer::outer;
+use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 
 use super::{Gradients, Trace};
@@ -165,6 +166,10 @@ pub(super) fn question() -> Question<Pass, Model> {
             relu = |grad, z| masked(grad, z, |z| z <= 0.0);
         mask_from_grad: "The mask looks at grad instead of z.",
             relu = |grad, _| masked(grad, grad, |grad| grad > 0.0);
+        times_a: "grad is multiplied by ReLU's output instead of its slope.",
+            relu = |grad, z| grad * z.mapv(relu);
+        times_z: "grad is multiplied by z instead of ReLU's slope.",
+            relu = |grad, z| grad * z;
         mask_alone: "dz is the mask alone, without grad.",
             relu = |_, z| z.mapv(|z| f64::from(u8::from(z > 0.0)));
         softmax_masked: "ReLU's mask is applied to a softmax layer as well.",
@@ -184,6 +189,12 @@ pub(super) fn question() -> Question<Pass, Model> {
             dw = |p| outer(&p.x, &p.dz);
         dw_from_grad: "dW is built from grad instead of dz.",
             dw = |p| outer(p.grad, &p.x);
+        dw_is_0: "dW is all zeros.",
+            dw = |p| Array2::zeros(p.layer.w.dim());
+        db_is_0: "db is all zeros.",
+            db = |p| Array1::zeros(p.dz.len());
+        db_sum: "Every entry of db is the sum of dz.",
+            db = |p| Array1::from_elem(p.dz.len(), p.dz.sum());
         // dx
         dx_not_transposed: "dx is computed with W instead of its transpose.",
             dx = |p| p.layer.w.dot(&p.dz);
