@@ -49,8 +49,6 @@ pub(super) fn question() -> Question<Case, Model> {
             loss = |ln_a, _, _| -ln_a[ln_a.len() - 1];
         predicted_class: "This is the loss of the class with the largest score.",
             loss = |ln_a, _, _| -super::max(ln_a);
-        least_likely_class: "This is the loss of the class with the lowest score.",
-            loss = |ln_a, _, _| super::max(&-ln_a);
         next_class: "This is the loss of class y + 1: classes are counted from 0.",
             loss = |ln_a, y, _| -ln_a[y + 1];
         class_before:
@@ -60,17 +58,10 @@ pub(super) fn question() -> Question<Case, Model> {
             loss = |ln_a, _, _| -ln_a.sum();
         mean_of_classes: "This is the mean of the losses of all classes.",
             loss = |ln_a, _, _| -ln_a.sum() / ln_a.len() as f64;
-        sum_of_others: "The losses of all classes but y are added up.",
-            loss = |ln_a, y, _| ln_a[y] - ln_a.sum();
         divided_by_classes: "The loss is divided by the number of classes.",
             loss = |ln_a, y, _| -ln_a[y] / ln_a.len() as f64;
         ln_again: "The logarithm is taken of a number that is one already.",
             loss = |ln_a, y, _| -ln_a[y].ln();
-        squared_errors: "This is the sum of squared errors.",
-            loss = |ln_a, y, _| {
-                let error = |i: usize| ln_a[i].exp() - f64::from(u8::from(i == y));
-                (0..ln_a.len()).map(|i| error(i).powi(2)).sum()
-            };
         zero_times_infinity:
             "0 times the logarithm of a probability that has become 0 is NaN.",
             log_softmax = |p| shared::of_softmax(p, f64::ln),
@@ -87,13 +78,6 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         probability: "What you return is the probability of y.",
             loss = |ln_a, y, _| ln_a[y].exp();
-        one_minus_probability:
-            "The logarithm is missing: this is 1 - the probability.",
-            loss = |ln_a, y, _| 1.0 - ln_a[y].exp();
-        squared: "This is the squared error of the probability of y.",
-            loss = |ln_a, y, _| (1.0 - ln_a[y].exp()).powi(2);
-        perplexity: "This is 1 / the probability, whose logarithm is the loss.",
-            loss = |ln_a, y, _| (-ln_a[y]).exp();
         weighted: "The loss is multiplied by the probability of y.",
             loss = |ln_a, y, _| -ln_a[y].exp() * ln_a[y];
         times_y: "The loss is multiplied by y.",

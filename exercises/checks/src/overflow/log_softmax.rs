@@ -24,12 +24,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         .mistakes(shared::log_probabilities())
         .mistakes(shared::shifts())
         .mistakes(mistakes! { Model;
-        log_sum_exp_alone: "What you return is log_sum_exp alone.",
-            log_softmax = |p| array![p.shift + p.ln_sum];
-        log_sum_exp_everywhere: "Every entry is log_sum_exp: z is missing.",
-            log_softmax = |p| Array1::from_elem(p.z.len(), p.shift + p.ln_sum);
-        ln_sum_everywhere: "Every entry is minus log_sum_exp: z is missing.",
-            log_softmax = |p| Array1::from_elem(p.z.len(), -p.shift - p.ln_sum);
         applied_twice: "Softmax is applied before log-softmax.",
             log_softmax = |p| {
                 let a = &p.exp / p.sum;

@@ -42,34 +42,12 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         sum_of_scores:
             "This is the sum of the scores, or of the logarithms of exp(z).",
             log_sum_exp = |p| p.z.sum();
-        logarithms_first:
-            "The logarithm is taken of each exponential, before they are added up.",
-            log_sum_exp = |p| p.shift + p.exponents.sum();
-        sum_of_logarithms: "This is the sum of all log-softmaxes.",
-            log_sum_exp = |p| (&p.exponents - p.ln_sum).sum();
         patched:
             "Where Σ exp(z) is infinite or 0, you return the maximum alone.",
             log_sum_exp = |p| {
                 let naive = p.z.exp().sum().ln();
                 if naive.is_finite() { naive } else { p.shift }
             };
-        patched_above:
-            "Where Σ exp(z) is infinite, you return the maximum alone. Where it's \
-             0, you take its logarithm.",
-            log_sum_exp = |p| {
-                let naive = p.z.exp().sum().ln();
-                if naive == f64::INFINITY { p.shift } else { naive }
-            };
-        score_of_0: "A score of 0 is counted as well.",
-            log_sum_exp = |p| {
-                p.z.fold(0.0, |sum: f64, z| {
-                    sum.max(*z) + (-(sum - z).abs()).exp().ln_1p()
-                })
-            };
-        added_for_each: "The maximum is added once for each score.",
-            log_sum_exp = |p| p.shift * p.z.len() as f64 + p.ln_sum;
-        softmax_summed: "The logarithm is that of the sum of the probabilities.",
-            log_sum_exp = |p| (&p.exp / p.sum).sum().ln();
         })
         .mistakes(shared::formula())
         .mistakes(shared::logarithms())

@@ -89,13 +89,6 @@ pub(super) fn question() -> Question<Case, Model> {
         largest_alone:
             "The largest exponential is taken instead of the sum of them all.",
             sum = |exp, _| super::max(exp);
-        in_logarithms:
-            "This is exp(z - ln Σ exp(z)), which isn't NaN where the formula is.",
-            softmax = |p| (&p.z - p.ln_sum).exp();
-        nan_to_0: "NaN is replaced with 0.",
-            softmax = |p| {
-                (&p.exp / p.sum).mapv(|a| if a.is_nan() { 0.0 } else { a })
-            };
         // The outcomes
         all_nan: "Not every number that an f64 can't hold becomes NaN.",
             exp_1000 = NaN,

@@ -21,10 +21,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         .cases(super::plain().chain(super::extreme()))
         .mistakes(shared::shifts())
         .mistakes(mistakes! { Model;
-        no_exp_no_maximum: "exp is missing: the scores are divided by their sum.",
-            softmax = |p| &p.z / p.z.sum();
-        not_normalized_overflow: "The exponentials aren't divided by their sum.",
-            softmax = |p| p.z.exp();
         maximum_in_sum_alone:
             "The maximum is subtracted in the denominator, not in the numerator.",
             softmax = |p| p.z.exp() / p.sum;
@@ -45,29 +41,11 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
                 let min = -super::max(&-&p.z);
                 super::softmax(&((&p.z - min) / (super::max(&p.z) - min)))
             };
-        divided_by_magnitude: "The scores are divided by the largest |z|.",
-            softmax = |p| super::softmax(&(&p.z / super::max(&p.z.abs())));
-        standardized: "The scores are divided by their standard deviation.",
-            softmax = |p| super::softmax(&(&p.z / p.z.std(0.0)));
         nan_to_0: "NaN is replaced with 0.",
             shift = |_| 0.0,
             softmax = |p| {
                 (&p.exp / p.sum).mapv(|a| if a.is_nan() { 0.0 } else { a })
             };
-        nan_to_1: "NaN is replaced with 1.",
-            shift = |_| 0.0,
-            softmax = |p| {
-                (&p.exp / p.sum).mapv(|a| if a.is_nan() { 1.0 } else { a })
-            };
-        sorted:
-            "The probabilities aren't in the order of the scores: they are sorted.",
-            softmax = |p| {
-                let mut a = (&p.exp / p.sum).to_vec();
-                a.sort_by(f64::total_cmp);
-                a.into()
-            };
-        reversed: "The probabilities are in the opposite order of the scores.",
-            softmax = |p| p.exp.iter().rev().map(|exp| exp / p.sum).collect();
         })
         .mistakes(shared::softmaxes())
         .mistakes(shared::formula())

@@ -91,13 +91,6 @@ pub(super) fn question() -> Question<Case, Model> {
         // Which entries meet
         not_transposed: "This is J times dL/dŷ, without the transpose.",
             result = |_, (g, jacobian)| jacobian.dot(g);
-        not_transposed_as_far_as_it_fits:
-            "This is J times dL/dŷ, without the transpose.",
-            result = |_, (g, jacobian)| {
-                let row = |i| (0..g.len().min(jacobian.ncols()))
-                    .map(|j| jacobian[[i, j]] * g[j]).sum();
-                (0..jacobian.nrows()).map(row).collect()
-            };
         not_transposed_if_square: "Where J is square, it isn't transposed.",
             result = |sums, (g, jacobian)| {
                 if jacobian.is_square() { jacobian.dot(g) } else { sums }
@@ -108,54 +101,25 @@ pub(super) fn question() -> Question<Case, Model> {
             sum = |terms| terms.sum_axis(Axis(1));
         square_by_rows: "The loops assume as many columns in J as rows.",
             result = |sums, (g, _)| (0..g.len()).map(|j| sums[j]).collect();
-        square_by_columns: "The loops assume as many rows in J as columns.",
-            result = |_, (g, jacobian)| {
-                let n = jacobian.ncols();
-                let sum = |j| (0..n).map(|i| g[i] * jacobian[[i, j]]).sum();
-                (0..n).map(sum).collect()
-            };
-        as_long_as_gradient: "The result has an entry for each row of J.",
-            result = |sums, (g, _)| resized(&sums, g.len());
         // Each path
         negative: "The result has the opposite sign.",
             term = |g, entry| -g * entry;
-        sum_for_product: "dL/dŷ[i] and J[i, j] are added instead of multiplied.",
-            term = |g, entry| g + entry;
         gradient_missing: "dL/dŷ is left out.",
             term = |_, entry| entry;
-        jacobian_missing: "J is left out: every result is the sum of dL/dŷ.",
-            term = |g, _| g;
         // The sum
         diagonal: "Only the diagonal of J is used.",
             sum = |terms| terms.diag().to_owned();
-        first_row: "Only the first row of J is used.",
-            sum = |terms| terms.row(0).to_owned();
         last_row: "Only the last row of J is used.",
             sum = |terms| terms.row(terms.nrows() - 1).to_owned();
         last_row_missing: "The last row of J is left out.",
             sum = |terms| terms.sum_axis(Axis(0)) - terms.row(terms.nrows() - 1);
         largest_gradient_only: "Only the largest entry of dL/dŷ, in size, is used.",
             result = |_, (g, jacobian)| only(argmax(&g.abs()), g, jacobian);
-        first_gradient_only: "Only the first entry of dL/dŷ that isn't 0 is used.",
-            result = |_, (g, jacobian)| {
-                let c = g.iter().position(|&g| g != 0.0).unwrap_or_default();
-                only(c, g, jacobian)
-            };
-        product_for_sum: "The paths are multiplied; they should be added up.",
-            sum = |terms| terms.map_axis(Axis(0), |paths| paths.product());
         total: "Every entry is the sum of all paths, from every z[j].",
             sum = |terms| Array1::from_elem(terms.ncols(), terms.sum());
         mean: "This is the mean of the paths instead of their sum.",
             sum = |terms| terms.sum_axis(Axis(0)) / terms.nrows() as f64;
-        mean_over_columns: "The result is divided by the number of columns.",
-            sum = |terms| terms.sum_axis(Axis(0)) / terms.ncols() as f64;
-        product_of_sums: "The column sums of J are multiplied by the sum of dL/dŷ.",
-            result = |_, (g, jacobian)| jacobian.sum_axis(Axis(0)) * g.sum();
         // The result
-        gradient: "What you return is dL/dŷ.",
-            result = |_, (g, _)| g.clone();
-        zeros: "The result is all zeros.",
-            result = |sums, _| 0.0 * sums;
         })
 }
 

@@ -99,31 +99,14 @@ pub(super) fn question() -> Question<Case, Model> {
             entry = |_| 1.0;
         probability: "The entry at c is -ŷ[c] instead of the derivative of -ln.",
             entry = |p| p;
-        derived_twice: "ŷ[c] is squared: the derivative is taken once too often.",
-            entry = |p| 1.0 / (p * p);
-        one_over_rest: "This divides by 1 - ŷ[c] instead of ŷ[c].",
-            entry = |p| 1.0 / (1.0 - p);
-        base_2: "This is the derivative of the logarithm to the base 2.",
-            entry = |p| 1.0 / (p * LN_2);
-        over_logarithm: "This divides by ln(ŷ[c]) instead of ŷ[c].",
-            entry = |p| 1.0 / p.ln();
         epsilon_7: "1e-7 is added to ŷ[c], which this loss doesn't do.",
             entry = |p| 1.0 / (p + 1e-7);
         epsilon_8: "1e-8 is added to ŷ[c], which this loss doesn't do.",
             entry = |p| 1.0 / (p + 1e-8);
-        epsilon_10: "1e-10 is added to ŷ[c], which this loss doesn't do.",
-            entry = |p| 1.0 / (p + 1e-10);
         epsilon_12: "1e-12 is added to ŷ[c], which this loss doesn't do.",
             entry = |p| 1.0 / (p + 1e-12);
-        epsilon_15: "1e-15 is added to ŷ[c], which this loss doesn't do.",
-            entry = |p| 1.0 / (p + 1e-15);
         clamped_7: "ŷ[c] is limited to at least 1e-7, which this loss doesn't do.",
             entry = |p| 1.0 / p.max(1e-7);
-        clamped_8: "ŷ[c] is limited to at least 1e-8, which this loss doesn't do.",
-            entry = |p| 1.0 / p.max(1e-8);
-        clamped_10:
-            "ŷ[c] is limited to at least 1e-10, which this loss doesn't do.",
-            entry = |p| 1.0 / p.max(1e-10);
         clamped_12:
             "ŷ[c] is limited to at least 1e-12, which this loss doesn't do.",
             entry = |p| 1.0 / p.max(1e-12);
@@ -136,8 +119,6 @@ pub(super) fn question() -> Question<Case, Model> {
         // The class
         class_0: "This is for class 0 instead of class c.",
             class = |_, _| 0;
-        last_class: "This is for the last class instead of class c.",
-            class = |yhat, _| yhat.len() - 1;
         likeliest_class: "This is for the likeliest class instead of class c.",
             class = |yhat, _| argmax(yhat);
         next_class: "This is for class c + 1.",
@@ -151,28 +132,17 @@ pub(super) fn question() -> Question<Case, Model> {
             others = |yhat, c, _| -1.0 / yhat[c];
         yes_or_no: "This is for the loss of independent yes-or-no answers.",
             others = |yhat, _, i| 1.0 / (1.0 - yhat[i]);
-        others_positive: "The other entries are 1/ŷ[i] instead of 0.",
-            others = |yhat, _, i| 1.0 / yhat[i];
         others_kept: "The other entries still hold ŷ instead of 0.",
             others = |yhat, _, i| yhat[i];
-        nan: "The other entries are NaN: they divide 0 by 0.",
-            others = |_, _, _| f64::NAN;
         short_way:
             "This is dL/dz, which belongs to the scores, not to the probabilities.",
             entry = |p| 1.0 - p,
             others = |yhat, _, i| yhat[i];
-        target_minus_probability: "This is one_hot - ŷ instead of dL/dŷ.",
-            entry = |p| p - 1.0,
-            others = |yhat, _, i| -yhat[i];
         squared_error: "This is the gradient of the squared error.",
             entry = |p| 2.0 * (1.0 - p),
             others = |yhat, _, i| 2.0 * yhat[i];
         // The whole
         mean: "The result is divided by the number of classes.",
             result = |gradient, _| &gradient / gradient.len() as f64;
-        times_target: "Only the entry at c is returned; the zeros are missing.",
-            result = |gradient, c| array![gradient[c]];
-        zeros: "The result is all zeros.",
-            result = |gradient, _| 0.0 * gradient;
         })
 }

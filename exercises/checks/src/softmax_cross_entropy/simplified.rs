@@ -151,8 +151,6 @@ pub(super) fn question() -> Question<Case, Model> {
             softmax = |z| clamped(z, 700.0);
         clamped_500: "The scores are clamped to ±500 before exp.",
             softmax = |z| clamped(z, 500.0);
-        clamped_100: "The scores are clamped to ±100 before exp.",
-            softmax = |z| clamped(z, 100.0);
         epsilon: "1e-7 is added to the sum of the exponentials.",
             softmax = |z| {
                 let exp = (z - max(z)).exp();
@@ -160,28 +158,14 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         not_normalized: "The exponentials aren't divided by their sum.",
             softmax = |z| (z - max(z)).exp();
-        not_normalized_overflow: "The exponentials aren't divided by their sum.",
-            softmax = |z| z.exp();
         no_softmax: "softmax is missing: these are the scores.",
             softmax = |z| z.clone();
-        no_exp: "exp is missing: the scores themselves are divided by their sum.",
-            softmax = |z| normalized(z.clone());
-        divided_by_largest: "The exponentials are divided by the largest of them.",
-            softmax = |z| {
-                let exp = z.exp();
-                let max = max(&exp);
-                exp / max
-            };
-        opposite_exponents: "The exponents have the opposite sign.",
-            softmax = |z| softmax(&-z);
         log_softmax: "This starts from the logarithm of softmax.",
             softmax = log_softmax;
         softmax_twice: "softmax is applied twice.",
             softmax = |z| softmax(&softmax(z));
         sigmoid: "This uses the sigmoid instead of softmax.",
             softmax = |z| z.mapv(|z| 1.0 / (1.0 + (-z).exp()));
-        hard: "The largest score gets a probability of 1.",
-            softmax = |z| one_hot(z.len(), argmax(z));
         // Class c
         subtracted_from_score:
             "1 is subtracted from the score z[c], before softmax.",
@@ -197,8 +181,6 @@ pub(super) fn question() -> Question<Case, Model> {
             gradient = |yhat, c| yhat + one_hot(yhat.len(), c);
         class_0: "This is for class 0 instead of class c.",
             class = |_, _| 0;
-        last_class: "This is for the last class instead of class c.",
-            class = |z, _| z.len() - 1;
         likeliest_class: "This is for the likeliest class instead of class c.",
             class = |z, _| argmax(z);
         next_class: "This is for class c + 1.",
@@ -209,8 +191,6 @@ pub(super) fn question() -> Question<Case, Model> {
             gradient = |yhat, _| yhat - 1.0;
         only_c: "Every entry but that of class c is 0.",
             gradient = |yhat, c| (yhat - 1.0) * one_hot(yhat.len(), c);
-        only_others: "The entry of class c is 0.",
-            gradient = |yhat, c| yhat * (1.0 - one_hot(yhat.len(), c));
         subtracted_from_exp: "1 is subtracted from exp(z[c] - max), not from ŷ[c].",
             gradient = |yhat, c| with(yhat, c, yhat[c] - max(yhat));
         subtracted_before_sum:
@@ -220,40 +200,21 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         sign_at_c: "The entry of class c has the opposite sign.",
             gradient = |yhat, c| with(yhat, c, 1.0 - yhat[c]);
-        sign_of_others: "Every entry but that of class c has the opposite sign.",
-            gradient = |yhat, c| with(&-yhat, c, yhat[c] - 1.0);
         minus_1_at_c: "The entry of class c is -1, without its probability.",
             gradient = |yhat, c| with(yhat, c, -1.0);
-        reciprocal_at_c: "The entry of class c is -1/ŷ[c].",
-            gradient = |yhat, c| with(yhat, c, -1.0 / yhat[c]);
-        yhat_subtracted: "What is subtracted is ŷ[c] instead of 1.",
-            gradient = |yhat, c| yhat - yhat[c];
         // Other gradients
         long_way: "This is the long way, which divides by a ŷ[c] that can be 0.",
             gradient = long_way;
-        long_way_guarded:
-            "This is the long way: where ŷ[c] is 0, every entry becomes 0.",
-            gradient = |yhat, c| {
-                bent(yhat, c, if yhat[c] == 0.0 { 1.0 } else { yhat[c] })
-            };
         long_way_epsilon_7: "This is the long way, with 1e-7 added to ŷ[c].",
             gradient = |yhat, c| bent(yhat, c, yhat[c] + 1e-7);
         long_way_epsilon_12: "This is the long way, with 1e-12 added to ŷ[c].",
             gradient = |yhat, c| bent(yhat, c, yhat[c] + 1e-12);
-        long_way_clamped_7: "This is the long way, with ŷ[c] at least 1e-7.",
-            gradient = |yhat, c| bent(yhat, c, yhat[c].max(1e-7));
-        long_way_clamped_12: "This is the long way, with ŷ[c] at least 1e-12.",
-            gradient = |yhat, c| bent(yhat, c, yhat[c].max(1e-12));
         loss_gradient: "This is dL/dŷ, only the first step of the long way.",
             gradient = gradient_of_loss;
-        jacobian_row: "This is row c of the Jacobian, without -1/ŷ[c].",
-            gradient = |yhat, c| jacobian(yhat).row(c).to_owned();
         times_slope: "The result is multiplied by ŷ (1 - ŷ) as well.",
             gradient = |yhat, c| short_way(yhat, c) * yhat * (1.0 - yhat);
         times_jacobian: "The result is multiplied by the Jacobian as well.",
             gradient = |yhat, c| jacobian(yhat).dot(&short_way(yhat, c));
-        logarithm: "This starts from ln(ŷ), which can be infinite.",
-            gradient = |yhat, c| yhat.ln() - one_hot(yhat.len(), c);
         // The whole
         mean_of_classes: "The result is divided by the number of classes.",
             result = |gradient| &gradient / gradient.len() as f64;

@@ -91,34 +91,17 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         plus: "The second term is added instead of subtracted: ŷ[i] (δ + ŷ[j]).",
             diagonal = |p| p * (1.0 + p),
             beside = |p, q| p * q;
-        outer: "This is the outer product of ŷ with itself.",
-            diagonal = |p| p * p,
-            beside = |p, q| p * q;
         always_equal: "i ≠ j is treated like i = j: this is ŷ[i] (1 - ŷ[j]).",
             beside = |p, q| p * (1.0 - q);
-        always_equal_by_row:
-            "i ≠ j is treated like i = j: this is ŷ[i] (1 - ŷ[i]).",
-            beside = |p, _| p * (1.0 - p);
         factor: "The factor ŷ[i] is missing: this is δ - ŷ[j].",
             diagonal = |p| 1.0 - p,
             beside = |_, q| -q;
-        factor_by_row: "A factor is missing: this is δ - ŷ[i].",
-            diagonal = |p| 1.0 - p,
-            beside = |p, _| -p;
         delta: "δ is the wrong way around: it is 1 where i = j.",
             diagonal = |p| -p * p,
             beside = |p, q| p * (1.0 - q);
-        columns: "Each row is ŷ.",
-            diagonal = |p| p,
-            beside = |_, q| q;
-        identity: "This is the identity matrix.",
-            diagonal = |_| 1.0,
-            beside = |_, _| 0.0;
         // The diagonal
         diagonal_like_rest: "The diagonal is -ŷ[i] ŷ[i], like the rest.",
             diagonal = |p| -p * p;
-        diagonal_squared: "The diagonal is ŷ[i] ŷ[i].",
-            diagonal = |p| p * p;
         diagonal_empty: "The diagonal is 0.",
             diagonal = |_| 0.0;
         diagonal_first_term:
@@ -130,8 +113,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
             diagonal = |p| 1.0 - p * p;
         diagonal_sign: "The diagonal has the opposite sign.",
             diagonal = |p| -p * (1.0 - p);
-        diagonal_plus: "The diagonal is ŷ[i] (1 + ŷ[i]): the sign is wrong.",
-            diagonal = |p| p * (1.0 + p);
         diagonal_twice:
             "The diagonal is ŷ[i] - 2 ŷ[i] ŷ[i], the sum of both cases.",
             diagonal = |p| p - 2.0 * p * p;
@@ -140,39 +121,10 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
             beside = |_, _| 0.0;
         beside_sign: "The entries beside the diagonal have the opposite sign.",
             beside = |p, q| p * q;
-        beside_by_column: "The entries beside the diagonal are -ŷ[j].",
-            beside = |_, q| -q;
-        beside_by_row: "The entries beside the diagonal are -ŷ[i].",
-            beside = |p, _| -p;
-        beside_with_rest: "The entries beside the diagonal are -ŷ[i] (1 - ŷ[j]).",
-            beside = |p, q| -p * (1.0 - q);
-        equal_probabilities: "ŷ[i] and ŷ[j] are compared instead of i and j.",
-            beside = |p, q| if p == q { p * (1.0 - p) } else { -p * q };
         // The whole
         softmax_again:
             "softmax is applied to ŷ, which has been through it already.",
             yhat = softmax;
-        lower_missing: "The entries below the diagonal are 0.",
-            result = |jacobian| filtered(&jacobian, |i, j| i <= j);
-        upper_missing: "The entries above the diagonal are 0.",
-            result = |jacobian| filtered(&jacobian, |i, j| i >= j);
-        first_row_only: "Only the first row is filled in.",
-            result = |jacobian| filtered(&jacobian, |i, _| i == 0);
-        last_row_missing: "The last row is 0.",
-            result = |jacobian| {
-                let rows = jacobian.nrows();
-                filtered(&jacobian, |i, _| i + 1 < rows)
-            };
-        diagonal_as_row: "This is the diagonal in a single row; J is (n, n).",
-            result = |jacobian| jacobian.diag().to_owned().insert_axis(Axis(0));
-        diagonal_as_column: "This is the diagonal in a single column; J is (n, n).",
-            result = |jacobian| jacobian.diag().to_owned().insert_axis(Axis(1));
-        three_classes: "J always has the shape (3, 3).",
-            result = |jacobian| {
-                Array2::from_shape_fn((3, 3), |(i, j)| jacobian[[i, j]])
-            };
-        zeros: "The result is all zeros.",
-            result = |jacobian| 0.0 * jacobian;
         })
 }
 
