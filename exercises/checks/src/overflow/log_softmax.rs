@@ -1,6 +1,6 @@
 //! The logarithm of softmax.
 
-use ndarray::{Array1, array};
+use ndarray::Array1;
 
 use super::{MODEL, Model, OfScores, shared};
 use crate::{Given, Question, Verdict, mistakes};

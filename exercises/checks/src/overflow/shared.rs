@@ -2,7 +2,7 @@
 
 use std::f64::consts::{LN_2, LN_10};
 
-use ndarray::{Array1, array};
+use ndarray::Array1;
 
 use super::{Model, Passed, max, softmax};
 use crate::{Mistake, mistakes};

@@ -70,7 +70,5 @@ pub(super) fn question() -> Question<Sizes, Model> {
         // dW
         dw_transposed: "dW is transposed: this is the shape of Wᵀ.",
             dw = |(n_in, n_out)| (n_in, n_out);
-        dw_with_bias_column: "dW has a column too many, as if for the bias.",
-            dw = |(n_in, n_out)| (n_out, n_in + 1);
         })
 }

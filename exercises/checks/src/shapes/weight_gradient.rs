@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, array};
 
-use super::Mismatch;
+use super::Mismatch::{self, Dz, X};
 use crate::draws::Draws;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
@@ -22,20 +22,12 @@ pub(super) struct Case {
 }
 
 impl Case {
-    fn rows(&self) -> usize {
-        self.w.nrows()
-    }
-
-    fn columns(&self) -> usize {
-        self.w.ncols()
-    }
-
     fn dz_fits(&self) -> bool {
-        self.dz.len() == self.rows()
+        self.dz.len() == self.w.nrows()
     }
 
     fn x_fits(&self) -> bool {
-        self.x.len() == self.columns()
+        self.x.len() == self.w.ncols()
     }
 
     fn observe(&self, result: Result<Array2<f64>, Mismatch>) -> Outcome {
@@ -68,8 +60,8 @@ pub(super) struct Model {
 const MODEL: Model = Model {
     dz_fits: Case::dz_fits,
     x_fits: Case::x_fits,
-    dz_error: |c| dz_error(c.rows(), c.dz.len()),
-    x_error: |c| x_error(c.columns(), c.x.len()),
+    dz_error: |c| Dz { expected: c.w.nrows(), found: c.dz.len() },
+    x_error: |c| X { expected: c.w.ncols(), found: c.x.len() },
     x_first: false,
     shape: |c| (c.dz.len(), c.x.len()),
     entry: |c, i, j| c.dz[i] * c.x[j],
@@ -88,18 +80,6 @@ impl Model {
     }
 }
 
-fn dz_error(expected: usize, found: usize) -> Mismatch {
-    Mismatch::Dz { expected, found }
-}
-
-fn x_error(expected: usize, found: usize) -> Mismatch {
-    Mismatch::X { expected, found }
-}
-
-fn dw_error(case: &Case) -> Mismatch {
-    Mismatch::Dw { expected: case.w.dim(), found: (case.dz.len(), case.x.len()) }
-}
-
 fn cases() -> impl Iterator<Item = Case> {
     let by_hand = Case {
         w: array![[1.0, 2.0, -1.0], [0.5, -3.0, 4.0]],
@@ -111,7 +91,6 @@ fn cases() -> impl Iterator<Item = Case> {
         ((3, 2), 3, 2),
         ((2, 2), 2, 2),
         ((1, 4), 1, 4),
-        ((4, 1), 4, 1),
         ((2, 3), 3, 3),
         ((2, 3), 1, 3),
         ((2, 3), 2, 4),
@@ -138,7 +117,6 @@ fn kinds(case: &Case) -> Vec<(&'static str, bool)> {
         ("an x that doesn't fit", !x_fits),
         ("a dz that fits and an x that doesn't", dz_fits && !x_fits),
         ("an x that fits and a dz that doesn't", !dz_fits && x_fits),
-        ("a dz and an x that both don't fit", !dz_fits && !x_fits),
         ("a W that isn't square, and a dz and an x that fit", !square && fits),
     ]
 }
@@ -170,16 +148,12 @@ pub(super) fn question() -> Question<Case, Model> {
                 let (n, place) = (c.dz.len(), i * c.x.len() + j);
                 c.x[place / n] * c.dz[place % n]
             };
-        indices_swapped: "dz is indexed by the column, and x by the row.",
-            entry = |c, i, j| c.dz[j] * c.x[i];
         w_updated: "dW is subtracted from W already; that is the next question.",
             entry = |c, i, j| c.w[[i, j]] - c.dz[i] * c.x[j];
         negative: "dW has the opposite sign.",
             entry = |c, i, j| -c.dz[i] * c.x[j];
         no_x: "x is missing from dW.",
             entry = |c, i, _| c.dz[i];
-        no_dz: "dz is missing from dW.",
-            entry = |c, _, j| c.x[j];
         // What is compared. With the shape of W, an entry that is missing panics.
         nothing_compared: "Nothing is compared with the shape of W.",
             dz_fits = |_| true,
@@ -196,42 +170,29 @@ pub(super) fn question() -> Question<Case, Model> {
             x_fits = |_| true,
             shape = |c| c.w.dim();
         dz_only_too_long: "A dz that is too short isn't rejected.",
-            dz_fits = |c| c.dz.len() <= c.rows();
+            dz_fits = |c| c.dz.len() <= c.w.nrows();
         x_only_too_long: "An x that is too short isn't rejected.",
-            x_fits = |c| c.x.len() <= c.columns();
-        dz_only_too_short: "A dz that is too long isn't rejected.",
-            dz_fits = |c| c.dz.len() >= c.rows();
-        x_only_too_short: "An x that is too long isn't rejected.",
-            x_fits = |c| c.x.len() >= c.columns();
+            x_fits = |c| c.x.len() <= c.w.ncols();
         only_both: "A mismatch is found only if neither dz nor x fits.",
             dz_fits = |c| c.dz_fits() || c.x_fits(),
             x_fits = |c| c.dz_fits() || c.x_fits();
         rows_and_columns_swapped:
             "W's rows and columns are mixed up: dz is compared with the columns.",
-            dz_fits = |c| c.dz.len() == c.columns(),
-            x_fits = |c| c.x.len() == c.rows(),
-            dz_error = |c| dz_error(c.columns(), c.dz.len()),
-            x_error = |c| x_error(c.rows(), c.x.len());
-        inverted: "What fits is rejected, and what doesn't fit is accepted.",
-            dz_fits = |c| !c.dz_fits(),
-            x_fits = |c| !c.x_fits();
+            dz_fits = |c| c.dz.len() == c.w.ncols(),
+            x_fits = |c| c.x.len() == c.w.nrows(),
+            dz_error = |c| Dz { expected: c.w.ncols(), found: c.dz.len() },
+            x_error = |c| X { expected: c.w.nrows(), found: c.x.len() };
         x_first: "x is compared before dz.",
             x_first = true;
         // What the error says
         expected_and_found_swapped: "expected and found are swapped.",
-            dz_error = |c| dz_error(c.dz.len(), c.rows()),
-            x_error = |c| x_error(c.x.len(), c.columns());
+            dz_error = |c| Dz { expected: c.dz.len(), found: c.w.nrows() },
+            x_error = |c| X { expected: c.x.len(), found: c.w.ncols() };
         x_named_dz: "When x doesn't fit, you return a Mismatch::Dz.",
-            x_error = |c| dz_error(c.columns(), c.x.len());
+            x_error = |c| Dz { expected: c.w.ncols(), found: c.x.len() };
         dz_reported_for_x: "When x doesn't fit, you report the sizes of dz.",
-            x_error = |c| dz_error(c.rows(), c.dz.len());
+            x_error = |c| Dz { expected: c.w.nrows(), found: c.dz.len() };
         x_found_dz: "In the Mismatch::X, found is the length of dz.",
-            x_error = |c| x_error(c.columns(), c.dz.len());
-        x_expected_rows: "In the Mismatch::X, expected is what dz needs, not x.",
-            x_error = |c| x_error(c.rows(), c.x.len());
-        reported_as_dw:
-            "You return a Mismatch::Dw instead of saying which one it is.",
-            dz_error = dw_error,
-            x_error = dw_error;
+            x_error = |c| X { expected: c.w.ncols(), found: c.dz.len() };
         })
 }

@@ -26,7 +26,6 @@ pub(super) struct Model {
     softmax: fn(&Array1<f64>) -> Array1<f64>,
     class: fn(&Array1<f64>, usize) -> usize,
     gradient: fn(yhat: &Array1<f64>, c: usize) -> Array1<f64>,
-    result: fn(Array1<f64>) -> Array1<f64>,
 }
 
 const MODEL: Model = Model {
@@ -34,15 +33,7 @@ const MODEL: Model = Model {
     softmax,
     class: |_, c| c,
     gradient: short_way,
-    result: |gradient| gradient,
 };
-
-impl Model {
-    fn simplified(&self, z: &Array1<f64>, c: usize) -> Array1<f64> {
-        let yhat = (self.softmax)(&(self.scores)(z, c));
-        (self.result)((self.gradient)(&yhat, (self.class)(z, c)))
-    }
-}
 
 fn short_way(yhat: &Array1<f64>, c: usize) -> Array1<f64> {
     yhat - one_hot(yhat.len(), c)
@@ -67,12 +58,8 @@ fn cases() -> impl Iterator<Item = Case> {
         (array![-1000.0, -1001.0, -1002.0], 0),
         (array![0.0, -2000.0], 1),
         (array![0.0, -1000.0], 1),
-        (array![300.0, -1400.0], 1),
-        (array![300.0, -600.0, 299.0], 0),
-        (array![-300.0, 600.0], 0),
         (array![705.0, 706.0], 0),
         (array![0.0, 1000.0], 0),
-        (array![650.0, 652.0], 0),
         (array![40.0, 39.0, 1.0], 2),
         (array![-90.0, -91.0], 1),
     ];
@@ -93,31 +80,23 @@ fn given((z, c): &Case) -> Given {
 }
 
 fn kinds((z, c): &Case) -> Vec<(&'static str, bool)> {
-    let [large, high, low] = [
-        z.iter().any(|z| z.abs() > 700.0),
-        z.iter().any(|&z| z > 700.0),
-        z.iter().all(|&z| z < -700.0),
-    ];
+    let large = max(&z.abs()) > 700.0;
     vec![
         ("scores beyond ±700", large),
         ("scores within ±700", !large),
-        ("scores within ±30", z.iter().all(|z| z.abs() <= 30.0)),
-        ("a score above 700", high),
-        ("scores that are all below -700", low),
-        ("only scores below 0", z.iter().all(|&z| z < 0.0)),
+        ("only scores below 0", max(z) < 0.0),
         ("a ŷ[c] of 0", softmax(z)[*c] == 0.0),
-        ("a ŷ[c] below 1e-10", softmax(z)[*c] < 1e-10),
-        ("a ŷ[c] above 1e-10", softmax(z)[*c] > 1e-10),
         ("the first class as the right one", *c == 0),
         ("the last class as the right one", *c + 1 == z.len()),
         ("the likeliest class as the right one", *c == argmax(z)),
-        ("two classes", z.len() == 2),
-        ("three classes", z.len() == 3),
     ]
 }
 
 pub(super) fn question() -> Question<Case, Model> {
-    let run = |model: &Model, (z, c): &Case| observe(&model.simplified(z, *c));
+    let run = |model: &Model, (z, c): &Case| {
+        let yhat = (model.softmax)(&(model.scores)(z, *c));
+        observe(&(model.gradient)(&yhat, (model.class)(z, *c)))
+    };
     Question::new("softmax_cross_entropy.simplified", MODEL, run)
         .given(given)
         .kinds(kinds)
@@ -131,31 +110,8 @@ pub(super) fn question() -> Question<Case, Model> {
         largest_magnitude:
             "The largest |z| is subtracted, which isn't always the maximum.",
             softmax = |z| shifted(z, max(&z.abs()));
-        minimum: "The minimum is subtracted instead of the maximum.",
-            softmax = |z| shifted(z, -max(&-z));
-        mean: "The mean is subtracted instead of the maximum.",
-            softmax = |z| shifted(z, z.mean().unwrap_or_default());
-        first_score: "The first score is subtracted instead of the largest.",
-            softmax = |z| shifted(z, z[0]);
-        last_score: "The last score is subtracted instead of the largest.",
-            softmax = |z| shifted(z, z[z.len() - 1]);
-        divided_by_maximum: "The scores are divided by the largest of them.",
-            softmax = |z| normalized((z / max(z)).exp());
-        shifted_numerator:
-            "The maximum is subtracted in the numerator, but not in the sum.",
-            softmax = |z| (z - max(z)).exp() / z.exp().sum();
-        shifted_sum:
-            "The maximum is subtracted in the sum, but not in the numerator.",
-            softmax = |z| z.exp() / (z - max(z)).exp().sum();
-        clamped_700: "The scores are clamped to ±700 before exp.",
-            softmax = |z| clamped(z, 700.0);
         clamped_500: "The scores are clamped to ±500 before exp.",
-            softmax = |z| clamped(z, 500.0);
-        epsilon: "1e-7 is added to the sum of the exponentials.",
-            softmax = |z| {
-                let exp = (z - max(z)).exp();
-                &exp / (exp.sum() + 1e-7)
-            };
+            softmax = |z| normalized(z.mapv(|z| z.clamp(-500.0, 500.0).exp()));
         not_normalized: "The exponentials aren't divided by their sum.",
             softmax = |z| (z - max(z)).exp();
         no_softmax: "softmax is missing: these are the scores.",
@@ -193,11 +149,6 @@ pub(super) fn question() -> Question<Case, Model> {
             gradient = |yhat, c| (yhat - 1.0) * one_hot(yhat.len(), c);
         subtracted_from_exp: "1 is subtracted from exp(z[c] - max), not from ŷ[c].",
             gradient = |yhat, c| with(yhat, c, yhat[c] - max(yhat));
-        subtracted_before_sum:
-            "1 is subtracted from exp(z[c] - max) even before the sum is taken.",
-            gradient = |yhat, c| {
-                normalized(with(yhat, c, yhat[c] - max(yhat)))
-            };
         sign_at_c: "The entry of class c has the opposite sign.",
             gradient = |yhat, c| with(yhat, c, 1.0 - yhat[c]);
         minus_1_at_c: "The entry of class c is -1, without its probability.",
@@ -206,21 +157,16 @@ pub(super) fn question() -> Question<Case, Model> {
         long_way: "This is the long way, which divides by a ŷ[c] that can be 0.",
             gradient = long_way;
         long_way_epsilon_7: "This is the long way, with 1e-7 added to ŷ[c].",
-            gradient = |yhat, c| bent(yhat, c, yhat[c] + 1e-7);
-        long_way_epsilon_12: "This is the long way, with 1e-12 added to ŷ[c].",
-            gradient = |yhat, c| bent(yhat, c, yhat[c] + 1e-12);
+            gradient = |yhat, c| {
+                jacobian(yhat).row(c).mapv(|entry| -entry / (yhat[c] + 1e-7))
+            };
         loss_gradient: "This is dL/dŷ, only the first step of the long way.",
             gradient = gradient_of_loss;
         times_slope: "The result is multiplied by ŷ (1 - ŷ) as well.",
             gradient = |yhat, c| short_way(yhat, c) * yhat * (1.0 - yhat);
-        times_jacobian: "The result is multiplied by the Jacobian as well.",
-            gradient = |yhat, c| jacobian(yhat).dot(&short_way(yhat, c));
-        // The whole
-        mean_of_classes: "The result is divided by the number of classes.",
-            result = |gradient| &gradient / gradient.len() as f64;
         doubled:
             "The result is twice what it should be, as if an error were squared.",
-            result = |gradient| 2.0 * gradient;
+            gradient = |yhat, c| 2.0 * short_way(yhat, c);
         })
 }
 
@@ -232,17 +178,8 @@ fn shifted(z: &Array1<f64>, by: f64) -> Array1<f64> {
     normalized((z - by).exp())
 }
 
-fn clamped(z: &Array1<f64>, limit: f64) -> Array1<f64> {
-    normalized(z.mapv(|z| z.clamp(-limit, limit).exp()))
-}
-
 fn with(yhat: &Array1<f64>, c: usize, entry: f64) -> Array1<f64> {
     let mut gradient = yhat.clone();
     gradient[c] = entry;
     gradient
-}
-
-/// The long way, with another number for `ŷ[c]` in the first step.
-fn bent(yhat: &Array1<f64>, c: usize, p: f64) -> Array1<f64> {
-    jacobian(yhat).row(c).mapv(|entry| -entry / p)
 }

@@ -118,20 +118,11 @@ fn wrong_weight_gradients_are_diagnosed() {
         fits(w, dz, x)?;
         Ok(outer(x, dz).into_shape_with_order(w.dim()).unwrap())
     });
-    wrong(&["dz_only_too_short", "x_only_too_short"], |w, dz, x| {
-        let (n_out, n_in) = w.dim();
-        dz.get(n_out - 1)
-            .ok_or(Mismatch::Dz { expected: n_out, found: dz.len() })?;
-        x.get(n_in - 1).ok_or(Mismatch::X { expected: n_in, found: x.len() })?;
-        Ok(Array2::from_shape_fn((n_out, n_in), |(i, j)| dz[i] * x[j]))
-    });
-    wrong(&["negative", "x_found_dz"], |w, dz, x| {
-        match fits(w, dz, x) {
-            Err(Mismatch::X { expected, .. }) => {
-                Err(Mismatch::X { expected, found: dz.len() })
-            }
-            other => other.map(|()| outer(&-dz, x)),
+    wrong(&["negative", "x_found_dz"], |w, dz, x| match fits(w, dz, x) {
+        Err(Mismatch::X { expected, .. }) => {
+            Err(Mismatch::X { expected, found: dz.len() })
         }
+        other => other.map(|()| outer(&-dz, x)),
     });
     // Where only panics are wrong, they say enough themselves.
     wrong(&[], |w, dz, x| {

@@ -28,11 +28,6 @@ fn right_loss_gradients_written_differently_pass() {
     let right =
         right("softmax_cross_entropy", "loss_gradient", check::loss_gradient);
     right(|yhat, c| -one_hot(yhat.len(), c) / yhat);
-    right(|yhat, c| {
-        (0..yhat.len())
-            .map(|i| if i == c { -yhat[i].recip() } else { 0.0 })
-            .collect()
-    });
 }
 
 #[test]
@@ -42,20 +37,6 @@ fn right_jacobians_written_differently_pass() {
     right(|yhat| {
         let column = yhat.view().insert_axis(Axis(1));
         Array2::from_diag(yhat) - column.dot(&yhat.view().insert_axis(Axis(0)))
-    });
-    right(|yhat| {
-        let n = yhat.len();
-        let mut jacobian = Array2::zeros((n, n));
-        for j in 0..n {
-            for i in 0..n {
-                jacobian[[i, j]] = if i == j {
-                    yhat[i] - yhat[i] * yhat[i]
-                } else {
-                    -(yhat[j] * yhat[i])
-                };
-            }
-        }
-        jacobian
     });
 }
 
@@ -205,13 +186,7 @@ fn wrong_loss_gradients_are_diagnosed() {
         let y = one_hot(yhat.len(), c);
         (yhat - &y) / (yhat * &(1.0 - yhat))
     });
-    wrong(&["nan"], |yhat, c| {
-        let y = one_hot(yhat.len(), c);
-        -&y / (yhat * &y)
-    });
     wrong(&["sign", "epsilon_7"], |yhat, c| one_hot(yhat.len(), c) / (yhat + 1e-7));
-    // No known mistake limits ŷ[c] to at least 1e-11.
-    wrong(&[], |yhat, c| -one_hot(yhat.len(), c) / yhat.mapv(|p| p.max(1e-11)));
     // The numbers of the first case.
     wrong(&[], |_, _| array![0.0, -1.0 / 0.3, 0.0]);
 }
@@ -243,9 +218,6 @@ fn wrong_chain_rules_are_diagnosed() {
         } else {
             gradient.dot(jacobian)
         }
-    });
-    wrong(&["along_rows"], |gradient, jacobian| {
-        jacobian.sum_axis(Axis(1)) * gradient
     });
     wrong(&["negative", "mean"], |gradient, jacobian| {
         -gradient.dot(jacobian) / gradient.len() as f64
@@ -282,8 +254,4 @@ fn wrong_simplifications_are_diagnosed() {
     });
     // Softmax of half the scores.
     wrong(&[], |z, c| softmax(&(z / 2.0)) - one_hot(z.len(), c));
-    // The numbers of the first case.
-    wrong(&[], |_, _| {
-        array![0.09003057317038046, -0.7552715289452023, 0.6652409557748219]
-    });
 }
