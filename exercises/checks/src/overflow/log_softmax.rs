@@ -3,7 +3,7 @@
 use ndarray::Array1;
 
 use super::{MODEL, Model, OfScores, shared};
-use crate::{Given, Question, Verdict, mistakes};
+use crate::{Given, Question, Verdict};
 
 /// `fn log_softmax(z) -> Array1<f64>`
 pub fn log_softmax(answer: OfScores) -> Verdict {
@@ -12,7 +12,7 @@ pub fn log_softmax(answer: OfScores) -> Verdict {
 
 pub(super) fn question() -> Question<Array1<f64>, Model> {
     let run = |model: &Model, z: &Array1<f64>| {
-        let log_softmax = (model.log_softmax)(&model.pass(z)) / model.unit;
+        let log_softmax = (model.log_softmax)(&model.pass(z)) * model.sign;
         super::outcome("log_softmax", &log_softmax, z)
     };
     Question::new("overflow.log_softmax", MODEL, run)
@@ -23,13 +23,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         .cases(super::plain().chain(super::extreme()))
         .mistakes(shared::log_probabilities())
         .mistakes(shared::shifts())
-        .mistakes(mistakes! { Model;
-        applied_twice: "Softmax is applied before log-softmax.",
-            log_softmax = |p| {
-                let a = &p.exp / p.sum;
-                &a - a.exp().sum().ln()
-            };
-        })
         .mistakes(shared::formula())
         .mistakes(shared::logarithms())
 }

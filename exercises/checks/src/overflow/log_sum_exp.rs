@@ -12,7 +12,7 @@ pub fn log_sum_exp(answer: fn(ArrayView1<'_, f64>) -> f64) -> Verdict {
 
 pub(super) fn question() -> Question<Array1<f64>, Model> {
     let run = |model: &Model, z: &Array1<f64>| {
-        let log_sum_exp = (model.log_sum_exp)(&model.pass(z)) / model.unit;
+        let log_sum_exp = (model.log_sum_exp)(&model.pass(z)) * model.sign;
         super::outcome("log_sum_exp", &log_sum_exp, z)
     };
     Question::new("overflow.log_sum_exp", MODEL, run)
@@ -26,22 +26,15 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         maximum_subtracted:
             "The maximum is subtracted after the logarithm instead of added.",
             log_sum_exp = |p| p.ln_sum - p.shift;
-        maximum_added_twice: "The maximum is added after the logarithm twice.",
-            log_sum_exp = |p| 2.0 * p.shift + p.ln_sum;
         factor:
             "The logarithm is multiplied by the maximum, where you should add it.",
             log_sum_exp = |p| p.shift * p.ln_sum;
         ln_of_maximum: "What is added is the logarithm of the maximum.",
             log_sum_exp = |p| p.shift.ln() + p.ln_sum;
-        exp_of_maximum: "What is added is exp(max).",
-            log_sum_exp = |p| p.shift.exp() + p.ln_sum;
         added_inside: "The maximum is added before the logarithm, not after it.",
             log_sum_exp = |p| (p.shift + p.sum).ln();
         sum_of_exp: "The logarithm is missing: this is Σ exp(z).",
             log_sum_exp = |p| p.z.exp().sum();
-        sum_of_scores:
-            "This is the sum of the scores, or of the logarithms of exp(z).",
-            log_sum_exp = |p| p.z.sum();
         patched:
             "Where Σ exp(z) is infinite or 0, you return the maximum alone.",
             log_sum_exp = |p| {

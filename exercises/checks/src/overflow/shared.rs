@@ -1,10 +1,8 @@
 //! Mistakes that several questions have in common.
 
-use std::f64::consts::{LN_2, LN_10};
-
 use ndarray::Array1;
 
-use super::{Model, Passed, max, softmax};
+use super::{Model, Passed, max};
 use crate::{Mistake, mistakes};
 
 /// Mistakes in the exponentials and in their sum, which every question has.
@@ -12,27 +10,18 @@ pub(super) fn formula() -> impl IntoIterator<Item = Mistake<Model>> {
     mistakes! { Model;
         no_exp: "exp is missing.",
             exp = |x| x;
-        powers_of_2: "These are powers of 2, not of e.",
-            exp = f64::exp2;
         opposite_exponents: "The exponents have the opposite sign.",
             exp = |x| (-x).exp();
         mean: "The mean of the exponentials is taken instead of their sum.",
             sum = |exp, _| exp.mean().unwrap_or_default();
         last_alone: "The last exponential is taken instead of the sum of them all.",
             sum = |exp, _| exp[exp.len() - 1];
-        first_missing: "The first exponential is missing from the sum.",
-            sum = |exp, _| exp.iter().skip(1).sum();
         last_missing: "The last exponential is missing from the sum.",
             sum = |exp, _| exp.iter().take(exp.len() - 1).sum();
         one_too_many: "The sum is too large by 1.",
             sum = |exp, _| exp.sum() + 1.0;
-        exp_of_sum:
-            "The exponentials are multiplied, or exp is taken of the sum of all z.",
-            sum = |_, exponents| exponents.sum().exp();
         epsilon_1e_7: "1e-7 is added to the sum.",
             sum = |exp, _| exp.sum() + 1e-7;
-        epsilon_1e_8: "1e-8 is added to the sum.",
-            sum = |exp, _| exp.sum() + 1e-8;
         epsilon_1e_12: "1e-12 is added to the sum.",
             sum = |exp, _| exp.sum() + 1e-12;
     }
@@ -51,10 +40,6 @@ pub(super) fn shifts() -> impl IntoIterator<Item = Mistake<Model>> {
             shift = |z| z.mean().unwrap_or_default();
         first_score: "The first score is subtracted instead of the largest.",
             shift = |z| z[0];
-        maximum_without_first: "The maximum leaves out the first score.",
-            shift = |z| max(&z.iter().skip(1).copied().collect());
-        maximum_without_last: "The maximum leaves out the last score.",
-            shift = |z| z.iter().take(z.len() - 1).fold(z[0], |max, z| max.max(*z));
         maximum_of_0: "The maximum is wrong when every score is below 0.",
             shift = |z| max(z).max(0.0);
         largest_magnitude:
@@ -62,8 +47,6 @@ pub(super) fn shifts() -> impl IntoIterator<Item = Mistake<Model>> {
             shift = |z| max(&z.abs());
         maximum_added: "The maximum is added to the scores instead of subtracted.",
             exponent = |z, shift| z + shift;
-        subtracted_twice: "The maximum is subtracted from the scores twice.",
-            exponent = |z, shift| z - 2.0 * shift;
         divided_by_maximum:
             "The scores are divided by the maximum, where you should subtract it.",
             exponent = |z, shift| z / shift;
@@ -74,10 +57,6 @@ pub(super) fn shifts() -> impl IntoIterator<Item = Mistake<Model>> {
             score = |z| z.clamp(-500.0, 500.0);
         clamped_700: "The scores are clamped to ±700.",
             score = |z| z.clamp(-700.0, 700.0);
-        clamped_709: "The scores are clamped to ±709.",
-            score = |z| z.clamp(-709.0, 709.0);
-        capped_700: "Scores above 700 are cut off.",
-            score = |z| z.min(700.0);
     }
 }
 
@@ -101,10 +80,6 @@ pub(super) fn softmaxes() -> impl IntoIterator<Item = Mistake<Model>> {
             softmax = |p| &p.exp / (1.0 + &p.exp);
         one_hot: "The largest score gets everything.",
             softmax = |p| p.z.mapv(|z| f64::from(u8::from(z == max(&p.z))));
-        applied_twice: "Softmax is applied twice.",
-            softmax = |p| softmax(&(&p.exp / p.sum));
-        odds: "Each entry is divided by the sum of the others, without itself.",
-            softmax = |p| p.exp.mapv(|exp| exp / (p.sum - exp));
         running_sum:
             "Each entry is divided by the sum so far, not by the whole sum.",
             softmax = |p| {
@@ -138,12 +113,8 @@ pub(super) fn logarithms() -> impl IntoIterator<Item = Mistake<Model>> {
             ln = f64::log10;
         minus_ln: "The logarithm of the sum has the opposite sign.",
             ln = |sum| -sum.ln();
-        base_2: "The logarithm is that to the base 2.",
-            unit = LN_2;
-        base_10: "The logarithm is that to the base 10.",
-            unit = LN_10;
         negative: "Your result has the opposite sign.",
-            unit = -1.0;
+            sign = -1.0;
     }
 }
 
@@ -161,8 +132,6 @@ pub(super) fn log_probabilities() -> impl IntoIterator<Item = Mistake<Model>> {
                     if ln_a[i].is_finite() { ln_a[i] } else { z[i] }
                 })
             };
-        zeroed: "Where the probability is 0, its logarithm is set to 0.",
-            log_softmax = |p| of_softmax(p, |a| if a > 0.0 { a.ln() } else { 0.0 });
         rounded_away:
             "Next to large scores, the logarithm of the sum is rounded away.",
             log_softmax = |p| &p.z - (p.shift + p.ln_sum);
@@ -182,34 +151,20 @@ pub(super) fn log_probabilities() -> impl IntoIterator<Item = Mistake<Model>> {
         ratio_of_shifted:
             "The shifted scores are divided by the logarithm of the sum.",
             log_softmax = |p| &p.exponents / p.ln_sum;
-        ln_of_z: "The logarithm of z is taken, where z itself is that of exp(z).",
-            log_softmax = |p| p.z.ln() - (p.shift + p.ln_sum);
         scores_alone: "log_sum_exp is missing.",
             log_softmax = |p| p.z.clone();
         no_logarithm: "The logarithm is missing.",
             log_softmax = |p| of_softmax(p, |a| a);
         ln_of_exp_alone: "The division by the sum is missing.",
             log_softmax = |p| p.exp.ln();
-        one_minus: "This is the logarithm of 1 minus the probability.",
-            log_softmax = |p| of_softmax(p, |a| (1.0 - a).ln());
         plus_1e_7: "1e-7 is added to the probability before the logarithm.",
             log_softmax = |p| of_softmax(p, |a| (a + 1e-7).ln());
-        plus_1e_8: "1e-8 is added to the probability before the logarithm.",
-            log_softmax = |p| of_softmax(p, |a| (a + 1e-8).ln());
         plus_1e_12: "1e-12 is added to the probability before the logarithm.",
             log_softmax = |p| of_softmax(p, |a| (a + 1e-12).ln());
-        plus_1e_15: "1e-15 is added to the probability before the logarithm.",
-            log_softmax = |p| of_softmax(p, |a| (a + 1e-15).ln());
-        floor_1e_7: "The probability can't fall below 1e-7.",
-            log_softmax = |p| of_softmax(p, |a| a.max(1e-7).ln());
         floor_1e_12: "The probability can't fall below 1e-12.",
             log_softmax = |p| of_softmax(p, |a| a.max(1e-12).ln());
-        floor_1e_15: "The probability can't fall below 1e-15.",
-            log_softmax = |p| of_softmax(p, |a| a.max(1e-15).ln());
         floor_min_positive: "The probability can't fall below f64::MIN_POSITIVE.",
             log_softmax = |p| of_softmax(p, |a| a.max(f64::MIN_POSITIVE).ln());
-        clamped_1e_7: "The probability is clamped between 1e-7 and 1 - 1e-7.",
-            log_softmax = |p| of_softmax(p, |a| a.clamp(1e-7, 1.0 - 1e-7).ln());
     }
 }
 

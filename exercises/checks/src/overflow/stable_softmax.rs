@@ -33,14 +33,6 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
                 let exp = p.z.exp() / p.shift.exp();
                 &exp / exp.sum()
             };
-        rounded_away:
-            "Next to large scores, the logarithm of the sum is rounded away.",
-            softmax = |p| (&p.z - (p.shift + p.ln_sum)).exp();
-        scaled: "The scores are scaled to lie between 0 and 1.",
-            softmax = |p| {
-                let min = -super::max(&-&p.z);
-                super::softmax(&((&p.z - min) / (super::max(&p.z) - min)))
-            };
         nan_to_0: "NaN is replaced with 0.",
             shift = |_| 0.0,
             softmax = |p| {

@@ -30,13 +30,6 @@ fn right_naive_softmaxes_written_differently_pass() {
         });
     };
     right(|z| {
-        let mut sum = 0.0;
-        for &z in z {
-            sum += z.exp();
-        }
-        z.iter().map(|z| z.exp() / sum).collect()
-    });
-    right(|z| {
         // One multiplication for each entry, and another rounding.
         let mut a = z.mapv(|z| std::f64::consts::E.powf(z));
         a *= 1.0 / a.sum();
@@ -77,17 +70,6 @@ fn right_stable_softmaxes_written_differently_pass() {
         let sum = exp.sum();
         exp / sum
     });
-    right(|z| {
-        let max = max(z);
-        let mut a = z.to_vec();
-        let mut sum = 0.0;
-        for a in a.iter_mut().rev() {
-            *a = (*a - max).exp();
-            sum += *a;
-        }
-        a.iter_mut().for_each(|a| *a /= sum);
-        Array1::from_vec(a)
-    });
     right(|z| solution::log_softmax(z).mapv(f64::exp));
     right(|z| {
         // 1 / Σⱼ exp(z[j] - z[i]): an infinite sum is harmless below a 1.
@@ -122,11 +104,6 @@ fn right_log_softmaxes_written_differently_pass() {
         let shifted = z.mapv(|z| z - max);
         let log_sum_exp = solution::log_sum_exp(shifted.view());
         shifted - log_sum_exp
-    });
-    right(|z| {
-        let max = max(z);
-        let ln_sum = z.iter().map(|z| (z - max).exp()).sum::<f64>().ln();
-        z.mapv(|z| (z - max) - ln_sum)
     });
     right(|z| {
         let differences = |z_i| z.mapv(|z_j| z_j - z_i);
@@ -210,15 +187,8 @@ fn wrong_stable_softmaxes_are_diagnosed() {
         let sum = exp.iter().sum::<f64>() + 1e-7;
         exp.iter().map(|exp| exp / sum).collect()
     });
-    wrong(&["epsilon_1e_12"], |z| {
-        let max = max(z);
-        let sum = z.fold(1e-12, |sum, z| sum + (z - max).exp());
-        z.mapv(|z| (z - max).exp() / sum)
-    });
-    wrong(&["capped_700"], |z| {
-        let z: Vec<f64> =
-            z.iter().map(|&z| if z > 700.0 { 700.0 } else { z }).collect();
-        solution::stable_softmax(z.as_slice().into())
+    wrong(&["clamped_700"], |z| {
+        solution::stable_softmax(z.mapv(|z| z.clamp(-700.0, 700.0)).view())
     });
     wrong(&[], |z| {
         let size = if max(z) > 700.0 { 1000.0 } else { 1.0 };
@@ -233,15 +203,9 @@ fn wrong_log_sum_exps_are_diagnosed() {
         let min = z.iter().copied().reduce(f64::min).expect("a score");
         z.iter().map(|z| (z - min).exp()).sum::<f64>().ln()
     });
-    wrong(&["score_of_0"], |z| {
-        z.iter().fold(0.0, |sum: f64, &z| {
-            let (large, small) = (sum.max(z), sum.min(z));
-            large + (1.0 + (small - large).exp()).ln()
-        })
-    });
-    wrong(&["powers_of_2", "log_2_of_sum"], |z| {
+    wrong(&["ln_of_maximum", "log_2_of_sum"], |z| {
         let max = max(z);
-        max + z.iter().map(|z| (z - max).exp2()).sum::<f64>().log2()
+        max.ln() + z.iter().map(|z| (z - max).exp()).sum::<f64>().log2()
     });
     // Every other score.
     wrong(&[], |z| {
@@ -258,12 +222,8 @@ fn wrong_log_softmaxes_are_diagnosed() {
         let log_sum_exp = solution::log_sum_exp(z);
         z.iter().map(|z| z - log_sum_exp).collect()
     });
-    wrong(&["plus_1e_9", "overflow"], |z| {
-        solution::naive_softmax(z).mapv(|a| (a + 1e-9).ln())
-    });
-    wrong(&["pairwise"], |z| {
-        let sum = |z_i| z.iter().fold(0.0, |sum, z_j| sum + f64::exp(z_j - z_i));
-        z.iter().map(|z_i| -f64::ln(sum(z_i))).collect()
+    wrong(&["plus_1e_7", "overflow"], |z| {
+        solution::naive_softmax(z).mapv(|a| (a + 1e-7).ln())
     });
     wrong(&[], |z| solution::log_softmax(z).mapv(|ln_a| ln_a.max(-100.0)));
 }
