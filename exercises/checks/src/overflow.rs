@@ -61,19 +61,15 @@ fn extreme() -> impl Iterator<Item = Array1<f64>> {
         // The probabilities are small, but all of them fit.
         array![0.0, -10.0, -20.0, -30.0, -40.0],
         array![0.0, -690.0, -706.0, -712.0],
-        array![60.0, 61.0, 62.0],
         // exp(z) still fits, so what fails has made the scores larger.
         array![703.0, 704.0, 705.0],
-        array![700.0, 690.0, 711.0],
-        array![-400.0, -401.0, -402.0],
         array![0.0, -2000.0],
+        array![0.0, 0.0, -2000.0],
         array![1000.0, 1001.0, 1002.0],
         array![-1000.0, -1001.0, -1002.0],
         array![1000.0, 0.0],
-        array![1000.0, 0.0, 1.0],
         array![-600.0, 500.0, 0.0],
         array![-800.0, 0.0, 800.0],
-        array![0.0, 0.0, -2000.0],
         // Neighboring numbers of this size are 2 apart, so ln 2 beside them is
         // rounded away.
         array![1e16, 1e16],
@@ -97,8 +93,6 @@ fn kinds(z: &Array1<f64>) -> Vec<(&'static str, bool)> {
         ("a score above 700", max(z) > 700.0),
         ("no score above 700", max(z) <= 700.0),
         ("a maximum below 0", max(z) < 0.0),
-        ("different scores", apart > 0.0),
-        ("equal scores", apart == 0.0),
     ]
 }
 

@@ -33,12 +33,10 @@ impl Case {
                     "entry 0 of naive_softmax([-1000, -1001, -1002])",
                     "entry 1 of naive_softmax([1000, 0])",
                 ];
+                let outcomes = outcomes().map(|outcome| format!("{outcome:?}"));
                 let new = crate::Outcome::new();
-                names.iter().zip(outcomes()).fold(new, |all, (name, outcome)| {
-                    all.text(
-                        &format!("the outcome of {name}"),
-                        format!("{outcome:?}"),
-                    )
+                names.iter().zip(outcomes).fold(new, |all, (name, outcome)| {
+                    all.text(&format!("the outcome of {name}"), outcome)
                 })
             }
         }
@@ -56,18 +54,14 @@ fn cases() -> impl Iterator<Item = Case> {
 
 pub(super) fn question() -> Question<Case, Model> {
     let run = |model: &Model, case: &Case| {
-        case.observe(
-            |z| (model.softmax)(&model.pass(z)),
-            || {
-                [
-                    model.exp_1000,
-                    model.exp_minus_1000,
-                    model.infinity_by_infinity,
-                    model.zero_by_zero,
-                    model.one_by_infinity,
-                ]
-            },
-        )
+        let outcomes = [
+            model.exp_1000,
+            model.exp_minus_1000,
+            model.infinity_by_infinity,
+            model.zero_by_zero,
+            model.one_by_infinity,
+        ];
+        case.observe(|z| (model.softmax)(&model.pass(z)), || outcomes)
     };
     let model = Model { shift: |_| 0.0, ..MODEL };
     Question::new("overflow.naive_softmax", model, run)
@@ -84,9 +78,6 @@ pub(super) fn question() -> Question<Case, Model> {
         .mistakes(mistakes! { Model;
         stable: "The maximum is subtracted, so this one is stable already.",
             shift = super::max;
-        largest_alone:
-            "The largest exponential is taken instead of the sum of them all.",
-            sum = |exp, _| super::max(exp);
         // The outcomes
         all_nan: "Not every number that an f64 can't hold becomes NaN.",
             exp_1000 = NaN,

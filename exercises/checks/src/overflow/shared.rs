@@ -50,9 +50,6 @@ pub(super) fn shifts() -> impl IntoIterator<Item = Mistake<Model>> {
         divided_by_maximum:
             "The scores are divided by the maximum, where you should subtract it.",
             exponent = |z, shift| z / shift;
-        subtracted_after_exp: "The maximum is subtracted after exp, not before it.",
-            exponent = |z, shift| z.exp() - shift,
-            exp = |x| x;
         clamped_500: "The scores are clamped to ±500.",
             score = |z| z.clamp(-500.0, 500.0);
         clamped_700: "The scores are clamped to ±700.",
@@ -69,8 +66,6 @@ pub(super) fn softmaxes() -> impl IntoIterator<Item = Mistake<Model>> {
             sum = |_, exponents| exponents.sum();
         no_numerator: "Every entry is 1 / Σ exp(z): the numerator is missing.",
             softmax = |p| Array1::from_elem(p.exp.len(), 1.0 / p.sum);
-        upside_down: "The fraction is upside down.",
-            softmax = |p| p.sum / &p.exp;
         logarithm: "This is the logarithm of softmax.",
             softmax = |p| &p.exponents - p.ln_sum;
         sigmoid: "This is the sigmoid of each score by itself.",
@@ -78,17 +73,6 @@ pub(super) fn softmaxes() -> impl IntoIterator<Item = Mistake<Model>> {
         sigmoid_of_exp:
             "This is exp / (1 + exp), the sigmoid of each score by itself.",
             softmax = |p| &p.exp / (1.0 + &p.exp);
-        one_hot: "The largest score gets everything.",
-            softmax = |p| p.z.mapv(|z| f64::from(u8::from(z == max(&p.z))));
-        running_sum:
-            "Each entry is divided by the sum so far, not by the whole sum.",
-            softmax = |p| {
-                let running = p.exp.iter().scan(0.0, |sum, exp| {
-                    *sum += exp;
-                    Some(*sum)
-                });
-                &p.exp / &running.collect::<Array1<f64>>()
-            };
         sum_again:
             "The sum is taken again for each entry, when those before it have \
              changed.",

@@ -139,14 +139,12 @@ fn wrong_naive_softmaxes_are_diagnosed() {
     let outcomes = solution::outcomes;
     wrong(&["stable"], (solution::stable_softmax, outcomes));
     wrong(
-        &["running_sum"],
+        &["sum_again"],
         (
             |z| {
                 let mut a = z.mapv(f64::exp);
-                let mut sum = 0.0;
-                for a in &mut a {
-                    sum += *a;
-                    *a /= sum;
+                for i in 0..a.len() {
+                    a[i] = a[i] / a.iter().sum::<f64>();
                 }
                 a
             },
@@ -190,10 +188,6 @@ fn wrong_stable_softmaxes_are_diagnosed() {
     wrong(&["clamped_700"], |z| {
         solution::stable_softmax(z.mapv(|z| z.clamp(-700.0, 700.0)).view())
     });
-    wrong(&[], |z| {
-        let size = if max(z) > 700.0 { 1000.0 } else { 1.0 };
-        solution::stable_softmax(z.mapv(|z| z / size).view())
-    });
 }
 
 #[test]
@@ -206,11 +200,6 @@ fn wrong_log_sum_exps_are_diagnosed() {
     wrong(&["ln_of_maximum", "log_2_of_sum"], |z| {
         let max = max(z);
         max.ln() + z.iter().map(|z| (z - max).exp()).sum::<f64>().log2()
-    });
-    // Every other score.
-    wrong(&[], |z| {
-        let max = max(z);
-        max + z.iter().step_by(2).map(|z| (z - max).exp()).sum::<f64>().ln()
     });
 }
 
@@ -247,7 +236,6 @@ fn wrong_cross_entropies_are_diagnosed() {
         one_hot[y] = 1.0;
         -one_hot.dot(&solution::stable_softmax(z).ln())
     });
-    wrong(&[], |z, y| solution::log_softmax(z)[y].abs().min(100.0));
 }
 
 /// Made with mpmath 1.3, with 700 digits because `exp(-1600)` has to survive beside
