@@ -68,6 +68,7 @@ fn extreme() -> impl Iterator<Item = Array1<f64>> {
         array![1000.0, 1001.0, 1002.0],
         array![-1000.0, -1001.0, -1002.0],
         array![1000.0, 0.0],
+        array![1000.0, 0.0, 1.0],
         array![-600.0, 500.0, 0.0],
         array![-800.0, 0.0, 800.0],
         // Neighboring numbers of this size are 2 apart, so ln 2 beside them is

@@ -63,8 +63,6 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         probability: "What you return is the probability of y.",
             loss = |ln_a, y, _| ln_a[y].exp();
-        times_y: "The loss is multiplied by y.",
-            loss = |ln_a, y, _| -ln_a[y] * y as f64;
         label_subtracted:
             "y itself is subtracted, instead of the score of class y.",
             loss = |_, y, p| p.shift + p.ln_sum - y as f64;

@@ -68,16 +68,6 @@ const MODEL: Model = Model {
     checks_last: false,
 };
 
-impl Model {
-    fn update(&self, w: &mut Array2<f64>, case: &Case) -> Result<(), Mismatch> {
-        let fits = (self.fits)(case);
-        if fits || self.checks_last {
-            (self.apply)(w, case, &|w, dw| (self.step)(w, dw, case.lr));
-        }
-        if fits { Ok(()) } else { Err((self.error)(case)) }
-    }
-}
-
 /// Updates as many weights as there are gradients, row after row.
 fn pairwise(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
     w.iter_mut().zip(&case.dw).for_each(|(w, &dw)| *w = step(*w, dw));
@@ -133,7 +123,15 @@ fn kinds(case: &Case) -> Vec<(&'static str, bool)> {
 }
 
 pub(super) fn question() -> Question<Case, Model> {
-    let run = |model: &Model, case: &Case| case.observe(|w| model.update(w, case));
+    let run = |model: &Model, case: &Case| {
+        let fits = (model.fits)(case);
+        case.observe(|w| {
+            if fits || model.checks_last {
+                (model.apply)(w, case, &|w, dw| (model.step)(w, dw, case.lr));
+            }
+            if fits { Ok(()) } else { Err((model.error)(case)) }
+        })
+    };
     Question::new("shapes.update", MODEL, run)
         .given(|case| {
             let Case { w, dw, lr } = case;

@@ -67,19 +67,6 @@ const MODEL: Model = Model {
     entry: |c, i, j| c.dz[i] * c.x[j],
 };
 
-impl Model {
-    fn weight_gradient(&self, case: &Case) -> Result<Array2<f64>, Mismatch> {
-        let dz = (!(self.dz_fits)(case)).then(|| (self.dz_error)(case));
-        let x = (!(self.x_fits)(case)).then(|| (self.x_error)(case));
-        let mismatch = if self.x_first { x.or(dz) } else { dz.or(x) };
-        let entry = |(i, j)| (self.entry)(case, i, j);
-        mismatch.map_or_else(
-            || Ok(Array2::from_shape_fn((self.shape)(case), entry)),
-            Err,
-        )
-    }
-}
-
 fn cases() -> impl Iterator<Item = Case> {
     let by_hand = Case {
         w: array![[1.0, 2.0, -1.0], [0.5, -3.0, 4.0]],
@@ -122,8 +109,14 @@ fn kinds(case: &Case) -> Vec<(&'static str, bool)> {
 }
 
 pub(super) fn question() -> Question<Case, Model> {
-    let run =
-        |model: &Model, case: &Case| case.observe(model.weight_gradient(case));
+    let run = |model: &Model, case: &Case| {
+        let dz = (!(model.dz_fits)(case)).then(|| (model.dz_error)(case));
+        let x = (!(model.x_fits)(case)).then(|| (model.x_error)(case));
+        let mismatch = if model.x_first { x.or(dz) } else { dz.or(x) };
+        let entry = |(i, j)| (model.entry)(case, i, j);
+        let dw = || Array2::from_shape_fn((model.shape)(case), entry);
+        case.observe(mismatch.map_or_else(|| Ok(dw()), Err))
+    };
     Question::new("shapes.weight_gradient", MODEL, run)
         .given(|case| {
             let Case { w, dz, x } = case;

@@ -144,7 +144,7 @@ fn wrong_naive_softmaxes_are_diagnosed() {
             |z| {
                 let mut a = z.mapv(f64::exp);
                 for i in 0..a.len() {
-                    a[i] = a[i] / a.iter().sum::<f64>();
+                    a[i] /= a.iter().sum::<f64>();
                 }
                 a
             },
