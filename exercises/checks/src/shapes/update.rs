@@ -155,10 +155,12 @@ pub(super) fn question() -> Question<Case, Model> {
             step = |w, _, _| w;
         step_alone: "W is replaced by the step.",
             step = |_, dw, lr| -lr * dw;
+        learning_rate_twice: "The learning rate is in the step twice.",
+            step = |w, dw, lr| w - lr * lr * dw;
         // What is compared
-        not_compared: "The shapes are never compared.",
+        not_compared_stretched: "The shapes are never compared.",
             fits = |_| true;
-        not_compared_pairwise: "The shapes are never compared.",
+        not_compared: "The shapes are never compared.",
             fits = |_| true,
             apply = pairwise;
         stretched:
@@ -167,11 +169,11 @@ pub(super) fn question() -> Question<Case, Model> {
         lengths_compared: "Only the number of entries is compared.",
             fits = |c| c.w.len() == c.dw.len(),
             apply = pairwise;
-        rows_compared: "Only the number of rows is compared.",
+        rows_compared_stretched: "Only the number of rows is compared.",
             fits = |c| c.w.nrows() == c.dw.nrows();
-        columns_compared: "Only the number of columns is compared.",
+        columns_compared_stretched: "Only the number of columns is compared.",
             fits = |c| c.w.ncols() == c.dw.ncols();
-        one_side_enough: "A dW is rejected only if neither side fits.",
+        one_side_enough_stretched: "A dW is rejected only if neither side fits.",
             fits = |c| {
                 c.w.nrows() == c.dw.nrows() || c.w.ncols() == c.dw.ncols()
             };
@@ -182,10 +184,10 @@ pub(super) fn question() -> Question<Case, Model> {
             fits = |_| true,
             apply = |w, c, step| if c.fits() { pairwise(w, c, step) };
         // The error
-        updated_before_check: "W is changed before the shapes are compared.",
-            checks_last = true;
-        updated_before_check_pairwise:
+        updated_before_check_stretched:
             "W is changed before the shapes are compared.",
+            checks_last = true;
+        updated_before_check: "W is changed before the shapes are compared.",
             checks_last = true,
             apply = pairwise;
         expected_and_found_swapped: "expected and found are swapped.",

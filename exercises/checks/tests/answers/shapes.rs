@@ -141,14 +141,14 @@ fn wrong_updates_are_diagnosed() {
         w.clone().scaled_add(-lr, dw);
         Ok(())
     });
-    wrong(&["rows_compared"], |w, dw, lr| {
+    wrong(&["rows_compared_stretched"], |w, dw, lr| {
         if dw.nrows() != w.nrows() {
             return fits_weights(w, dw);
         }
         *w -= &(lr * dw);
         Ok(())
     });
-    wrong(&["updated_before_check_pairwise"], |w, dw, lr| {
+    wrong(&["updated_before_check"], |w, dw, lr| {
         let result = fits_weights(w, dw);
         w.iter_mut().zip(dw).for_each(|(w, dw)| *w -= lr * dw);
         result
