@@ -54,7 +54,8 @@ fn renew(workspace: &Workspace, exercise: &Exercise) -> Result<(), RunnerError> 
     file.and_then(|file| file.set_modified(SystemTime::now())).map_err(
         RunnerError::file(
             &path,
-            "cargo has to see that this file has changed, but its time can't be set",
+            "cargo has to see that this file has changed, but its time can't be \
+             set",
         ),
     )
 }

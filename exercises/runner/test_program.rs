@@ -174,11 +174,13 @@ fn untested(task: Task) -> Outcome {
 fn death(finished: &Finished) -> Feedback {
     let cause = if finished.stderr.contains("overflowed its stack") {
         Some(
-            "The stack overflowed. Is there a function that calls itself without end?",
+            "The stack overflowed. Is there a function that calls itself without \
+             end?",
         )
     } else if finished.stderr.contains("memory allocation of") {
         Some(
-            "The memory was full. Is there a loop that prints or collects without end?",
+            "The memory was full. Is there a loop that prints or collects without \
+             end?",
         )
     } else {
         finished.status.success().then_some("Does it call `std::process::exit`?")

@@ -28,9 +28,9 @@ const ADVICE: [Advice; 32] = [
     Advice {
         code: "E0369",
         contains: &["ArrayBase<ViewRepr"],
-        says: "What `row`, `column`, `t` and `slice` return is a view, and a view can't stand \
-               to the left of an operator by itself. Put a `&` before it: `&m.row(0) - 1.0`, \
-               `&v.t() * &m`.",
+        says: "What `row`, `column`, `t` and `slice` return is a view, and a view \
+               can't stand to the left of an operator by itself. Put a `&` before \
+               it: `&m.row(0) - 1.0`, `&v.t() * &m`.",
     },
     Advice {
         code: "E0277",
@@ -40,8 +40,8 @@ const ADVICE: [Advice; 32] = [
     Advice {
         code: "E0369",
         contains: &["binary operation", "ArrayBase"],
-        says: "An array can't be compared with a number as a whole. Ask entry by entry: \
-               `z.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 })`.",
+        says: "An array can't be compared with a number as a whole. Ask entry by \
+               entry: `z.mapv(|z| if z > 0.0 { 1.0 } else { 0.0 })`.",
     },
     Advice { code: "E0271", contains: &["as ShapeBuilder>::Dim =="], says: SHAPE },
     Advice { code: "E0061", contains: &["zeros"], says: SHAPE },
@@ -49,8 +49,9 @@ const ADVICE: [Advice; 32] = [
     Advice {
         code: "E0277",
         contains: &["NdIndex<Dim<[usize; 2]>>"],
-        says: "A matrix takes both indices in one pair of brackets: `m[[i, k]]`. A whole row \
-               is `m.row(i)`, and `m.row_mut(i).assign(&row)` replaces it.",
+        says: "A matrix takes both indices in one pair of brackets: `m[[i, k]]`. \
+               A whole row is `m.row(i)`, and `m.row_mut(i).assign(&row)` \
+               replaces it.",
     },
     Advice { code: "E0599", contains: &["`max`", "ArrayBase"], says: MAX },
     Advice { code: "E0599", contains: &["`min`", "ArrayBase"], says: MAX },
@@ -58,29 +59,30 @@ const ADVICE: [Advice; 32] = [
     Advice {
         code: "E0599",
         contains: &["`argmax`"],
-        says: "ndarray has no `argmax`. Go through `z.iter().enumerate()` and keep the index \
-               of the largest number so far.",
+        says: "ndarray has no `argmax`. Go through `z.iter().enumerate()` and \
+               keep the index of the largest number so far.",
     },
     Advice {
         code: "E0308",
         contains: &[
             "expected an array with a size of 2, found one with a size of 1",
         ],
-        says: "`*` multiplies entry by entry, so two vectors give a vector. For the matrix of \
-               all products, turn one of them into a column: \
+        says: "`*` multiplies entry by entry, so two vectors give a vector. For \
+               the matrix of all products, turn one of them into a column: \
                `&dz.view().insert_axis(Axis(1)) * &x`.",
     },
     Advice {
         code: "E0507",
         contains: &["ArrayBase"],
-        says: "Using an array by itself moves it, and it can't be moved out of something \
-               that's only borrowed. Borrow it with `&`, as in `&layer.b`, or `clone()` it.",
+        says: "Using an array by itself moves it, and it can't be moved out of \
+               something that's only borrowed. Borrow it with `&`, as in \
+               `&layer.b`, or `clone()` it.",
     },
     Advice {
         code: "E0382",
         contains: &["ArrayBase"],
-        says: "Using an array by itself moves it, so it's gone afterwards. Borrow it instead: \
-               `&a * 2.0` leaves `a` where it is.",
+        says: "Using an array by itself moves it, so it's gone afterwards. Borrow \
+               it instead: `&a * 2.0` leaves `a` where it is.",
     },
     Advice {
         code: "E0308",
@@ -105,8 +107,9 @@ const ADVICE: [Advice; 32] = [
     Advice {
         code: "E0308",
         contains: &["expected `Axis`"],
-        says: "An axis has a type of its own. `Axis(0)` goes down the rows and leaves a number \
-               for each column; `Axis(1)` goes along the columns and leaves one for each row.",
+        says: "An axis has a type of its own. `Axis(0)` goes down the rows and \
+               leaves a number for each column; `Axis(1)` goes along the columns \
+               and leaves one for each row.",
     },
     Advice { code: "E0277", contains: &[NO_OPERATOR, "{integer}"], says: NUMBERS },
     Advice { code: "E0277", contains: &[NO_OPERATOR, "usize"], says: NUMBERS },
@@ -131,29 +134,32 @@ const ADVICE: [Advice; 32] = [
     Advice {
         code: "E0689",
         contains: &["ambiguous numeric type"],
-        says: "Rust doesn't know yet what kind of number this is. Say so: `2.0_f64`.",
+        says: "Rust doesn't know yet what kind of number this is. Say so: \
+               `2.0_f64`.",
     },
 ];
 
 const NO_OPERATOR: &str = "no implementation for `";
-const METHOD: &str = "Mathematical functions are methods in Rust: `z.exp()`, `p.ln()`, \
-                      `v.sqrt()`, for a number as for an array.";
-const IN_PLACE: &str = "To change an array in place, put a `&` before what stands on the \
-                        right: `w -= &dw`, and for a product `w -= &(lr * &dw)`. \
-                        `w.scaled_add(-lr, &dw)` does the same.";
-const SHAPE: &str = "A shape is one argument, so there are two pairs of parentheses: \
-                     `Array2::zeros((rows, columns))`.";
-const MAX: &str = "An `f64` may be NaN, which is neither larger nor smaller than other \
-                   numbers, so Rust offers no plain maximum. Write \
+const METHOD: &str = "Mathematical functions are methods in Rust: `z.exp()`, \
+                      `p.ln()`, `v.sqrt()`, for a number as for an array.";
+const IN_PLACE: &str = "To change an array in place, put a `&` before what stands \
+                        on the right: `w -= &dw`, and for a product `w -= &(lr * \
+                        &dw)`. `w.scaled_add(-lr, &dw)` does the same.";
+const SHAPE: &str = "A shape is one argument, so there are two pairs of \
+                     parentheses: `Array2::zeros((rows, columns))`.";
+const MAX: &str = "An `f64` may be NaN, which is neither larger nor smaller than \
+                   other numbers, so Rust offers no plain maximum. Write \
                    `z.fold(f64::NEG_INFINITY, |max, &z| max.max(z))`.";
-const MEAN: &str = "The mean of an empty array doesn't exist, so `mean` and `mean_axis` \
-                    return an `Option`. You know that yours isn't empty: add `.unwrap()`.";
-const OWNED: &str = "What `row`, `column`, `t` and `slice` return is a view of another array. \
-                     Where an array of its own is wanted, copy it: `m.row(0).to_owned()`.";
-const NUMBERS: &str = "Rust doesn't mix whole numbers with others. Write `2.0` for `2`, and \
-                       `n as f64` for a count `n`.";
-const ARRAY: &str = "A `Vec` or a list isn't an array yet: `Array1::from_vec(v)`, or \
-                     `array![1.0, 2.0]` for a list.";
+const MEAN: &str = "The mean of an empty array doesn't exist, so `mean` and \
+                    `mean_axis` return an `Option`. You know that yours isn't \
+                    empty: add `.unwrap()`.";
+const OWNED: &str = "What `row`, `column`, `t` and `slice` return is a view of \
+                     another array. Where an array of its own is wanted, copy it: \
+                     `m.row(0).to_owned()`.";
+const NUMBERS: &str = "Rust doesn't mix whole numbers with others. Write `2.0` \
+                       for `2`, and `n as f64` for a count `n`.";
+const ARRAY: &str = "A `Vec` or a list isn't an array yet: `Array1::from_vec(v)`, \
+                     or `array![1.0, 2.0]` for a list.";
 
 /// What to write instead, if the compiler's message is one that newcomers meet.
 pub fn advice(message: &Value) -> Option<&'static str> {

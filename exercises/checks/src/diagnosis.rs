@@ -163,8 +163,8 @@ where
         let Ok(expected) = self.alone(None, first) else { return Vec::new() };
         let alone = |i| parts(&expected, yours, &self.alone(Some(i), first));
         let alone: Vec<_> = all.clone().map(alone).collect();
-        // The order must not matter: if both replace the same part of the model, only
-        // the second of them is made.
+        // The order must not matter: if both replace the same part of the model,
+        // only the second of them is made.
         let two = |&[i, j]: &[usize; 2]| {
             may_explain(alone[i].as_deref(), alone[j].as_deref())
                 && fits([i, j])

@@ -161,8 +161,8 @@ fn precision(subject: &str, entries: &[(f64, f64)]) -> Option<String> {
         let digits = (-worst.log10()).floor();
         format!(
             "{subject} agrees with the right one to {digits} digits, and then no \
-             longer. Is there an `f32`, a rounded constant, or a small number such \
-             as an epsilon that doesn't belong there (or is missing)?"
+             longer. Is there an `f32`, a rounded constant, or a small number \
+             such as an epsilon that doesn't belong there (or is missing)?"
         )
     })
 }
@@ -313,7 +313,8 @@ mod tests {
         );
         assert_eq!(
             said(&[2]),
-            "Your answer is wrong in 1 of 3 cases. All cases with a square W are right."
+            "Your answer is wrong in 1 of 3 cases. All cases with a square W are \
+             right."
         );
         assert_eq!(said(&[0]), "Your answer is wrong in 1 of 3 cases.");
     }

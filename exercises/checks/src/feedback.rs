@@ -44,8 +44,8 @@ impl From<&Failure> for Feedback {
             }
             Failure::Endless { limit } => {
                 feedback.sentence = format!(
-                    "Your code was still running after {} seconds. Is there a loop \
-                     that never ends?",
+                    "Your code was still running after {} seconds. Is there a \
+                     loop that never ends?",
                     limit.as_secs_f64()
                 );
             }
@@ -65,9 +65,9 @@ impl From<&Failure> for Feedback {
     }
 }
 
-const BROADCAST: &str = "ndarray lines shapes up from the right, and stretches only \
-                         sides of length 1. A vector with a number for each row needs a \
-                         second axis first: `.insert_axis(Axis(1))`.";
+const BROADCAST: &str = "ndarray lines shapes up from the right, and stretches \
+                         only sides of length 1. A vector with a number for each \
+                         row needs a second axis first: `.insert_axis(Axis(1))`.";
 
 /// A known mistake, found in an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,8 +142,7 @@ impl Feedback {
                     several.iter().map(|one| wrap(one.says, "  - ", "    "));
                 let lines = lines.collect::<Vec<_>>().join("\n");
                 let text = format!(
-                    "Likely mistakes, which together give your \
-                                    results:\n{lines}"
+                    "Likely mistakes, which together give your results:\n{lines}"
                 );
                 blocks.push(paint(YELLOW, &text));
             }

@@ -46,8 +46,9 @@ pub fn is_current(exercise: &str, compiled: &[u8]) -> Verdict {
         Ok(text) if text != compiled => Err(Box::new(Feedback {
             outdated: true,
             sentence: format!(
-                "{} isn't what was compiled: its time is older than that of the last \
-                 build, so cargo hasn't noticed the change. Save the file once more.",
+                "{} isn't what was compiled: its time is older than that of the \
+                 last build, so cargo hasn't noticed the change. Save the file \
+                 once more.",
                 exercise.file()
             ),
             ..Feedback::default()

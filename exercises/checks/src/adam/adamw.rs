@@ -106,8 +106,9 @@ pub(super) fn question() -> Question<Course, Model> {
         epsilon_before_correction:
             "ε is added to √v before the correction, not after it.",
             divide = |along, now| {
-                let correction = (1.0 - now.settings.beta2.powi(now.settings.t)).sqrt();
-                along / (now.v_hat.sqrt() + now.settings.epsilon / correction)
+                let settings = now.settings;
+                let correction = (1.0 - settings.beta2.powi(settings.t)).sqrt();
+                along / (now.v_hat.sqrt() + settings.epsilon / correction)
             };
         corrected_kept: "The optimizer keeps the corrected m and v.",
             keep = |_, corrected| corrected;

@@ -204,7 +204,8 @@ pub(super) fn question() -> Question<Case, Model> {
             through_mean = |f| f.mean(&f.dx_hat);
         variance_added: "In dx, the last term is added instead of subtracted.",
             through_variance = |f| f.stretch();
-        variance_no_x_hat: "In dx, the last term lacks the x̂ in front of its mean.",
+        variance_no_x_hat:
+            "In dx, the last term lacks the x̂ in front of its mean.",
             through_variance = |f| -f.mean(&(&f.dx_hat * &f.trace.x_hat));
         variance_no_x_hat_in_mean:
             "In dx, the last term lacks the x̂ within its mean.",

@@ -102,8 +102,8 @@ pub(super) fn question() -> Question<Input, Model> {
                 Trace { variance: &trace.variance + norm.epsilon, ..trace }
             };
         epsilon_kept_and_added:
-            "ε is added to the variance that you keep, and then once more under the \
-             root.",
+            "ε is added to the variance that you keep, and then once more under \
+             the root.",
             variance = |norm, x, _| variance(x) + norm.epsilon;
         deviation_kept: "What you keep as the variance is the standard deviation.",
             trace = |trace, _, _| {

@@ -177,7 +177,8 @@ pub(super) fn question() -> Question<Step, Model> {
         mask_at_0: "At z = 0 the gradient passes through.",
             relu = |grad, z| masked(grad, z, |z| z >= 0.0);
         mask_inverted:
-            "The gradient passes where the unit is silent, and stops where it isn't.",
+            "The gradient passes where the unit is silent, and stops where it \
+             isn't.",
             relu = |grad, z| masked(grad, z, |z| z <= 0.0);
         mask_from_grad: "The mask looks at grad instead of z.",
             relu = |grad, _| masked(grad, grad, |grad| grad > 0.0);

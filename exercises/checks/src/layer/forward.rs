@@ -72,7 +72,7 @@ fn cases() -> impl Iterator<Item = Case> {
         layer(array![[1.0, -2.0], [3.0, 0.5]], array![4.5, -6.0], Activation::Relu),
         array![1.0, 2.0],
     );
-    // z = [1000, 1002], z = [-1005, -1004], z = [300, -1400], z = [300, -600] and z = [-300, 600]
+    // z = [1000, 1002], [-1005, -1004], [300, -1400], [300, -600] and [-300, 600]
     let extreme = [
         (array![[100.0, 0.0], [100.0, 1.0]], array![0.0, 1.0], array![10.0, 1.0]),
         (
@@ -165,7 +165,8 @@ pub(super) fn question() -> Question<Case, Model> {
         maximum_of_0: "The maximum is wrong when every score is below 0.",
             softmax = |z| shifted(z, z.fold(0.0, |max, &z| z.max(max)));
         largest_magnitude:
-            "What is subtracted is the largest |z|, which isn't always the maximum.",
+            "What is subtracted is the largest |z|, which isn't always the \
+             maximum.",
             softmax = |z| shifted(z, z.fold(0.0, |max, z| z.abs().max(max)));
         minimum: "The minimum is subtracted instead of the maximum.",
             softmax = |z| shifted(z, z.fold(f64::INFINITY, |min, &z| z.min(min)));

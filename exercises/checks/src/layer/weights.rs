@@ -166,7 +166,7 @@ pub(super) fn question() -> Question<Sizes, Model> {
                 Array2::from_shape_simple_fn((n_in, n_out), draw)
             };
         square_n_in: "W is square: n_in is used for both sides.",
-            fill = |(n_in, _), draw| Array2::from_shape_simple_fn((n_in, n_in), draw);
+            fill = |(n, _), draw| Array2::from_shape_simple_fn((n, n), draw);
         square_n_out: "W is square: n_out is used for both sides.",
             fill = |(_, n), draw| Array2::from_shape_simple_fn((n, n), draw);
         zeros: "Every weight is 0.",
@@ -207,7 +207,9 @@ pub(super) fn question() -> Question<Sizes, Model> {
             };
         sum_of_uniforms:
             "Each number is a sum of uniform ones, which is only nearly normal.",
-            draw = |rng| 2.0 * (0..3).map(|_| rng.random::<f64>()).sum::<f64>() - 3.0;
+            draw = |rng| {
+                2.0 * (0..3).map(|_| rng.random::<f64>()).sum::<f64>() - 3.0
+            };
         mean_1: "The numbers lie around 1 instead of 0.",
             draw = |rng| standard_normal(rng) + 1.0;
         standardized: "The mean and the spread of W are forced to be exact.",

@@ -103,8 +103,9 @@ const MODEL: Model = Model { w: RULE, b: RULE, db: |g| g.db.clone() };
 
 impl Model {
     fn sgd(&self, layer: &mut Layer, gradients: &Gradients, lr: f64) {
+        let db = (self.db)(gradients);
         azip!((w in &mut layer.w, &g in &gradients.dw) self.w.apply(w, g, lr));
-        azip!((b in &mut layer.b, &g in &(self.db)(gradients)) self.b.apply(b, g, lr));
+        azip!((b in &mut layer.b, &g in &db) self.b.apply(b, g, lr));
     }
 }
 
