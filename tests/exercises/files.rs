@@ -43,6 +43,7 @@ const NEEDS: [(&str, &str); 15] = [
     ("solutions/src/lib.rs", "pub mod NAME;"),
     ("exercises/checks/src/lib.rs", "pub mod NAME;"),
     ("exercises/checks/tests/answers/main.rs", "mod NAME;"),
+    ("exercises/checks/tests/answers/NAME.rs", "prove(check::questions())"),
 ];
 
 /// What a question needs, with QUESTION for its name and NUMBER for its number.
@@ -51,7 +52,6 @@ const QUESTION_NEEDS: [(&str, &str); 4] = [
     ("exercises/stubs/NAME.rs", "todo!(\"question NUMBER: "),
     ("exercises/tests/NAME.rs", "#[test]\nfn QUESTION() -> Verdict"),
     ("exercises/tests/NAME.rs", "judge(\"NAME\", \"QUESTION\", "),
-    ("exercises/checks/tests/answers/NAME.rs", "prove(check::questions())"),
 ];
 
 /// To add an exercise, write its entry and do what this test says.
