@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ndarray::{Array1, Array2, array};
+use ndarray::{Array1, Array2};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::random::standard_normal;
 use no_magic::relu::relu;
@@ -128,46 +128,30 @@ fn predicted(
 #[derive(Clone)]
 pub(super) struct Model {
     pairs: fn(&[usize]) -> Vec<(usize, usize)>,
-    activation: fn(l: usize, n_layers: usize, n_out: usize) -> Activation,
+    activation: fn(l: usize, n_layers: usize) -> Activation,
     bias: fn(n_in: usize, n_out: usize, &mut ChaCha8Rng) -> Array1<f64>,
     seed: fn(&mut ChaCha8Rng, l: usize) -> u64,
     draw: fn(&mut ChaCha8Rng) -> f64,
-    fill: fn(usize, usize, &mut dyn FnMut() -> f64) -> Array2<f64>,
-    scale: fn(n_in: f64, n_out: f64, is_last: bool) -> f64,
+    scale: fn(n_in: f64, n_out: f64) -> f64,
     route: fn(n_layers: usize) -> Vec<usize>,
     input: for<'a> fn(x: &'a Array1<f64>, a: &'a Array1<f64>) -> &'a Array1<f64>,
     forward: fn(&mut Layer, &Array1<f64>) -> Array1<f64>,
-    kept: fn(&mut Layer, before: Layer, a: &Array1<f64>),
-    result: fn(&Seen<'_>) -> Array1<f64>,
-}
-
-/// What the result may be made of.
-struct Seen<'a> {
-    x: &'a Array1<f64>,
-    layers: &'a [Layer],
-    /// What each layer returned.
-    outputs: Vec<Array1<f64>>,
-}
-
-impl Seen<'_> {
-    fn yhat(&self) -> &Array1<f64> {
-        self.outputs.last().unwrap_or(self.x)
-    }
+    uses_copies: bool,
+    result: fn(x: &Array1<f64>, &[Layer], yhat: Array1<f64>) -> Array1<f64>,
 }
 
 const MODEL: Model = Model {
     pairs: |sizes| sizes.windows(2).map(|pair| (pair[0], pair[1])).collect(),
-    activation: |l, n_layers, _| softmax_if(l + 1 == n_layers),
+    activation: |l, n_layers| softmax_if(l + 1 == n_layers),
     bias: |_, n_out, _| Array1::zeros(n_out),
     seed: |rng, _| rng.random(),
     draw: standard_normal,
-    fill: |n_in, n_out, draw| Array2::from_shape_simple_fn((n_out, n_in), draw),
-    scale: |n_in, _, _| (2.0 / n_in).sqrt(),
+    scale: |n_in, _| (2.0 / n_in).sqrt(),
     route: |n_layers| (0..n_layers).collect(),
     input: |_, a| a,
     forward: Layer::forward,
-    kept: |_, _, _| (),
-    result: |seen| seen.yhat().clone(),
+    uses_copies: false,
+    result: |_, _, yhat| yhat,
 };
 
 fn softmax_if(condition: bool) -> Activation {
@@ -180,12 +164,12 @@ impl Model {
         let n_layers = pairs.len();
         let layer = |(l, (n_in, n_out)): (usize, (usize, usize))| {
             let mut own = ChaCha8Rng::seed_from_u64((self.seed)(rng, l));
-            let scale = (self.scale)(n_in as f64, n_out as f64, l + 1 == n_layers);
-            let w = (self.fill)(n_in, n_out, &mut || (self.draw)(&mut own));
+            let scale = (self.scale)(n_in as f64, n_out as f64);
+            let draw = || scale * (self.draw)(&mut own);
             Layer {
-                w: scale * w,
+                w: Array2::from_shape_simple_fn((n_out, n_in), draw),
                 b: (self.bias)(n_in, n_out, &mut own),
-                activation: (self.activation)(l, n_layers, n_out),
+                activation: (self.activation)(l, n_layers),
                 x: Array1::zeros(n_in),
                 z: Array1::zeros(n_out),
             }
@@ -194,14 +178,16 @@ impl Model {
     }
 
     fn predict(&self, layers: &mut [Layer], x: &Array1<f64>) -> Array1<f64> {
-        let (mut a, mut outputs) = (x.clone(), Vec::new());
+        let before = layers.to_vec();
+        let mut a = x.clone();
         for l in (self.route)(layers.len()) {
-            let before = layers[l].clone();
             a = (self.forward)(&mut layers[l], (self.input)(x, &a));
-            (self.kept)(&mut layers[l], before, &a);
-            outputs.push(a.clone());
         }
-        (self.result)(&Seen { x, layers, outputs })
+        let yhat = (self.result)(x, layers, a);
+        if self.uses_copies {
+            layers.clone_from_slice(&before);
+        }
+        yhat
     }
 }
 
@@ -253,11 +239,6 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // stack: the sizes
-        layer_per_size: "There is a layer too many: one for each size.",
-            pairs = |sizes| {
-                let first = (sizes[0], sizes[0]);
-                [first].into_iter().chain((MODEL.pairs)(sizes)).collect()
-            };
         last_layer_missing: "The last layer is missing.",
             pairs = |sizes| (MODEL.pairs)(&sizes[..sizes.len() - 1]);
         first_layer_missing: "The first layer is missing.",
@@ -267,47 +248,25 @@ pub(super) fn question() -> Question<Case, Model> {
             pairs = |sizes| sizes.chunks_exact(2).map(|s| (s[0], s[1])).collect();
         swapped: "n_in and n_out are swapped: Layer::new takes n_in first.",
             pairs = |sizes| sizes.windows(2).map(|s| (s[1], s[0])).collect();
-        all_from_inputs: "Every layer takes as many inputs as the first.",
-            pairs = |sizes| sizes[1..].iter().map(|&n| (sizes[0], n)).collect();
-        first_and_last: "There is one layer, from the first size to the last.",
-            pairs = |sizes| vec![(sizes[0], sizes[sizes.len() - 1])];
-        hard_coded: "The sizes are 36, 16 and 3, whatever sizes holds.",
-            pairs = |_| vec![(36, 16), (16, 3)];
-        two_layers: "There are always two layers, however many sizes there are.",
-            pairs = |sizes| vec![(sizes[0], sizes[1]), (sizes[1], sizes[2])];
         reversed: "The layers are in reverse: the last one comes first.",
             pairs = |sizes| (MODEL.pairs)(sizes).into_iter().rev().collect(),
-            activation = |l, _, _| softmax_if(l == 0);
+            activation = |l, _| softmax_if(l == 0);
         // stack: the activations
         all_relu: "Every layer is ReLU, the last as well.",
-            activation = |_, _, _| Activation::Relu;
+            activation = |_, _| Activation::Relu;
         all_softmax: "Every layer is softmax, not just the last.",
-            activation = |_, _, _| Activation::Softmax;
+            activation = |_, _| Activation::Softmax;
         activations_swapped: "ReLU and softmax are swapped.",
-            activation = |l, n_layers, _| softmax_if(l + 1 != n_layers);
+            activation = |l, n_layers| softmax_if(l + 1 != n_layers);
         first_softmax: "It's the first layer that is softmax, not the last.",
-            activation = |l, _, _| softmax_if(l == 0);
-        first_always_relu: "The first layer is ReLU even if it's also the last.",
-            activation = |l, n_layers, _| softmax_if(l > 0 && l + 1 == n_layers);
+            activation = |l, _| softmax_if(l == 0);
         second_softmax: "It's always the second layer that is softmax.",
-            activation = |l, _, _| softmax_if(l == 1);
-        all_but_first_softmax: "Every layer but the first is softmax.",
-            activation = |l, _, _| softmax_if(l > 0);
+            activation = |l, _| softmax_if(l == 1);
         one_too_early: "The last layer but one is softmax instead of the last.",
-            activation = |l, n_layers, _| softmax_if(l + 2 == n_layers);
-        softmax_too_early: "The last two layers are softmax.",
-            activation = |l, n_layers, _| softmax_if(l + 2 >= n_layers);
-        three_outputs: "A layer is softmax if it has 3 outputs, wherever it is.",
-            activation = |_, _, n_out| softmax_if(n_out == 3);
+            activation = |l, n_layers| softmax_if(l + 2 == n_layers);
         // stack: the biases
         bias_of_inputs: "b has an entry for each input instead of each output.",
             bias = |n_in, _, _| Array1::zeros(n_in);
-        bias_1: "Every bias starts at 1 instead of 0.",
-            bias = |_, n_out, _| Array1::ones(n_out);
-        bias_tenth: "Every bias starts at 0.1 instead of 0.",
-            bias = |_, n_out, _| Array1::from_elem(n_out, 0.1);
-        bias_hundredth: "Every bias starts at 0.01 instead of 0.",
-            bias = |_, n_out, _| Array1::from_elem(n_out, 0.01);
         bias_random: "The biases are drawn at random; they should all be 0.",
             bias = |_, n_out, rng| {
                 Array1::from_shape_simple_fn(n_out, || standard_normal(rng))
@@ -322,55 +281,24 @@ pub(super) fn question() -> Question<Case, Model> {
             seed = |_, l| l as u64;
         // stack: the weights
         weights_0: "Every weight is 0.",
-            scale = |_, _, _| 0.0;
-        weights_1: "Every weight is 1.",
-            draw = |_| 1.0,
-            scale = |_, _, _| 1.0;
-        one_number: "Every weight is the same random number.",
-            fill = |n_in, n_out, draw| Array2::from_elem((n_out, n_in), draw());
-        one_row: "Every unit of a layer starts with the same weights.",
-            fill = |n_in, n_out, draw| {
-                let row = Array2::from_shape_simple_fn((1, n_in), draw);
-                row.broadcast((n_out, n_in)).expect("one row").to_owned()
-            };
+            scale = |_, _| 0.0;
         not_scaled: "The weights aren't scaled: their standard deviation is 1.",
-            scale = |_, _, _| 1.0;
+            scale = |_, _| 1.0;
         tenth: "The standard deviation is 0.1 in every layer.",
-            scale = |_, _, _| 0.1;
-        hundredth: "The standard deviation is 0.01 in every layer.",
-            scale = |_, _, _| 0.01;
+            scale = |_, _| 0.1;
         xavier_n_in: "The scale is sqrt(1 / n_in): the 2 is missing.",
-            scale = |n_in, _, _| (1.0 / n_in).sqrt();
+            scale = |n_in, _| (1.0 / n_in).sqrt();
         xavier: "This is Xavier's scale, sqrt(2 / (n_in + n_out)).",
-            scale = |n_in, n_out, _| (2.0 / (n_in + n_out)).sqrt();
+            scale = |n_in, n_out| (2.0 / (n_in + n_out)).sqrt();
         n_out: "The scale is computed from n_out.",
-            scale = |_, n_out, _| (2.0 / n_out).sqrt();
-        last_xavier_n_in:
-            "The last layer's scale is sqrt(1 / n_in). It should be He's, as in \
-             the others.",
-            scale = |n, _, is_last| (if is_last { 1.0 } else { 2.0 } / n).sqrt();
-        last_xavier:
-            "The last layer's scale is Xavier's. It should be He's, as in the \
-             others.",
-            scale = |n_in, n_out, is_last| {
-                (2.0 / if is_last { n_in + n_out } else { n_in }).sqrt()
-            };
+            scale = |_, n_out| (2.0 / n_out).sqrt();
         variance: "The weights are scaled by 2 / n_in, which is the variance.",
-            scale = |n_in, _, _| 2.0 / n_in;
+            scale = |n_in, _| 2.0 / n_in;
         uniform: "The weights are uniform between -1 and 1.",
             draw = |rng| rng.random_range(-1.0..1.0),
-            scale = |_, _, _| 1.0;
-        uniform_positive: "The weights are uniform between 0 and 1.",
-            draw = |rng| rng.random(),
-            scale = |_, _, _| 1.0;
+            scale = |_, _| 1.0;
         uniform_he: "The weights are uniform, although their spread is right.",
             draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0);
-        uniform_he_scale:
-            "The weights are uniform numbers from -1 to 1, times He's scale.",
-            draw = |rng| rng.random_range(-1.0..1.0);
-        uniform_xavier: "The weights are uniform, with Xavier's limits.",
-            draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0),
-            scale = |n_in, n_out, _| (2.0 / (n_in + n_out)).sqrt();
         // predict: the route
         last_to_first: "x goes through the layers from last to first.",
             route = |n_layers| (0..n_layers).rev().collect();
@@ -378,24 +306,12 @@ pub(super) fn question() -> Question<Case, Model> {
             route = |n_layers| (0..n_layers - 1).collect();
         first_left_out: "The first layer is left out.",
             route = |n_layers| (1..n_layers).collect();
-        only_first: "x goes through the first layer alone.",
-            route = |_| vec![0];
-        only_last: "x goes through the last layer alone.",
-            route = |n_layers| vec![n_layers - 1];
-        no_layer: "No layer is used: what you return is x.",
-            route = |_| Vec::new();
         // predict: what a layer gets and does
         x_for_each: "Every layer gets x instead of the output of the layer before.",
             input = |x, _| x;
         copies:
             "The layers didn't keep x and z: copies of them went forward, or none.",
-            kept = |layer, before, _| *layer = before;
-        x_not_kept: "A layer keeps its z, but not its x.",
-            kept = |layer, before, _| layer.x = before.x;
-        z_not_kept: "A layer keeps its x, but not its z.",
-            kept = |layer, before, _| layer.z = before.z;
-        z_is_a: "layer.z holds the layer's output instead of z.",
-            kept = |layer, _, a| layer.z.clone_from(a);
+            uses_copies = true;
         no_bias: "The bias is missing.",
             forward = |layer, x| {
                 let bias = std::mem::replace(&mut layer.b, 0.0 * &layer.z);
@@ -408,41 +324,20 @@ pub(super) fn question() -> Question<Case, Model> {
                 layer.forward(x);
                 layer.z.clone()
             };
-        no_relu: "ReLU is missing.",
-            forward = |layer, x| {
-                let a = layer.forward(x);
-                let is_relu = layer.activation == Activation::Relu;
-                if is_relu { layer.z.clone() } else { a }
-            };
         relu_everywhere:
             "ReLU is applied in the last layer as well, instead of softmax.",
             forward = |layer, x| {
                 layer.forward(x);
                 layer.z.mapv(relu)
             };
-        softmax_everywhere: "Softmax is applied in every layer.",
-            forward = |layer, x| {
-                layer.forward(x);
-                softmax(&layer.z)
-            };
         // predict: the result
         scores: "What you return is z, the scores, instead of the probabilities.",
-            result = |seen| seen.layers[seen.layers.len() - 1].z.clone();
-        hidden: "What you return is the output of the layer before the last.",
-            result = |seen| {
-                let hidden = seen.outputs.len().wrapping_sub(2);
-                seen.outputs.get(hidden).unwrap_or(seen.x).clone()
-            };
+            result = |_, layers, _| layers[layers.len() - 1].z.clone();
         x_returned: "What you return is x, although the layers were used.",
-            result = |seen| seen.x.clone();
+            result = |x, _, _| x.clone();
         softmax_twice: "Softmax is applied again, on top of the last layer's.",
-            result = |seen| softmax(seen.yhat());
-        logarithms: "What you return are the logarithms of the probabilities.",
-            result = |seen| seen.yhat().ln();
+            result = |_, _, yhat| softmax(&yhat);
         one_hot: "What you return is 1 at the likeliest class, and 0 elsewhere.",
-            result = |seen| one_hot(seen.yhat(), likeliest(seen.yhat()));
-        class_alone:
-            "What you return is the likeliest class instead of the probabilities.",
-            result = |seen| array![likeliest(seen.yhat()) as f64];
+            result = |_, _, yhat| one_hot(&yhat, likeliest(&yhat));
         })
 }
