@@ -141,15 +141,10 @@ fn changes(outcome: Outcome, before: &[Layer], after: &[Layer]) -> Outcome {
     }
     let pairs = before.iter().zip(after).enumerate().rev();
     pairs.fold(outcome, |outcome, (l, (before, after))| {
+        let names = [w_name(l), b_name(l)].map(|name| format!("change of {name}"));
         outcome
-            .value(
-                &format!("change of {}", w_name(l)),
-                &change(&after.w, &before.w),
-            )
-            .value(
-                &format!("change of {}", b_name(l)),
-                &change(&after.b, &before.b),
-            )
+            .value(&names[0], &change(&after.w, &before.w))
+            .value(&names[1], &change(&after.b, &before.b))
     })
 }
 

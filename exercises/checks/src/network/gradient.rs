@@ -107,8 +107,6 @@ pub(super) fn question() -> Question<Case, Model> {
             "Softmax is applied to yhat, which holds probabilities already.",
             subtract = |yhat, one_hot| softmax(yhat) - one_hot;
         // The end
-        y_subtracted_everywhere: "The number y is subtracted from every entry.",
-            at_the_end = |_, yhat, y| yhat - y as f64;
         without_softmax:
             "This is the gradient with respect to yhat: -1 / yhat[y] at y, and 0 \
              elsewhere. It should be the one with respect to z, before softmax.",

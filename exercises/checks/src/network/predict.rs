@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use ndarray::{Array1, Array2};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::random::standard_normal;
-use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -129,29 +128,27 @@ fn predicted(
 pub(super) struct Model {
     pairs: fn(&[usize]) -> Vec<(usize, usize)>,
     activation: fn(l: usize, n_layers: usize) -> Activation,
-    bias: fn(n_in: usize, n_out: usize, &mut ChaCha8Rng) -> Array1<f64>,
+    bias: fn(n_out: usize, &mut ChaCha8Rng) -> Array1<f64>,
     seed: fn(&mut ChaCha8Rng, l: usize) -> u64,
     draw: fn(&mut ChaCha8Rng) -> f64,
     scale: fn(n_in: f64, n_out: f64) -> f64,
     route: fn(n_layers: usize) -> Vec<usize>,
     input: for<'a> fn(x: &'a Array1<f64>, a: &'a Array1<f64>) -> &'a Array1<f64>,
-    forward: fn(&mut Layer, &Array1<f64>) -> Array1<f64>,
     uses_copies: bool,
-    result: fn(x: &Array1<f64>, &[Layer], yhat: Array1<f64>) -> Array1<f64>,
+    result: fn(&[Layer], yhat: Array1<f64>) -> Array1<f64>,
 }
 
 const MODEL: Model = Model {
     pairs: |sizes| sizes.windows(2).map(|pair| (pair[0], pair[1])).collect(),
     activation: |l, n_layers| softmax_if(l + 1 == n_layers),
-    bias: |_, n_out, _| Array1::zeros(n_out),
+    bias: |n_out, _| Array1::zeros(n_out),
     seed: |rng, _| rng.random(),
     draw: standard_normal,
     scale: |n_in, _| (2.0 / n_in).sqrt(),
     route: |n_layers| (0..n_layers).collect(),
     input: |_, a| a,
-    forward: Layer::forward,
     uses_copies: false,
-    result: |_, _, yhat| yhat,
+    result: |_, yhat| yhat,
 };
 
 fn softmax_if(condition: bool) -> Activation {
@@ -168,7 +165,7 @@ impl Model {
             let draw = || scale * (self.draw)(&mut own);
             Layer {
                 w: Array2::from_shape_simple_fn((n_out, n_in), draw),
-                b: (self.bias)(n_in, n_out, &mut own),
+                b: (self.bias)(n_out, &mut own),
                 activation: (self.activation)(l, n_layers),
                 x: Array1::zeros(n_in),
                 z: Array1::zeros(n_out),
@@ -181,9 +178,9 @@ impl Model {
         let before = layers.to_vec();
         let mut a = x.clone();
         for l in (self.route)(layers.len()) {
-            a = (self.forward)(&mut layers[l], (self.input)(x, &a));
+            a = layers[l].forward((self.input)(x, &a));
         }
-        let yhat = (self.result)(x, layers, a);
+        let yhat = (self.result)(layers, a);
         if self.uses_copies {
             layers.clone_from_slice(&before);
         }
@@ -258,17 +255,13 @@ pub(super) fn question() -> Question<Case, Model> {
             activation = |_, _| Activation::Softmax;
         activations_swapped: "ReLU and softmax are swapped.",
             activation = |l, n_layers| softmax_if(l + 1 != n_layers);
-        first_softmax: "It's the first layer that is softmax, not the last.",
-            activation = |l, _| softmax_if(l == 0);
         second_softmax: "It's always the second layer that is softmax.",
             activation = |l, _| softmax_if(l == 1);
         one_too_early: "The last layer but one is softmax instead of the last.",
             activation = |l, n_layers| softmax_if(l + 2 == n_layers);
         // stack: the biases
-        bias_of_inputs: "b has an entry for each input instead of each output.",
-            bias = |n_in, _, _| Array1::zeros(n_in);
         bias_random: "The biases are drawn at random; they should all be 0.",
-            bias = |_, n_out, rng| {
+            bias = |n_out, rng| {
                 Array1::from_shape_simple_fn(n_out, || standard_normal(rng))
             };
         // stack: the generator
@@ -312,32 +305,14 @@ pub(super) fn question() -> Question<Case, Model> {
         copies:
             "The layers didn't keep x and z: copies of them went forward, or none.",
             uses_copies = true;
-        no_bias: "The bias is missing.",
-            forward = |layer, x| {
-                let bias = std::mem::replace(&mut layer.b, 0.0 * &layer.z);
-                let a = layer.forward(x);
-                layer.b = bias;
-                a
-            };
-        no_activation: "The activations are missing: each layer hands on its z.",
-            forward = |layer, x| {
-                layer.forward(x);
-                layer.z.clone()
-            };
-        relu_everywhere:
-            "ReLU is applied in the last layer as well, instead of softmax.",
-            forward = |layer, x| {
-                layer.forward(x);
-                layer.z.mapv(relu)
-            };
         // predict: the result
         scores: "What you return is z, the scores, instead of the probabilities.",
-            result = |_, layers, _| layers[layers.len() - 1].z.clone();
+            result = |layers, _| layers[layers.len() - 1].z.clone();
         x_returned: "What you return is x, although the layers were used.",
-            result = |x, _, _| x.clone();
+            result = |layers, _| layers[0].x.clone();
         softmax_twice: "Softmax is applied again, on top of the last layer's.",
-            result = |_, _, yhat| softmax(&yhat);
+            result = |_, yhat| softmax(&yhat);
         one_hot: "What you return is 1 at the likeliest class, and 0 elsewhere.",
-            result = |_, _, yhat| one_hot(&yhat, likeliest(&yhat));
+            result = |_, yhat| one_hot(&yhat, likeliest(&yhat));
         })
 }

@@ -3,9 +3,7 @@
 use ndarray::{Array1, array};
 use no_magic::by_hand::Layer;
 
-use super::{
-    back, examples, forward, layers, likeliest, loss, one_hot, without_epsilon,
-};
+use super::{back, examples, forward, layers, likeliest, one_hot, without_epsilon};
 use crate::{Outcome, Question, Verdict, mistakes};
 
 /// `fn train_step(layers, x, y, lr) -> loss`
@@ -50,7 +48,7 @@ pub(super) struct Model {
     back: fn(&mut [Layer], &Array1<f64>, f64),
     seen: fn(before: Array1<f64>, after: Array1<f64>) -> Array1<f64>,
     log: fn(f64) -> f64,
-    loss: fn(yhat: &Array1<f64>, y: usize, log: fn(f64) -> f64) -> f64,
+    loss: fn(logs: &Array1<f64>, y: usize) -> f64,
 }
 
 const MODEL: Model = Model {
@@ -60,7 +58,7 @@ const MODEL: Model = Model {
     back,
     seen: |before, _| before,
     log: |p| (p + 1e-7).ln(),
-    loss: |yhat, y, log| -log(yhat[y]),
+    loss: |logs, y| -logs[y],
 };
 
 impl Model {
@@ -74,7 +72,7 @@ impl Model {
         let yhat = (self.forward)(layers, x);
         (self.back)(layers, &(self.grad)(&yhat, y), (self.lr)(lr));
         let yhat = (self.seen)(yhat, forward(&mut layers.to_vec(), x));
-        (self.loss)(&yhat, y, self.log)
+        (self.loss)(&yhat.mapv(self.log), y)
     }
 }
 
@@ -110,16 +108,6 @@ fn kinds(step: &Step) -> Vec<(&'static str, bool)> {
     ]
 }
 
-/// Back through these layers with something done to what is handed on.
-fn back_with(
-    layers: &mut [Layer],
-    grad: &Array1<f64>,
-    mut pass: impl FnMut(&mut Layer, &Array1<f64>) -> Array1<f64>,
-) {
-    let layers = layers.iter_mut().rev();
-    layers.fold(grad.clone(), |grad, layer| pass(layer, &grad));
-}
-
 pub(super) fn question() -> Question<Step, Model> {
     let run = |model: &Model, step: &Step| {
         step.observe(|layers, x, y, lr| model.train_step(layers, x, y, lr))
@@ -141,7 +129,7 @@ pub(super) fn question() -> Question<Step, Model> {
             "The loss is computed after the step instead of before it.",
             seen = |_, after| after;
         loss_negative: "The loss has the wrong sign: the minus is missing.",
-            loss = |yhat, y, log| log(yhat[y]);
+            loss = |logs, y| logs[y];
         no_epsilon: "The 1e-7 is missing, so the loss is infinite if yhat[y] is 0.",
             log = f64::ln;
         clamped:
@@ -149,35 +137,23 @@ pub(super) fn question() -> Question<Step, Model> {
             log = |p| p.max(1e-7).ln();
         epsilon_1e_8: "The number added to yhat[y] is 1e-8 instead of 1e-7.",
             log = |p| (p + 1e-8).ln();
-        base_10: "The logarithm is to the base 10 instead of the natural one.",
-            log = |p| (p + 1e-7).log10();
         no_logarithm: "The logarithm is missing: this is -yhat[y].",
             log = |p| p;
         all_classes:
             "The loss is summed over all classes instead of class y alone.",
-            loss = |yhat, _, log| -yhat.mapv(log).sum();
+            loss = |logs, _| -logs.sum();
         likeliest_class:
             "The loss is that of the likeliest class instead of class y.",
-            loss = |yhat, _, log| -log(yhat[likeliest(yhat)]);
-        squared_error: "This is the squared error.",
-            loss = |yhat, y, _| (yhat - one_hot(yhat, y)).pow2().sum();
+            loss = |logs, _| -logs[likeliest(logs)];
         // The gradient at the output
         uphill: "The step goes uphill.",
             grad = |yhat, y| one_hot(yhat, y) - yhat;
         yhat_as_gradient: "yhat itself goes back: 1 isn't subtracted at y.",
             grad = |yhat, _| yhat.clone();
-        towards_likeliest:
-            "The step leads to the likeliest class instead of class y.",
-            grad = |yhat, _| yhat - one_hot(yhat, likeliest(yhat));
         without_softmax:
             "What goes back is the gradient with respect to yhat, -1 / yhat[y] at \
              y. It should be the one with respect to z.",
             grad = |yhat, y| -one_hot(yhat, y) / (yhat[y] + 1e-7);
-        loss_as_gradient:
-            "The loss itself goes back, at y, instead of its gradient.",
-            grad = |yhat, y| loss(yhat[y]) * one_hot(yhat, y);
-        gradient_over_classes: "The gradient is divided by the number of classes.",
-            grad = |yhat, y| (yhat - one_hot(yhat, y)) / yhat.len() as f64;
         softmax_slope_again:
             "The slope of softmax is applied, but yhat - one_hot(y) includes it \
              already.",
@@ -230,14 +206,16 @@ pub(super) fn question() -> Question<Step, Model> {
                 back(&mut layers[..last], grad, lr);
             };
         dx_not_handed_on: "Every layer gets the gradient at the output.",
-            back = |layers, grad, lr| back_with(layers, grad, |layer, _| {
+            back = |layers, grad, lr| for layer in layers {
                 layer.backward(grad, lr);
-                grad.clone()
-            });
+            };
         backward_twice: "backward is called twice on every layer.",
-            back = |layers, grad, lr| back_with(layers, grad, |layer, grad| {
-                layer.backward(grad, lr);
-                layer.backward(grad, lr)
-            });
+            back = |layers, grad, lr| {
+                let layers = layers.iter_mut().rev();
+                layers.fold(grad.clone(), |grad, layer| {
+                    layer.backward(&grad, lr);
+                    layer.backward(&grad, lr)
+                });
+            };
         })
 }
