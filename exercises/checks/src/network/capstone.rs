@@ -39,8 +39,8 @@ pub fn capstone(answer: Capstone) -> Verdict {
     }
     Err(Box::new(Feedback {
         sentence: format!(
-            "The network is right about {right:.1}% of {EACH} fresh drawings of each \
-             pattern; it should be {GOAL:.0}%."
+            "The network is right about {right:.1}% of {EACH} fresh drawings of \
+             each pattern; it should be {GOAL:.0}%."
         ),
         comparison: answers.table(),
         facts: vec![answers.fact()],
@@ -152,8 +152,8 @@ impl Answers {
              learned got lost on the way."
         };
         format!(
-            "On average, it gives a probability of {all:.2} to what it says, and of \
-             {wrong:.2} where it's wrong. {meaning}"
+            "On average, it gives a probability of {all:.2} to what it says, and \
+             of {wrong:.2} where it's wrong. {meaning}"
         )
     }
 
