@@ -1,5 +1,5 @@
-//! Checks of the exercise `adam`: which steps are too long, and optimizers that see
-//! rows of numbers.
+//! Checks of the exercise `adam`: learning rates that are too large, and optimizers
+//! that see rows of numbers.
 
 mod adamw;
 mod rmsprop;
@@ -31,7 +31,7 @@ pub struct RmsProp {
     pub lr: f64,
     /// How much of the mean of squares is kept from step to step, `β`.
     pub beta: f64,
-    /// What keeps the division from zero, `ε`.
+    /// A small number that keeps us from dividing by zero, `ε`.
     pub epsilon: f64,
     /// The fading mean of the squared gradients, a row for each parameter; empty
     /// before the first step.
@@ -47,7 +47,7 @@ pub struct AdamW {
     pub beta1: f64,
     /// How much of the mean of squares is kept, `β₂`.
     pub beta2: f64,
-    /// What keeps the division from zero, `ε`.
+    /// A small number that keeps us from dividing by zero, `ε`.
     pub epsilon: f64,
     /// The weight decay `λ`.
     pub weight_decay: f64,
@@ -56,6 +56,7 @@ pub struct AdamW {
     /// The fading mean of the gradients, not corrected, a row for each parameter;
     /// empty before the first step.
     pub m: Vec<Array1<f64>>,
-    /// The fading mean of their squares, not corrected, likewise.
+    /// The fading mean of the squared gradients, not corrected, a row for each
+    /// parameter; empty before the first step.
     pub v: Vec<Array1<f64>>,
 }

@@ -42,6 +42,6 @@ pub enum Operation {
     Ln(f64),
 }
 
-/// A line of the tape: the inputs by the lines they stand on, each with the slope
-/// of the result in it.
+/// A line of the tape: its inputs, named by the lines they stand on, each with the
+/// slope of the result in that input.
 pub type Line = Vec<(usize, f64)>;

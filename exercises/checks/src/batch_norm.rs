@@ -35,9 +35,9 @@ pub struct BatchNorm {
     pub running_mean: Array1<f64>,
     /// The variance for predictions, `(features,)`.
     pub running_variance: Array1<f64>,
-    /// How much a batch counts for the running statistics.
+    /// The share of the new batch in the running statistics.
     pub momentum: f64,
-    /// What keeps the division from zero; on paper `ε`.
+    /// A small number that keeps us from dividing by zero; on paper `ε`.
     pub epsilon: f64,
 }
 
@@ -92,8 +92,9 @@ fn inputs() -> impl Iterator<Item = Input> {
     [by_hand].into_iter().chain(random)
 }
 
-/// An input that shows whether the variance is exact. In a batch of two it's wrong
-/// by the same amount, in whatever order the squares are added.
+/// An input that shows whether the variance is exact. With a batch of two, an
+/// inexact variance is off by the same amount in whatever order the squares are
+/// added.
 fn far_from_0() -> Input {
     let (norm, _) = inputs().next().expect("an input");
     (norm, array![[1_000_000.1, 0.5], [1_000_002.3, -2.0]])
@@ -109,8 +110,8 @@ fn kinds(batch: usize, features: usize) -> Vec<(&'static str, bool)> {
     ]
 }
 
-/// Forward and predict, which are the same but for their statistics, and observe,
-/// in parts.
+/// Forward, predict and observe, in parts. Forward and predict differ only in their
+/// statistics.
 #[derive(Clone)]
 struct Model {
     mean: fn(&BatchNorm, &Array2<f64>) -> Array1<f64>,
@@ -167,46 +168,48 @@ impl Model {
     }
 }
 
-/// The mistakes that are made in forward as well as in predict.
+/// The mistakes that learners make in both forward and predict.
 fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
     mistakes! { Model;
         // x̂
-        not_centered: "The mean isn't subtracted from x.",
+        not_centered: "The mean isn't subtracted from `x`.",
             centered = |x, _| x.clone();
-        mean_minus_x: "x is subtracted from the mean, instead of the mean from x.",
+        mean_minus_x:
+            "`x` is subtracted from the mean, instead of the mean from `x`.",
             centered = |x, mean| mean - x;
-        not_scaled: "x - mean isn't divided by the root.",
+        not_scaled: "`x - mean` isn't divided by the root.",
             scaled = |centered, _| centered.clone();
         epsilon_outside: "ε is added to the root instead of to the variance.",
             root = |variance, epsilon, _| variance.sqrt() + epsilon;
-        no_epsilon: "ε is missing.",
+        no_epsilon: "ε is missing: it isn't added to the variance.",
             root = |variance, _, _| variance.sqrt();
         usual_epsilon: "ε is always 1e-5, instead of `norm.epsilon`.",
             root = |variance, _, _| deviation(variance, 1e-5);
-        no_root: "The root is missing: x - mean is divided by the variance.",
+        no_root: "The root is missing: `x - mean` is divided by `variance + ε`.",
             root = |variance, epsilon, _| variance + epsilon;
         unbiased_root:
-            "The variance under the root is multiplied by batch / (batch - 1).",
+            "The variance under the root is multiplied by `batch / (batch - 1)`.",
             root = |variance, epsilon, batch| {
                 deviation(&(variance * unbiased(batch)), epsilon)
             };
         // y
-        no_gamma_no_beta: "γ and β are missing: what you return is x̂.",
+        no_gamma_no_beta: "γ and β are missing: what you return as `y` is x̂.",
             y = |_, trace, _| trace.x_hat.clone();
-        no_gamma: "γ is missing.",
+        no_gamma: "γ is missing: x̂ isn't multiplied by it.",
             y = |norm, trace, _| &trace.x_hat + &norm.beta;
-        no_beta: "β is missing.",
+        no_beta: "β is missing: it isn't added to `γ x̂`.",
             y = |norm, trace, _| &trace.x_hat * &norm.gamma;
-        gamma_and_beta_swapped: "γ and β are swapped.",
+        gamma_and_beta_swapped:
+            "γ and β are swapped: x̂ is multiplied by β, and γ is added.",
             y = |norm, trace, _| &trace.x_hat * &norm.beta + &norm.gamma;
-        beta_scaled: "β is added before γ multiplies, so it's scaled as well.",
+        beta_scaled: "β is added before γ multiplies, so β is scaled as well.",
             y = |norm, trace, _| (&trace.x_hat + &norm.beta) * &norm.gamma;
-        beta_subtracted: "β is subtracted.",
+        beta_subtracted: "β is subtracted instead of added.",
             y = |norm, trace, _| &trace.x_hat * &norm.gamma - &norm.beta;
     }
 }
 
-/// What the functions are given of a layer.
+/// What we show of a layer.
 fn given(norm: &BatchNorm) -> Given {
     Given::new()
         .value("gamma", &norm.gamma)
@@ -224,7 +227,7 @@ fn variance(x: &Array2<f64>) -> Array1<f64> {
     around(x, &mean(x))
 }
 
-/// The mean over the batch of the squared distances to this.
+/// The mean over the batch of the squared distances to `center`.
 fn around(x: &Array2<f64>, center: &Array1<f64>) -> Array1<f64> {
     mean(&(x - center).pow2())
 }

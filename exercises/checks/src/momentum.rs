@@ -1,19 +1,19 @@
 //! Checks of the exercise `momentum`: gradients become values, and an optimizer
 //! applies them.
 
-/// Lists mistakes in the rule for a single number, as `mistakes!` does, three times
-/// each: for `W` alone, for `b` alone, and for both.
+/// Lists mistakes in the rule for a single number, as `mistakes!` does. It lists
+/// each of them three times: for `W` alone, for `b` alone, and for both.
 macro_rules! rule_mistakes {
     ($($id:ident: $says:literal, $($part:ident = $wrong:expr),+;)*) => {
         [$(
             $crate::Mistake::<Model> {
                 id: concat!("w_", stringify!($id)),
-                says: concat!($says, " This affects only W."),
+                says: concat!($says, " Only `W` is affected."),
                 change: |model| { $(model.w.$part = $wrong;)+ },
             },
             $crate::Mistake::<Model> {
                 id: concat!("b_", stringify!($id)),
-                says: concat!($says, " This affects only b."),
+                says: concat!($says, " Only `b` is affected."),
                 change: |model| { $(model.b.$part = $wrong;)+ },
             },
             $crate::Mistake::<Model> {
@@ -53,7 +53,7 @@ pub fn questions() -> Vec<Box<dyn Provable>> {
     ]
 }
 
-/// Layers of many shapes, each with its gradients in a few steps.
+/// Layers of many shapes, each with the gradients of a few steps.
 fn runs() -> impl Iterator<Item = (Layer, Vec<Gradients>, Draws)> {
     let plain = (
         Layer::from_parts(array![[1.0, -3.0]], array![0.5], Activation::Relu),
@@ -103,7 +103,7 @@ fn kinds(layer: &Layer) -> Vec<(&'static str, bool)> {
     ]
 }
 
-/// What a forward pass leaves behind for backward, kept apart from the layer.
+/// What a forward pass leaves behind for backward. It lives outside the layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     /// The layer's input, `(n_in,)`.
@@ -131,14 +131,14 @@ pub struct Velocity {
 }
 
 impl Velocity {
-    /// At rest, as it is before the first step.
+    /// The velocity before the first step: everything is at rest.
     pub fn zeros(layer: &Layer) -> Self {
         Self { w: Array2::zeros(layer.w.dim()), b: Array1::zeros(layer.b.dim()) }
     }
 }
 
-/// What Adam remembers of a layer: two moments for each of its parameters, and the
-/// steps taken.
+/// What Adam remembers of a layer: two moments for each of its parameters, and how
+/// many steps it has taken.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments {
     /// The steps taken so far.
@@ -154,7 +154,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// All zero, as before the first step.
+    /// The moments before the first step: they are all zero.
     pub fn zeros(layer: &Layer) -> Self {
         Self {
             t: 0,
@@ -169,13 +169,13 @@ impl Moments {
 /// The settings of Adam.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// The learning rate; the paper's α.
+    /// The learning rate, which the paper calls α.
     pub lr: f64,
     /// How much of the first moment stays from step to step.
     pub beta1: f64,
     /// How much of the second moment stays from step to step.
     pub beta2: f64,
-    /// What keeps the division from being one by zero.
+    /// A small number that keeps us from dividing by zero.
     pub epsilon: f64,
 }
 

@@ -55,79 +55,91 @@ pub(super) fn question() -> Question<Course, Model> {
         .cases(steps::courses())
         .mistakes(mistakes! { Model;
         // Weight decay
-        no_decay: "The weight decay is missing.",
+        no_decay:
+            "The weight decay is missing: `η λ p` is never subtracted from `p`.",
             decay = |p, _| p;
         decay_in_gradient:
-            "The decay is added to the gradient, so it goes through m, v and the \
-             division.",
+            "`λ p` is added to the gradient, so the decay goes through `m`, `v` \
+             and the division.",
             decay = |p, _| p,
             gradient = |g, p, o| g + o.weight_decay * p;
-        decay_divided: "The decay is divided by √v̂ + ε together with m̂.",
+        decay_divided:
+            "`λ p` is added to `m̂`, so the decay is divided by `√v̂ + ε` as well.",
             decay = |p, _| p,
             along = |now| now.m_hat + now.settings.weight_decay * now.p;
         decay_no_learning_rate: "The decay isn't multiplied by the learning rate.",
             decay = |p, o| p - o.weight_decay * p;
-        decay_grows: "The decay is added, so p grows.",
+        decay_grows:
+            "The decay is added instead of subtracted, so it pushes `p` away from \
+             0.",
             decay = |p, o| p + o.lr * o.weight_decay * p;
         decay_last:
             "The decay comes after the step, so it shrinks the step as well.",
             decay_last = true;
-        decay_without_p: "p is missing from the decay: all numbers shrink by η λ.",
+        decay_without_p:
+            "`p` is missing from the decay: `η λ` is subtracted from every number.",
             decay = |p, o| p - o.lr * o.weight_decay;
         // The count
-        count_per_parameter: "t counts each parameter instead of each step.",
+        count_per_parameter: "`t` counts each parameter instead of each step.",
             count = |t| t,
             count_in_row = 1;
-        count_last: "t is counted after it's used, so it's 0 in the first step.",
+        count_last:
+            "`t` is counted after it's used, so it's still 0 in the first step.",
             settings = |o| AdamW { t: o.t - 1, ..o.clone() };
-        count_never: "t isn't counted, so it stays 0.",
+        count_never: "The steps aren't counted: `t` stays 0.",
             count = |t| t;
-        count_not_kept: "t is t + 1 in the formulas, but stays 0 in the optimizer.",
+        count_not_kept: "The corrections use `t + 1`, but `optimizer.t` stays 0.",
             at_the_end = |o, before| o.t = before.t;
         exponent_one_more:
-            "The exponent is t + 1, although t counts this step already.",
+            "The exponent is `t + 1`, although `t` already counts this step.",
             settings = |o| AdamW { t: o.t + 1, ..o.clone() };
         no_exponent:
-            "The correction is by 1 - β in every step: the exponent t is missing.",
+            "The corrections divide by 1 - β₁ and 1 - β₂ in every step: the \
+             exponent `t` is missing.",
             settings = |o| AdamW { t: 1, ..o.clone() };
         // The corrections
-        m_not_corrected: "m isn't corrected.",
+        m_not_corrected: "The step uses `m` instead of the corrected `m̂`.",
             correct_m = |m, _| m;
-        v_not_corrected: "v isn't corrected.",
+        v_not_corrected: "The step uses `v` instead of the corrected `v̂`.",
             correct_v = |v, _| v;
-        times_t: "The correction has β times t instead of β to the power of t.",
+        times_t:
+            "The corrections multiply β₁ and β₂ by `t` instead of raising them to \
+             the power `t`.",
             correct_m = |m, o| m / (1.0 - o.beta1 * f64::from(o.t)),
             correct_v = |v, o| v / (1.0 - o.beta2 * f64::from(o.t));
-        power_of_difference: "m and v are divided by (1 - β)ᵗ instead of 1 - βᵗ.",
+        power_of_difference:
+            "`m` and `v` are divided by `(1 - β)ᵗ` instead of `1 - βᵗ`.",
             correct_m = |m, o| m / (1.0 - o.beta1).powi(o.t),
             correct_v = |v, o| v / (1.0 - o.beta2).powi(o.t);
-        v_corrected_with_beta1: "v is corrected with β₁.",
+        v_corrected_with_beta1: "`v` is corrected with β₁ instead of β₂.",
             correct_v = |v, o| v / (1.0 - o.beta1.powi(o.t));
         epsilon_before_correction:
-            "ε is added to √v before the correction, not after it.",
+            "ε is added to `√v` before the correction instead of to `√v̂`.",
             divide = |along, now| {
                 let settings = now.settings;
                 let correction = (1.0 - settings.beta2.powi(settings.t)).sqrt();
                 along / (now.v_hat.sqrt() + settings.epsilon / correction)
             };
-        corrected_kept: "The optimizer keeps the corrected m and v.",
+        corrected_kept:
+            "The optimizer keeps the corrected `m̂` and `v̂` instead of `m` and \
+             `v`.",
             keep = |_, corrected| corrected;
         // m
-        whole_gradient: "m takes the whole of g, instead of the share 1 - β₁.",
+        whole_gradient: "`m` takes all of `g`: the factor 1 - β₁ is missing.",
             m = |m, g, beta| beta * m + g;
-        m_does_not_fade: "What was in m doesn't fade: it keeps only the share β₁.",
+        m_does_not_fade: "The old `m` never fades: it isn't multiplied by β₁.",
             m = |m, g, beta| m + (1.0 - beta) * g;
         m_shares_swapped:
-            "β₁ and 1 - β₁ are swapped in m: β₁ is the share of the old m.",
+            "β₁ and 1 - β₁ are swapped in `m`: β₁ is the share of the old `m`.",
             m = |m, g, beta| (1.0 - beta) * m + beta * g;
-        m_of_squares: "m takes g² instead of g.",
+        m_of_squares: "`m` takes `g²` instead of `g`.",
             m = |m, g, beta| beta * m + (1.0 - beta) * g * g;
-        betas_swapped: "β₁ and β₂ are swapped.",
+        betas_swapped: "β₁ and β₂ are swapped: β₁ belongs to `m`, and β₂ to `v`.",
             settings = |o| AdamW { beta1: o.beta2, beta2: o.beta1, ..o.clone() };
-        beta1_for_both: "β₁ is used for v as well.",
+        beta1_for_both: "`v` and its correction use β₁ instead of β₂.",
             settings = |o| AdamW { beta2: o.beta1, ..o.clone() };
         // The step
-        along_gradient: "The step is along the gradient instead of m̂.",
+        along_gradient: "The step goes along the gradient `g` instead of `m̂`.",
             along = |now| now.g;
         })
         .mistakes(steps::mistakes())

@@ -25,8 +25,8 @@ fn observe(
         .kept("optimizer.epsilon", &after.epsilon)
 }
 
-/// RMSprop is AdamW with the gradient in the place of its mean, and without the
-/// rest.
+/// RMSprop is AdamW without the corrections and the decay. It steps along the
+/// gradient instead of its mean, because β₁ is 0 in the run below.
 const MODEL: Model =
     Model { correct_m: |m, _| m, correct_v: |v, _| v, decay: |p, _| p, ..ADAMW };
 

@@ -23,7 +23,7 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Takes all steps; `memory` says what is in the optimizer.
+    /// Takes all steps; `memory` lists what the optimizer remembers.
     pub fn observe<O>(
         &self,
         mut optimizer: O,
@@ -72,8 +72,8 @@ impl Course {
     }
 }
 
-/// A few steps of many kinds. Their settings are far from the usual ones, so that
-/// each of them shows.
+/// A few courses of many kinds. Their settings are far from the usual ones, so that
+/// each setting shows.
 pub(super) fn courses() -> impl Iterator<Item = Course> {
     let courses = [
         (vec![3], 1, [0.5, 0.8, 0.75, 0.25, 0.125]),
@@ -91,7 +91,7 @@ pub(super) fn courses() -> impl Iterator<Item = Course> {
         };
         let parameters = rows();
         let mut gradients: Vec<_> = (0..steps).map(|_| rows()).collect();
-        // One gradient in the last row is always 0, if that has two numbers.
+        // If the last row has two numbers, one of its gradients is always 0.
         for g in gradients.iter_mut().filter_map(|rows| rows.last_mut()) {
             if g.len() == 2 {
                 g[1] = 0.0;
@@ -115,7 +115,7 @@ pub(super) struct Model {
     /// What happens to the optimizer before the first and after the last parameter.
     pub at_the_start: fn(&mut AdamW, Rows<'_>),
     pub at_the_end: fn(&mut AdamW, before: AdamW),
-    /// What counts as a step.
+    /// How the steps are counted.
     pub count: fn(t: i32) -> i32,
     pub count_in_row: i32,
     /// The means.
@@ -136,7 +136,7 @@ pub(super) struct Model {
     pub decay_last: bool,
 }
 
-/// What the parts may use of a number.
+/// What the parts of the model can read of a number.
 pub(super) struct Now<'a> {
     pub settings: &'a AdamW,
     pub p: f64,
@@ -222,17 +222,18 @@ impl Model {
     }
 }
 
-/// The mistakes that are made in both optimizers.
+/// The mistakes that learners make in both optimizers.
 pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
     mistakes! { Model;
         // Which numbers move
         memory_never_made:
-            "Nothing happens. Is the memory still empty, so that `zip` ends at \
-             once?",
+            "No parameter changes. Is the memory still empty, so that `zip` ends \
+             at once?",
             at_the_start = |_, _| ();
         // The memory
         rows_as_long_as_first:
-            "Every row of the memory is as long as the first parameter.",
+            "Every row of the memory is as long as the first parameter, instead of \
+             its own parameter.",
             at_the_start = |optimizer, gradients| {
                 if optimizer.v.is_empty() {
                     let first = vec![gradients[0].clone(); gradients.len()];
@@ -251,45 +252,52 @@ pub(super) fn mistakes() -> impl IntoIterator<Item = Mistake<Model>> {
                 optimizer.v.clear();
             };
         first_step_kept:
-            "Only what is remembered in the first step is written into the \
-             optimizer.",
+            "Only the first step writes its memory into the optimizer: the later \
+             steps leave it as it is.",
             at_the_end = |optimizer, before| {
                 if !before.v.is_empty() {
                     (optimizer.m, optimizer.v) = (before.m, before.v);
                 }
             };
         // v
-        no_square: "v takes the gradient instead of its square.",
+        no_square: "`v` takes the gradient instead of its square.",
             square = |g| g;
-        whole_square: "v takes the whole of g², instead of the share 1 - β.",
+        whole_square: "`v` takes all of `g²`: its factor, 1 - β, is missing.",
             v = |v, square, beta| beta * v + square;
-        v_does_not_fade: "What was in v doesn't fade: it keeps only the share β.",
+        v_does_not_fade: "The old `v` never fades: it isn't multiplied by β.",
             v = |v, square, beta| v + (1.0 - beta) * square;
-        adagrad: "This is Adagrad, whose v is the sum of all squares.",
+        adagrad:
+            "`v` is the sum of all squares, as in Adagrad, instead of a fading \
+             mean.",
             v = |v, square, _| v + square;
         v_shares_swapped:
-            "β and 1 - β are swapped in v: β is the share of the old v.",
+            "β and 1 - β are swapped in `v`: β is the share of the old `v`.",
             v = |v, square, beta| (1.0 - beta) * v + beta * square;
         // The step
-        old_v: "The step is divided by the old √v, from before the step.",
+        old_v:
+            "The step is divided by the root of the old `v`, from before its \
+             update.",
             divide = |along, now| {
                 along / (now.old_v.sqrt() + now.settings.epsilon)
             };
-        epsilon_inside: "ε is inside the root.",
+        epsilon_inside: "ε is added inside the root instead of outside it.",
             divide = |along, now| along / (now.v_hat + now.settings.epsilon).sqrt();
-        no_epsilon: "ε is missing.",
+        no_epsilon: "ε is missing: it isn't added to the root.",
             divide = |along, now| along / now.v_hat.sqrt();
         epsilon_added_to_step:
             "ε is added to the fraction instead of to the root: parentheses are \
              missing.",
             divide = |along, now| along / now.v_hat.sqrt() + now.settings.epsilon;
-        no_root: "The root is missing.",
+        no_root:
+            "The root is missing: the step is divided by the mean of the squares \
+             itself.",
             divide = |along, now| along / (now.v_hat + now.settings.epsilon);
-        not_divided: "The step isn't divided by anything: v has no part in it.",
+        not_divided: "The step isn't divided by anything: `v` isn't used.",
             divide = |along, _| along;
-        no_learning_rate: "The learning rate is missing from the step.",
+        no_learning_rate: "The step isn't multiplied by the learning rate.",
             rate = |_| 1.0;
-        uphill: "The parameters move uphill: the step is added.",
+        uphill:
+            "The parameters move uphill: the step is added instead of subtracted.",
             update = |p, step| p + step;
     }
 }

@@ -7,7 +7,8 @@ use crate::{Given, Outcome, Question, Verdict, mistakes};
 pub enum Fate {
     /// Both come nearer and nearer to 0.
     Settles,
-    /// One of them goes on for ever, neither to 0 nor beyond all bounds.
+    /// One of them keeps moving forever: it neither goes to 0 nor grows beyond all
+    /// bounds.
     Bounces,
     /// One of them grows beyond all bounds.
     BlowsUp,
@@ -18,7 +19,7 @@ type Valley = fn([f64; 2], f64, usize) -> [f64; 2];
 /// `fn valley(start, lr, steps) -> [f64; 2]`, and `fn fates() -> [Fate; 5]`
 pub fn valley(answer: Valley, fates: fn() -> [Fate; 5]) -> Verdict {
     question().judge(move |descent| observe(answer, descent))?;
-    // They may well be tried out with `valley`, so that is judged first.
+    // A learner may try the optimizers out with `valley`, so we judge it first.
     self::fates().judge(move |&which| observe_fate(fates(), which))
 }
 
@@ -90,34 +91,37 @@ pub(super) fn question() -> Question<Descent, Model> {
         .mistakes(mistakes! { Model;
         // The slope
         no_half:
-            "The slopes are twice as large as they should be: the ½ is missing.",
+            "Both slopes are twice as large as they should be: the ½ is missing.",
             slope = |[x, y]| [2.0 * x, 200.0 * y];
-        no_100: "The 100 is missing from the slope along y.",
+        no_100: "The factor 100 is missing from the slope along `y`.",
             slope = |[x, y]| [x, y];
-        x_for_y: "y moves along the slope of x.",
+        x_for_y: "The slope along `y` is computed from `x` instead of `y`.",
             slope = |[x, _]| [x, 100.0 * x];
-        constant_slopes: "The slopes are 1 and 100, wherever x and y are.",
+        constant_slopes:
+            "The slopes are always 1 and 100, wherever `x` and `y` are.",
             slope = |_| [1.0, 100.0];
-        stale_slope: "The slopes are those of the start, in every step.",
+        stale_slope:
+            "Every step uses the slopes at `start`, even when `x` and `y` have \
+             moved on.",
             slope_at = |start, _| start;
         // The step
-        uphill: "x and y move uphill.",
+        uphill: "`x` and `y` move uphill: the step is added instead of subtracted.",
             update = |p, slope, lr| p + lr * slope;
-        no_learning_rate: "The learning rate is missing.",
+        no_learning_rate: "The step isn't multiplied by `lr`.",
             update = |p, slope, _| p - slope;
-        replaced: "x and y are replaced by the step, instead of changed by it.",
+        replaced: "The step replaces `x` and `y` instead of changing them.",
             update = |_, slope, lr| -lr * slope;
         // The rest
-        one_step: "There's only one step, whatever `steps` is.",
+        one_step: "The loop takes only one step, whatever `steps` is.",
             steps = |_| 1;
-        one_too_many: "There's one step too many.",
+        one_too_many: "The loop takes one step too many.",
             steps = |steps| steps + 1;
-        one_too_few: "There's one step too few.",
+        one_too_few: "The loop takes one step too few.",
             steps = |steps| steps.saturating_sub(1);
         })
 }
 
-/// The optimizers whose fates are asked for: the momentum, and the learning rate.
+/// The optimizers whose fates we ask for, each with its momentum and learning rate.
 const OPTIMIZERS: [(f64, f64); 5] =
     [(0.0, 0.015), (0.0, 0.02), (0.0, 0.021), (0.9, 0.03), (0.9, 0.04)];
 
@@ -158,42 +162,45 @@ pub(super) fn fates() -> Question<usize, Fates> {
     .cases(0..OPTIMIZERS.len())
     .mistakes(mistakes! { Fates;
         bounces_at_0_015:
-            "With η = 0.015, y changes sides in each step, but it's halved each \
+            "With η = 0.015, `y` changes sides in each step, but it's halved each \
              time.",
             one = Bounces;
         settles_at_0_02:
-            "With η = 0.02, a step multiplies y by exactly -1, so it never gets \
-             smaller.",
+            "With η = 0.02, a step multiplies `y` by exactly -1, so it never gets \
+             closer to 0.",
             two = Settles;
         blows_up_at_0_02:
-            "With η = 0.02, a step multiplies y by exactly -1, so it never gets \
-             larger.",
+            "With η = 0.02, a step multiplies `y` by exactly -1, so it never gets \
+             farther from 0.",
             two = BlowsUp;
         settles_at_0_021:
-            "With η = 0.021, x settles, but a step multiplies y by 1 - 100 η = \
+            "With η = 0.021, `x` settles, but a step multiplies `y` by 1 - 100 η = \
              -1.1.",
             three = Settles;
         bounces_at_0_021:
-            "With η = 0.021, y doesn't only change sides: it's multiplied by -1.1.",
+            "With η = 0.021, `y` changes sides, but it also grows: a step \
+             multiplies it by -1.1.",
             three = Bounces;
         momentum_bounces_at_0_03:
-            "Momentum with η = 0.03 swings from side to side, but less and less.",
+            "With momentum and η = 0.03, `y` swings from side to side, but less \
+             and less.",
             four = Bounces;
         momentum_blows_up_at_0_03:
-            "Momentum with η = 0.03 is beyond the limit of gradient descent, but \
-             not beyond its own, 2 (1 + μ) / 100.",
+            "With momentum, η = 0.03 is still below the limit, which is 2 (1 + μ) \
+             / 100. Only plain gradient descent blows up there.",
             four = BlowsUp;
         momentum_settles_at_0_04:
-            "Momentum with η = 0.04 is beyond its limit, 2 (1 + μ) / 100. A loop \
-             misses that if v is μ v + (1 - μ) g, or if it ignores a NaN.",
+            "With momentum, η = 0.04 is above the limit, which is 2 (1 + μ) / 100. \
+             A loop misses it if it computes `v = μ v + (1 - μ) g`, or if it \
+             overlooks a NaN.",
             five = Settles;
         momentum_bounces_at_0_04:
-            "Momentum with η = 0.04 doesn't stay within bounds: the limit is 2 (1 \
-             + μ) / 100. A loop misses that if it ignores a NaN.",
+            "With momentum, η = 0.04 is above the limit, which is 2 (1 + μ) / 100, \
+             so `y` keeps growing. A loop misses it if it overlooks a NaN.",
             five = Bounces;
         everything_settles:
-            "All five settle along x. It's y, with its slope of 100 y, that \
-             bounces or blows up.",
+            "All five settle along `x`, but not all of them settle along `y`, \
+             where the valley is steep.",
             two = Settles, three = Settles, five = Settles;
     })
 }

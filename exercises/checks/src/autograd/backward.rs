@@ -106,14 +106,14 @@ fn one_at(line: usize, lines: &[Line]) -> Vec<f64> {
     gradients
 }
 
-/// All steps of these lines, one line after another.
+/// All steps from the lines in `order`, one line after another.
 fn steps(lines: &[Line], order: impl IntoIterator<Item = usize>) -> Vec<Step> {
     let of = |i: usize| lines[i].iter().map(move |&(input, s)| (i, input, s));
     order.into_iter().flat_map(of).collect()
 }
 
-/// The steps of a walk that lets the inputs of a line wait until it takes them. It
-/// takes each line once, or once for each use.
+/// The steps of a walk that puts the inputs of a line on a waiting list, and lets
+/// `next` choose from it. The walk visits each line once, or once for each use.
 fn take(
     lines: &[Line],
     loss: usize,
@@ -130,7 +130,8 @@ fn take(
     steps(lines, order)
 }
 
-/// Follows each step at once, before the next step of the same line.
+/// The steps of a recursive walk: it follows each step all the way back before it
+/// takes the next step of the same line.
 fn follow(
     lines: &[Line],
     i: usize,
@@ -195,7 +196,7 @@ fn cases() -> impl Iterator<Item = Tape> {
             ],
             6,
         ),
-        // From a variable there is no way back.
+        // The loss is a variable, which has no inputs.
         Tape::new(&["w", "x, the loss"], &[("w · x", &[(0, 2.0), (1, 3.0)])], 1),
     ];
     let random = (1..=12).map(|seed| {
@@ -242,18 +243,19 @@ pub(super) fn question() -> Question<Tape, Model> {
         .mistakes(mistakes! { Model;
         // The start
         starts_at_0:
-            "Every gradient is 0, even the loss's own, from which all others come.",
+            "All gradients start at 0, even the loss's own, so there's nothing to \
+             pass back.",
             start = |lines, _| vec![0.0; lines.len()];
         all_start_at_1:
             "Every line starts with a gradient of 1, not just the loss.",
             start = |lines, _| vec![1.0; lines.len()];
         last_starts_at_1:
-            "The last line of the tape starts with a gradient of 1 instead of the \
-             loss.",
+            "The last line of the tape starts with a gradient of 1, instead of the \
+             line `loss`.",
             start = |lines, _| one_at(lines.len() - 1, lines);
         from_the_last_line:
-            "The way back starts from the last line of the tape instead of the \
-             loss.",
+            "The way back starts from the last line of the tape, instead of the \
+             line `loss`.",
             start = |lines, _| one_at(lines.len() - 1, lines),
             walk = |lines, _| steps(lines, (0..lines.len()).rev());
         // The inputs of a line
@@ -268,62 +270,74 @@ pub(super) fn question() -> Question<Tape, Model> {
             };
         // The walk
         loss_alone:
-            "Only the inputs of the loss get a share, as if the gradients of all \
-             other lines were still 0 when they're passed on.",
+            "Only the inputs of the loss get a share. Are the gradients of all \
+             other lines still 0 when they're passed back?",
             walk = |lines, loss| steps(lines, [loss]);
         nothing_passed_on:
-            "No gradient is passed on: only the loss has one. Does the walk \
-             include the loss?",
+            "No gradient is passed back: only the loss has one. Does the loop \
+             include the line `loss` itself?",
             walk = |lines, loss| steps(lines, (0..loss).rev());
-        stops_at_a_variable: "The walk ends at the first line without inputs.",
+        stops_at_a_variable:
+            "The loop ends at the first line without inputs, so the lines before \
+             it pass nothing back.",
             walk = |lines, loss| {
                 let back = (0..=loss).rev();
                 steps(lines, back.take_while(|i| !lines[*i].is_empty()))
             };
         queue:
-            "The walk goes breadth first and takes a line once for each use, each \
-             time with all that has arrived so far.",
+            "The walk is breadth first and visits a line once for each use. Each \
+             visit passes back all that has arrived so far, so some shares are \
+             counted more than once.",
             walk = |lines, loss| take(lines, loss, false, VecDeque::pop_front);
         queue_once:
-            "The walk goes breadth first, so a line can pass its gradient on \
+            "The walk is breadth first, so a line can pass its gradient back \
              before all of its shares have arrived.",
             walk = |lines, loss| take(lines, loss, true, VecDeque::pop_front);
         stack:
-            "The walk goes depth first and takes a line once for each use, each \
-             time with all that has arrived so far.",
+            "The walk is depth first and visits a line once for each use. Each \
+             visit passes back all that has arrived so far, so some shares are \
+             counted more than once.",
             walk = |lines, loss| take(lines, loss, false, VecDeque::pop_back);
         stack_once:
-            "The walk goes depth first, so a line can pass its gradient on before \
+            "The walk is depth first, so a line can pass its gradient back before \
              all of its shares have arrived.",
             walk = |lines, loss| take(lines, loss, true, VecDeque::pop_back);
         depth_first:
-            "The walk goes depth first and takes a line once for each use, each \
-             time with all that has arrived so far.",
+            "The walk is depth first and visits a line once for each use. Each \
+             visit passes back all that has arrived so far, so some shares are \
+             counted more than once.",
             walk = |lines, loss| follow(lines, loss, false, &mut Vec::new());
         depth_first_once:
-            "The walk goes depth first, so a line can pass its gradient on before \
+            "The walk is depth first, so a line can pass its gradient back before \
              all of its shares have arrived.",
             walk = |lines, loss| follow(lines, loss, true, &mut Vec::new());
         // The shares
-        slope_alone: "A share is the slope alone, without the line's gradient.",
+        slope_alone:
+            "A share is just the slope: it isn't multiplied by the line's \
+             gradient.",
             share = |slope, _| slope;
         slope_alone_if_reached:
-            "A share is the slope alone, without the line's gradient.",
+            "A share is just the slope: it isn't multiplied by the line's \
+             gradient.",
             share = |slope, gradient| if gradient == 0.0 { 0.0 } else { slope };
-        gradient_alone: "A share is the line's gradient, without the slope.",
+        gradient_alone:
+            "A share is just the line's gradient: it isn't multiplied by the \
+             slope.",
             share = |_, gradient| gradient;
-        added: "The slope and the gradient are added instead of multiplied.",
+        added: "The slope and the line's gradient are added instead of multiplied.",
             share = |slope, gradient| slope + gradient;
-        overwritten: "A later share replaces those before it.",
+        overwritten: "Each share overwrites those that came before it.",
             collect = |_, share| share;
-        subtracted: "The shares are subtracted.",
+        subtracted: "The shares are subtracted instead of added.",
             collect = |so_far, share| so_far - share;
         multiplied:
-            "The shares are multiplied with each other: every line starts at 1.",
+            "The shares of a line are multiplied with each other instead of added, \
+             and every line starts at 1.",
             start = |lines, _| vec![1.0; lines.len()],
             collect = |so_far, share| so_far * share;
         mean_at_the_end:
-            "At the end, each gradient is divided by the number of uses.",
+            "At the end, each gradient is divided by the number of times its line \
+             is used.",
             at_the_end = |gradients, lines, loss| {
                 let uses = uses(lines, loss);
                 let all = gradients.iter().zip(uses);
@@ -331,21 +345,24 @@ pub(super) fn question() -> Question<Tape, Model> {
             };
         // What is returned
         variables_only:
-            "Only lines without inputs have an entry in what you return.",
+            "Only the lines without inputs have an entry in what you return.",
             at_the_end = |gradients, lines, _| {
                 let all = gradients.into_iter().zip(lines);
                 all.filter(|(_, line)| line.is_empty()).map(|(it, _)| it).collect()
             };
-        ends_at_the_loss: "The lines after the loss have no entry.",
+        ends_at_the_loss:
+            "The lines after the loss have no entry in what you return.",
             at_the_end = |gradients, _, loss| gradients[..=loss].to_vec();
-        variables_alone: "The gradient of every line that has inputs is 0.",
+        variables_alone: "Every line that has inputs gets a gradient of 0.",
             at_the_end = |mut gradients, lines, _| {
                 for (gradient, line) in gradients.iter_mut().zip(lines) {
                     *gradient = if line.is_empty() { *gradient } else { 0.0 };
                 }
                 gradients
             };
-        reversed: "The gradients are in the order of the way back.",
+        reversed:
+            "The gradients are in reverse order: the last line's gradient comes \
+             first.",
             at_the_end = |gradients, _, _| gradients.into_iter().rev().collect();
         })
 }

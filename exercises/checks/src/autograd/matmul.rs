@@ -38,7 +38,7 @@ const MODEL: Model =
     Model { da: |c| c.dc.dot(&c.b.t()), db: |c| c.a.t().dot(&c.dc) };
 
 fn cases() -> impl Iterator<Item = Case> {
-    // Square, so that a transpose that is wrong still gives numbers.
+    // The matrices are square, so a wrong transpose still gives numbers.
     let plain = Case {
         a: array![[1.0, 2.0], [3.0, -1.0]],
         b: array![[2.0, -3.0], [0.5, 4.0]],
@@ -90,23 +90,27 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // dA
-        da_not_transposed: "dA is dC B: the transpose of B is missing.",
+        da_not_transposed: "`dA` is `dC B`: the transpose of `B` is missing.",
             da = |c| c.dc.dot(&c.b);
-        da_order: "dA is Bᵀ dC: the right factors are in the wrong order.",
+        da_order: "`dA` is `Bᵀ dC`: its factors are in the wrong order.",
             da = |c| c.b.t().dot(&c.dc);
-        da_transposed: "This dA is the transpose of the right one.",
+        da_transposed:
+            "`dA` is `B dCᵀ`, which is the transpose of what it should be.",
             da = |c| c.b.dot(&c.dc.t());
         da_reshaped:
-            "dA is B dCᵀ, reshaped to the shape of A, which isn't the same as \
-             transposing it.",
+            "`dA` is `B dCᵀ`, reshaped to the shape of `A`. Reshaping a matrix \
+             doesn't transpose it.",
             da = |c| like(&c.a, &c.b.dot(&c.dc.t()));
-        da_dc_transposed: "dA is dCᵀ B: dC is transposed instead of B.",
+        da_dc_transposed: "`dA` is `dCᵀ B`: `dC` is transposed instead of `B`.",
             da = |c| c.dc.t().dot(&c.b);
-        da_from_a: "dA is dC Aᵀ: it's made from A instead of B.",
+        da_from_a: "`dA` is `dC Aᵀ`: it's made from `A` instead of `B`.",
             da = |c| c.dc.dot(&c.a.t());
-        da_entry_by_entry: "dA multiplies dC and B entry by entry.",
+        da_entry_by_entry:
+            "`dA` multiplies `dC` and `B` entry by entry instead of as matrices.",
             da = |c| &c.dc * &c.b;
-        da_last: "In dA, the last product replaces those before it.",
+        da_last:
+            "In `dA`, each product overwrites those before it, so only the last is \
+             left.",
             da = |c| {
                 let last = c.dc.ncols() - 1;
                 Matrix::from_shape_fn(c.a.dim(), |(i, k)| {
@@ -114,25 +118,29 @@ pub(super) fn question() -> Question<Case, Model> {
                 })
             };
         // dB
-        db_not_transposed: "dB is A dC: the transpose of A is missing.",
+        db_not_transposed: "`dB` is `A dC`: the transpose of `A` is missing.",
             db = |c| c.a.dot(&c.dc);
-        db_order: "dB is dC Aᵀ: the right factors are in the wrong order.",
+        db_order: "`dB` is `dC Aᵀ`: its factors are in the wrong order.",
             db = |c| c.dc.dot(&c.a.t());
-        db_transposed: "This dB is the transpose of the right one.",
+        db_transposed:
+            "`dB` is `dCᵀ A`, which is the transpose of what it should be.",
             db = |c| c.dc.t().dot(&c.a);
         db_reshaped:
-            "dB is dCᵀ A, reshaped to the shape of B, which isn't the same as \
-             transposing it.",
+            "`dB` is `dCᵀ A`, reshaped to the shape of `B`. Reshaping a matrix \
+             doesn't transpose it.",
             db = |c| like(&c.b, &c.dc.t().dot(&c.a));
-        db_dc_transposed: "dB is A dCᵀ: dC is transposed instead of A.",
+        db_dc_transposed: "`dB` is `A dCᵀ`: `dC` is transposed instead of `A`.",
             db = |c| c.a.dot(&c.dc.t());
-        db_from_b: "dB is Bᵀ dC: it's made from B instead of A.",
+        db_from_b: "`dB` is `Bᵀ dC`: it's made from `B` instead of `A`.",
             db = |c| c.b.t().dot(&c.dc);
-        db_like_da: "dB is dC Bᵀ, which is dA.",
+        db_like_da: "`dB` is `dC Bᵀ`, which is the formula for `dA`.",
             db = |c| c.dc.dot(&c.b.t());
-        db_entry_by_entry: "dB multiplies dC and A entry by entry.",
+        db_entry_by_entry:
+            "`dB` multiplies `dC` and `A` entry by entry instead of as matrices.",
             db = |c| &c.dc * &c.a;
-        db_last: "In dB, the last product replaces those before it.",
+        db_last:
+            "In `dB`, each product overwrites those before it, so only the last is \
+             left.",
             db = |c| {
                 let last = c.dc.nrows() - 1;
                 Matrix::from_shape_fn(c.b.dim(), |(k, j)| {
@@ -140,13 +148,13 @@ pub(super) fn question() -> Question<Case, Model> {
                 })
             };
         // Both
-        swapped: "dA and dB are swapped.",
+        swapped: "`dA` and `dB` are swapped.",
             da = |c| c.a.t().dot(&c.dc),
             db = |c| c.dc.dot(&c.b.t());
         })
 }
 
-/// These numbers in the shape of a matrix.
+/// Reshapes `numbers` to the shape of `matrix`.
 fn like(matrix: &Matrix, numbers: &Matrix) -> Matrix {
     let numbers = numbers.iter().copied().collect();
     Matrix::from_shape_vec(matrix.dim(), numbers).expect("as many numbers")

@@ -148,32 +148,34 @@ pub(super) fn question() -> Question<Operation, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // Sums and differences
-        add_as_mul: "A sum gets the slopes of a product.",
+        add_as_mul: "The slopes of `a + b` are `b` and `a`, as in a product.",
             add = |a, b| vec![b, a];
-        sub_as_add: "Both slopes of a difference are 1, as in a sum.",
+        sub_as_add: "Both slopes of `a - b` are 1, as in a sum.",
             sub = |_, _| vec![1.0, 1.0];
-        sub_reversed: "The slopes of a difference have the opposite sign.",
+        sub_reversed: "Both slopes of `a - b` have the opposite sign.",
             sub = |_, _| vec![-1.0, 1.0];
         // Products
-        mul_inputs: "Each factor of a product gets itself as its slope.",
+        mul_inputs: "In `a · b`, each factor gets itself as its slope.",
             mul = |a, b| vec![a, b];
-        mul_as_add: "Both slopes of a product are 1, as in a sum.",
+        mul_as_add: "Both slopes of `a · b` are 1, as in a sum.",
             mul = |_, _| vec![1.0, 1.0];
         // Quotients, in b
-        div_sign: "The slope of a / b in b has the opposite sign.",
+        div_sign: "The slope of `a / b` in `b` has the opposite sign.",
             div_b_sign = 1.0;
-        div_not_squared: "In the slope of a / b in b, the b below isn't squared.",
+        div_not_squared:
+            "The slope of `a / b` in `b` is divided by `b` instead of `b²`.",
             div_b_denominator = |_, b| b;
-        div_not_divided: "The slope of a / b in b is -a: it isn't divided by b².",
+        div_not_divided:
+            "The slope of `a / b` in `b` is `-a`: it isn't divided by `b²`.",
             div_b_denominator = |_, _| 1.0;
         div_a_missing:
-            "The slope of a / b in b doesn't depend on a, but it should.",
+            "The slope of `a / b` in `b` is `-1 / b²`: the factor `a` is missing.",
             div_b_numerator = |_, _| 1.0;
         // Quotients, in a
-        div_a_is_b: "The slope of a / b in a is b, as in a product.",
+        div_a_is_b: "The slope of `a / b` in `a` is `b`, as in a product.",
             div_a = |_, b| b;
         // Quotients, in both
-        div_reversed: "The two slopes of a quotient are in the wrong order.",
+        div_reversed: "The two slopes of `a / b` are in the wrong order.",
             div_a = |a, b| -a / (b * b),
             div_b_sign = 1.0,
             div_b_numerator = |_, _| 1.0,
@@ -181,41 +183,47 @@ pub(super) fn question() -> Question<Operation, Model> {
         // ReLU
         relu_at_0: "ReLU's slope at 0 is 1, but the workbook takes 0 there.",
             relu = |a| step(a >= 0.0);
-        relu_half_at_0: "ReLU's slope at 0 is 1/2, but the workbook takes 0 there.",
+        relu_half_at_0: "ReLU's slope at 0 is ½, but the workbook takes 0 there.",
             relu = |a| vec![if a == 0.0 { 0.5 } else { step(a > 0.0)[0] }];
-        relu_always_1: "ReLU's slope is 1 everywhere.",
+        relu_always_1: "ReLU's slope is 1 everywhere, even where `a` is below 0.",
             relu = |_| vec![1.0];
-        relu_itself: "The slope of ReLU is ReLU itself.",
+        relu_itself: "The slope of ReLU is its result, `max(0, a)`.",
             relu = |a| vec![a.max(0.0)];
-        relu_mirrored: "ReLU's slope is 1 below 0 and 0 above: it's upside down.",
+        relu_mirrored: "ReLU's slope is upside down: it's 1 below 0, and 0 above.",
             relu = |a| step(a < 0.0);
         // exp
-        exp_input: "The slope of exp is its input.",
+        exp_input: "The slope of `exp` is its input `a`.",
             exp = |a| a;
-        exp_power: "The slope of exp is a · exp(a - 1), the rule for a power of a.",
+        exp_power:
+            "The slope of `exp` is `a · exp(a - 1)`, which is the rule for powers \
+             of `a`.",
             exp = |a| a * (a - 1.0).exp();
-        exp_times_a: "The slope of exp has an extra factor a.",
+        exp_times_a: "The slope of `exp` has an extra factor `a`.",
             exp = |a| a * a.exp();
         // ln
-        ln_itself: "The slope of ln is ln itself.",
+        ln_itself: "The slope of `ln` is `ln` itself.",
             ln = f64::ln;
-        ln_input: "The slope of ln is its input a, which isn't inverted.",
+        ln_input: "The slope of `ln` is `a` instead of `1 / a`.",
             ln = |a| a;
-        ln_sign: "The slope of ln has the opposite sign.",
+        ln_sign: "The slope of `ln` has the opposite sign.",
             ln = |a| -1.0 / a;
-        exp_and_ln_swapped: "The slopes of exp and ln are swapped.",
+        exp_and_ln_swapped:
+            "The slopes of `exp` and `ln` are swapped: `exp` gets `1 / a`, and \
+             `ln` gets `exp(a)`.",
             exp = |a| 1.0 / a,
             ln = f64::exp;
         // All
         negative: "Every slope has the opposite sign.",
             at_the_end = |_, slopes| slopes.iter().map(|slope| -slope).collect();
-        reversed: "The slopes are in the wrong order.",
+        reversed: "The slopes of `Sub`, `Mul` and `Div` are in the wrong order.",
             at_the_end = |_, slopes| slopes.into_iter().rev().collect();
-        result: "What you return is the result of the operation.",
+        result:
+            "What you return is the result of the operation instead of its slopes.",
             at_the_end = |operation, _| vec![result(operation)];
         ones: "Every slope is 1.",
             at_the_end = |_, slopes| vec![1.0; slopes.len()];
-        first_alone: "Only the first input gets a slope.",
+        first_alone:
+            "Only the first input gets a slope, even if the operation has two.",
             at_the_end = |_, slopes| slopes[..1].to_vec();
         })
 }

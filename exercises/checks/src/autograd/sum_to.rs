@@ -13,7 +13,7 @@ pub fn sum_to(answer: fn(&Matrix, Shape) -> Matrix) -> Verdict {
     question().judge(move |case| observe(answer, case))
 }
 
-/// The gradient that arrives, and the shape from before it was broadcast.
+/// The gradient that arrives, and the shape that was broadcast.
 type Case = (Matrix, Shape);
 
 fn observe(
@@ -112,39 +112,49 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // Which axes are summed
-        rows_only: "Only the rows are added up: shape.1 plays no part.",
+        rows_only: "Only the rows are added up: `shape.1` isn't used.",
             over_columns = |_| false;
-        columns_only: "Only the columns are added up: shape.0 plays no part.",
+        columns_only: "Only the columns are added up: `shape.0` isn't used.",
             over_rows = |_| false;
-        as_it_came: "What you return is the gradient as it came.",
+        as_it_came:
+            "What you return is `gradient` as it came: nothing is added up.",
             over_rows = |_| false,
             over_columns = |_| false;
-        rows_or_columns: "With shape (1, 1), only the rows are added up.",
+        rows_or_columns:
+            "With shape `(1, 1)`, only the rows are added up: the columns aren't.",
             over_columns = |shape| shape.0 != 1 && shape.1 == 1;
-        columns_or_rows: "With shape (1, 1), only the columns are added up.",
+        columns_or_rows:
+            "With shape `(1, 1)`, only the columns are added up: the rows aren't.",
             over_rows = |shape| shape.0 == 1 && shape.1 != 1;
         otherwise_columns:
-            "Where the rows aren't added up, the columns are, whatever shape.1 is.",
+            "When `shape.0` isn't 1, the columns are always added up, whatever \
+             `shape.1` is.",
             over_columns = |shape| shape.0 != 1;
-        rows_always_alone: "You always add up the rows, whatever the shape.",
+        rows_always_alone:
+            "The rows are always added up and the columns never, whatever `shape` \
+             is.",
             over_rows = |_| true,
             over_columns = |_| false;
-        axes_swapped: "The axes are swapped: shape.0 decides on the columns.",
+        axes_swapped:
+            "The axes are swapped: `shape.0` decides about the columns, and \
+             `shape.1` about the rows.",
             over_rows = |shape| shape.1 == 1,
             over_columns = |shape| shape.0 == 1;
         // How they are summed
-        mean: "This is the mean of the copies instead of their sum.",
+        mean: "What you return is the mean of the copies instead of their sum.",
             rows = |gradient| mean(gradient, 0),
             columns = |gradient| mean(gradient, 1);
-        last: "Only the last copy counts: it overwrites those before.",
+        last: "Only the last copy counts: it overwrites those before it.",
             rows = |gradient| part(gradient, 0, -1..),
             columns = |gradient| part(gradient, 1, -1..);
         without_last: "The last copy is left out of the sum.",
             rows = |gradient| sum(&part(gradient, 0, ..-1), 0),
             columns = |gradient| sum(&part(gradient, 1, ..-1), 1);
-        axis_0_of_columns: "For a column, Axis(0) is summed instead of Axis(1).",
+        axis_0_of_columns:
+            "When `shape.1` is 1, you sum over `Axis(0)` instead of `Axis(1)`.",
             columns = |gradient| sum(gradient, 0);
-        axis_1_of_rows: "For a row, Axis(1) is summed instead of Axis(0).",
+        axis_1_of_rows:
+            "When `shape.0` is 1, you sum over `Axis(1)` instead of `Axis(0)`.",
             rows = |gradient| sum(gradient, 1);
         rows_put_back_as_column:
             "The sum of the rows is put back as a column instead of a row.",
@@ -152,14 +162,16 @@ pub(super) fn question() -> Question<Case, Model> {
         columns_put_back_as_row:
             "The sum of the columns is put back as a row instead of a column.",
             columns = |gradient| gradient.sum_axis(Axis(1)).insert_axis(Axis(0));
-        within_rows: "For a row, each of its entries is the sum of one row.",
+        within_rows:
+            "When `shape.0` is 1, you sum within each row of `gradient`, instead \
+             of adding the rows up.",
             rows = |gradient| gradient.sum_axis(Axis(1)).insert_axis(Axis(0));
         // What is returned
-        total: "Every entry is the sum of all entries of gradient.",
+        total: "Every entry is the sum of all entries of `gradient`.",
             at_the_end = |_, gradient, shape| {
                 Matrix::from_elem(shape, gradient.sum())
             };
-        transposed: "This is the transpose of the right result.",
+        transposed: "What you return is the transpose of the right result.",
             at_the_end = |sum, _, _| sum.reversed_axes();
         })
 }

@@ -41,13 +41,13 @@ pub(super) struct Model {
     dx: fn(rest: Array2<f64>, root: &Array1<f64>) -> Array2<f64>,
 }
 
-/// What the parts may use.
+/// What the parts of the model can read.
 struct Flow<'a> {
     norm: &'a BatchNorm,
     trace: &'a Trace,
     dy: &'a Array2<f64>,
     dx_hat: Array2<f64>,
-    /// The sum in a mean over the batch, and what it's divided by.
+    /// A mean over the batch is this sum, divided by `count`.
     sum: fn(&Array2<f64>) -> Array1<f64>,
     count: f64,
 }
@@ -58,7 +58,7 @@ impl Flow<'_> {
         Array2::zeros(x.dim()) + (self.sum)(x) / self.count
     }
 
-    /// What would only change the scale.
+    /// The part of dx̂ that would only change the scale.
     fn stretch(&self) -> Array2<f64> {
         let x_hat = &self.trace.x_hat;
         x_hat * self.mean(&(&self.dx_hat * x_hat))
@@ -142,109 +142,115 @@ pub(super) fn question() -> Question<Case, Model> {
         // dγ and dβ
         swapped: "dγ and dβ are swapped: dγ comes first.",
             results = |(dgamma, dbeta, dx)| (dbeta, dgamma, dx);
-        dgamma_no_x_hat: "x̂ is missing from dγ.",
+        dgamma_no_x_hat: "dγ is just the sum of `dy`: x̂ is missing.",
             for_gamma = |f| f.dy.clone();
         dgamma_from_dx_hat:
-            "dγ is built from dx̂, which has γ in it, instead of dy.",
+            "dγ is built from dx̂, which has γ in it, instead of `dy`.",
             for_gamma = |f| f.dy * &f.norm.gamma * &f.trace.x_hat;
-        dgamma_from_centered: "dγ is built from x - mean instead of x̂.",
+        dgamma_from_centered: "dγ is built from `x - mean` instead of x̂.",
             for_gamma = |f| f.dy * &f.trace.x_hat * f.root();
-        dgamma_mean: "dγ is a mean instead of a sum.",
+        dgamma_mean: "dγ is a mean over the batch instead of a sum.",
             sum_gamma = super::mean;
         dgamma_over_features:
             "dγ is summed over the features instead of the batch.",
             sum_gamma = |x| x.sum_axis(Axis(1));
         dbeta_from_dx_hat:
-            "dβ is summed from dx̂, which has γ in it, instead of dy.",
+            "dβ is the sum of dx̂, which has γ in it, instead of `dy`.",
             for_beta = |f| f.dy * &f.norm.gamma;
-        dbeta_mean: "dβ is a mean instead of a sum.",
+        dbeta_mean: "dβ is a mean over the batch instead of a sum.",
             sum_beta = super::mean;
         dbeta_over_features: "dβ is summed over the features instead of the batch.",
             sum_beta = |x| x.sum_axis(Axis(1));
         // γ in dx
-        no_gamma: "γ is missing from dx: dx̂ is γ dy.",
+        no_gamma: "γ is missing from `dx`: `dy` isn't multiplied by it.",
             dx_hat = |dy, _| dy.clone();
-        gamma_twice: "γ is in dx twice.",
+        gamma_twice: "In `dx`, `dy` is multiplied by γ twice.",
             dx_hat = |dy, gamma| dy * gamma * gamma;
         no_gamma_in_means:
-            "In dx, γ is in the first term only: both means lack it.",
+            "In `dx`, only the first term is multiplied by γ: both means lack it.",
             through_mean = |f| -f.mean(f.dy),
             through_variance = |f| -(f.stretch() / &f.norm.gamma);
         // The means in dx
-        sums: "In dx, the two means are sums: they aren't divided by batch.",
+        sums: "In `dx`, the two means are sums: they aren't divided by `batch`.",
             count = |_, _| 1.0;
-        sum_in_mean: "In dx, the second term is a sum: it isn't divided by batch.",
+        sum_in_mean: "In `dx`, `mean(dx̂)` is a sum: it isn't divided by `batch`.",
             through_mean = |f| -(f.mean(&f.dx_hat) * f.batch());
         sum_in_variance:
-            "In dx, the last term has a sum: it isn't divided by batch.",
+            "In `dx`, `mean(dx̂ · x̂)` is a sum: it isn't divided by `batch`.",
             through_variance = |f| -(f.stretch() * f.batch());
-        divided_twice: "In dx, the two means are divided by batch twice.",
+        divided_twice: "In `dx`, the two means are divided by `batch` twice.",
             count = |batch, _| batch * batch;
         divided_twice_in_variance:
-            "In dx, the last term is divided by batch twice.",
+            "In `dx`, `mean(dx̂ · x̂)` is divided by `batch` twice.",
             through_variance = |f| -(f.stretch() / f.batch());
-        features_counted: "In dx, the sums are divided by the number of features.",
+        features_counted:
+            "In `dx`, both means are divided by the number of features instead of \
+             `batch`.",
             count = |_, features| features;
         over_features:
-            "In dx, both means go over the features instead of the batch.",
+            "In `dx`, both means are taken over the features instead of the batch.",
             sum = |x| x.sum_axis(Axis(1)),
             count = |_, features| features;
         // The terms of dx
         direct_alone:
-            "dx has its first term only: x acts through mean and variance, too.",
+            "`dx` has only its first term, but `x` also acts through the mean and \
+             the variance.",
             through_mean = |f| Array2::zeros(f.dy.dim()),
             through_variance = |f| Array2::zeros(f.dy.dim());
-        no_mean: "dx lacks its second term: x acts through the mean, too.",
+        no_mean:
+            "`dx` lacks the term `mean(dx̂)`, but `x` also acts through the mean.",
             through_mean = |f| Array2::zeros(f.dy.dim());
         no_variance:
-            "dx lacks its last term, or it is 0: x acts through the variance, too.",
+            "In `dx`, the term `x̂ · mean(dx̂ · x̂)` is missing or 0, but `x` also \
+             acts through the variance.",
             through_variance = |f| Array2::zeros(f.dy.dim());
-        mean_added:
-            "In dx, the second term, the mean, is added instead of subtracted.",
+        mean_added: "In `dx`, `mean(dx̂)` is added instead of subtracted.",
             through_mean = |f| f.mean(&f.dx_hat);
-        variance_added: "In dx, the last term is added instead of subtracted.",
+        variance_added:
+            "In `dx`, `x̂ · mean(dx̂ · x̂)` is added instead of subtracted.",
             through_variance = |f| f.stretch();
-        variance_no_x_hat:
-            "In dx, the last term lacks the x̂ in front of its mean.",
+        variance_no_x_hat: "In `dx`, `mean(dx̂ · x̂)` isn't multiplied by x̂.",
             through_variance = |f| -f.mean(&(&f.dx_hat * &f.trace.x_hat));
         variance_no_x_hat_in_mean:
-            "In dx, the last term lacks the x̂ within its mean.",
+            "In `dx`, the last term is `x̂ · mean(dx̂)`: the x̂ inside the mean is \
+             missing.",
             through_variance = |f| -(&f.trace.x_hat * f.mean(&f.dx_hat));
         variance_half:
-            "In dx, the last term is half of what it should be. Is the 2 of a \
-             square missing?",
+            "In `dx`, `x̂ · mean(dx̂ · x̂)` is half of what it should be. Is the 2 \
+             of a square missing?",
             through_variance = |f| f.stretch() * -0.5;
         variance_twice:
-            "In dx, the last term is twice what it should be. Is the ½ of a root \
-             missing?",
+            "In `dx`, `x̂ · mean(dx̂ · x̂)` is twice what it should be. Is the ½ \
+             of a root missing?",
             through_variance = |f| f.stretch() * -2.0;
         variance_divided_twice:
-            "In dx, the last term is divided by the root twice too often. Is x̂ \
-             taken for x - mean?",
+            "In `dx`, `x̂ · mean(dx̂ · x̂)` is divided by the root three times \
+             instead of once. Does x̂ stand where `x - mean` belongs?",
             through_variance = |f| -(f.stretch() / f.root() / f.root());
         variance_multiplied:
-            "In dx, the last term is multiplied by the root once too often. Is x - \
-             mean taken for x̂?",
+            "In `dx`, `x̂ · mean(dx̂ · x̂)` isn't divided by the root. Does `x - \
+             mean` stand where x̂ belongs?",
             through_variance = |f| -(f.stretch() * f.root());
         variance_multiplied_twice:
-            "In dx, the last term is multiplied by the root twice too often. Is x \
-             - mean taken for x̂?",
+            "In `dx`, `x̂ · mean(dx̂ · x̂)` is multiplied by the root instead of \
+             divided. Does `x - mean` stand where x̂ belongs?",
             through_variance = |f| -(f.stretch() * f.root() * f.root());
-        mean_multiplied: "In dx, the second term isn't divided by the root.",
+        mean_multiplied: "In `dx`, `mean(dx̂)` isn't divided by the root.",
             through_mean = |f| -(f.mean(&f.dx_hat) * f.root());
         // The root, and dx as a whole
-        no_division: "dx isn't divided by the root.",
+        no_division: "`dx` isn't divided by the root.",
             dx = |rest, _| rest;
-        no_root: "dx is divided by the variance: the root is missing.",
+        no_root: "The root is missing: `dx` is divided by `variance + ε`.",
             root = |variance, epsilon, _| variance + epsilon;
         epsilon_outside: "ε is added to the root instead of to the variance.",
             root = |variance, epsilon, _| variance.sqrt() + epsilon;
-        no_epsilon: "ε is missing.",
+        no_epsilon: "ε is missing: in `dx`, it isn't added to the variance.",
             root = |variance, _, _| variance.sqrt();
         usual_epsilon: "ε is always 1e-5, instead of `norm.epsilon`.",
             root = |variance, _, _| deviation(variance, 1e-5);
         unbiased_root:
-            "The variance under the root is multiplied by batch / (batch - 1).",
+            "In `dx`, the variance under the root is multiplied by `batch / (batch \
+             - 1)`.",
             root = |variance, epsilon, batch| {
                 deviation(&(variance * unbiased(batch)), epsilon)
             };

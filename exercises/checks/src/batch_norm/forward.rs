@@ -49,36 +49,39 @@ pub(super) fn question() -> Question<Input, Model> {
         .cases(inputs())
         .mistakes(mistakes! { Model;
         // The mean
-        mean_is_sum:
-            "The mean is a sum: it isn't divided by the number of examples.",
+        mean_is_sum: "The mean is a sum: it isn't divided by `batch`.",
             mean = |_, x| x.sum_axis(Axis(0));
         mean_is_sum_everywhere:
-            "The mean is a sum, and the variance is computed with it.",
+            "The mean is a sum that isn't divided by `batch`, and the variance is \
+             computed with it.",
             mean = |_, x| x.sum_axis(Axis(0)),
             variance = |_, x, mean| around(x, mean);
         // The variance
-        variance_unbiased: "The variance is divided by batch - 1 instead of batch.",
+        variance_unbiased:
+            "The variance is divided by `batch - 1` instead of `batch`.",
             variance = |_, x, _| variance(x) * unbiased(x.nrows());
-        variance_is_sum:
-            "The variance is a sum: it isn't divided by the number of examples.",
+        variance_is_sum: "The variance is a sum: it isn't divided by `batch`.",
             variance = |_, x, _| variance(x) * x.nrows() as f64;
-        variance_not_centered: "The mean isn't subtracted before x is squared.",
+        variance_not_centered:
+            "The variance is the mean of the squares: the mean isn't subtracted \
+             from `x` before squaring.",
             variance = |_, x, _| mean(&(x * x));
         variance_as_difference:
-            "The mean of the squares less the square of the mean: that difference \
-             is inexact when the values are far from 0.",
+            "The variance is the mean of the squares less the square of the mean, \
+             which is inexact when the values are far from 0.",
             variance = |_, x, mean| super::mean(&(x * x)) - mean.pow2();
-        variance_is_deviation: "The variance is the standard deviation.",
+        variance_is_deviation:
+            "What you use as the variance is its root, the standard deviation.",
             variance = |_, x, _| variance(x).sqrt();
         // Both
         of_all:
-            "Mean and variance are those of all numbers, instead of each \
-             feature's.",
+            "The mean and the variance are those of all numbers together, instead \
+             of each feature.",
             mean = |_, x| all(x, x.sum() / x.len() as f64),
             variance = |_, x, _| all(x, x.var(0.0));
         of_examples:
-            "Mean and variance are those of each example: Axis(1) goes along the \
-             features.",
+            "The mean and the variance are those of each example instead of each \
+             feature: `Axis(1)` goes along the features.",
             mean = |_, x| mean_of_examples(x),
             variance = |_, x, _| x.var_axis(Axis(1), 0.0),
             centered = |x, mean| minus_rows(x, mean),
@@ -86,32 +89,35 @@ pub(super) fn question() -> Question<Input, Model> {
                 (&centered.t() / root).reversed_axes()
             };
         of_examples_unfit:
-            "Mean and variance are those of each example, but go with the \
-             features: Axis(1) goes along the features.",
+            "The mean and the variance are those of each example, but they're \
+             applied to the features: `Axis(1)` goes along the features.",
             mean = |_, x| mean_of_examples(x),
             variance = |_, x, _| x.var_axis(Axis(1), 0.0);
         running:
-            "Mean and variance are the running ones, which are for predictions.",
+            "`forward` uses the running mean and variance, which are meant for \
+             `predict`.",
             mean = |norm, _| norm.running_mean.clone(),
             variance = |norm, _, _| norm.running_variance.clone();
-        y_from_x: "γ and β are applied to x instead of x̂.",
+        y_from_x: "γ and β are applied to `x` instead of x̂.",
             y = |norm, _, x| x * &norm.gamma + &norm.beta;
         // What is kept
-        epsilon_in_variance: "ε is added to the variance that you keep.",
+        epsilon_in_variance:
+            "The trace holds `variance + ε` instead of the variance.",
             trace = |trace, norm, _| {
                 Trace { variance: &trace.variance + norm.epsilon, ..trace }
             };
         epsilon_kept_and_added:
-            "ε is added to the variance that you keep, and then once more under \
-             the root.",
+            "The trace holds `variance + ε` instead of the variance, and ε is \
+             added once more under the root.",
             variance = |norm, x, _| variance(x) + norm.epsilon;
-        deviation_kept: "What you keep as the variance is the standard deviation.",
+        deviation_kept:
+            "The trace holds the standard deviation instead of the variance.",
             trace = |trace, _, _| {
                 Trace { variance: trace.variance.sqrt(), ..trace }
             };
-        y_kept: "What you keep as x̂ is y.",
+        y_kept: "The trace holds `y` instead of x̂.",
             trace = |trace, _, y| Trace { x_hat: y.clone(), ..trace };
-        centered_kept: "What you keep as x̂ is x - mean.",
+        centered_kept: "The trace holds `x - mean` instead of x̂.",
             trace = |trace, norm, _| {
                 let root = deviation(&trace.variance, norm.epsilon);
                 Trace { x_hat: &trace.x_hat * &root, ..trace }

@@ -1,4 +1,4 @@
-//! Question 2: running statistics, and predictions that need nothing else.
+//! Question 2: running statistics, and the predictions that use them.
 
 use ndarray::{Array2, array};
 
@@ -8,12 +8,12 @@ use crate::{Given, Outcome, Question, Verdict, mistakes};
 type Observe = fn(&mut BatchNorm, &Trace);
 type Predict = fn(&BatchNorm, &Array2<f64>) -> Array2<f64>;
 
-/// `fn observe(norm, trace)`, and with it `fn predict(norm, x) -> Array2<f64>`
+/// `fn observe(norm, trace)`, and `fn predict(norm, x) -> Array2<f64>`
 pub fn observe(observe: Observe, predict: Predict) -> Verdict {
     question().judge(move |case| case.observe(observe, predict))
 }
 
-/// Which function is tried, and on what.
+/// Which function we try, and on what.
 #[derive(Clone)]
 pub(super) enum Case {
     Observe(BatchNorm, Trace),
@@ -102,70 +102,91 @@ pub(super) fn question() -> Question<Case, Model> {
         .mistakes(mistakes! { Model;
         // The shares
         share_of_old:
-            "momentum is taken for the share of the old, instead of the new.",
+            "`momentum` is used as the share of the old statistics, instead of the \
+             new.",
             share = |momentum| 1.0 - momentum;
-        usual_share: "momentum is always 0.1, instead of `norm.momentum`.",
+        usual_share:
+            "The share of the new is always 0.1, instead of `norm.momentum`.",
             share = |_| 0.1;
-        replaced: "Nothing is left of the old running statistics.",
+        replaced:
+            "The batch's statistics replace the running ones: nothing is left of \
+             the old.",
             share = |_| 1.0;
         not_moved: "The running statistics don't change.",
             share = |_| 0.0;
         old_does_not_fade:
-            "The old doesn't fade: its share 1 - momentum is missing.",
+            "The old statistics don't fade: they aren't multiplied by `1 - \
+             momentum`.",
             moved = |old, new, share| old + share * new;
-        whole_new: "The new is added whole, without its share, momentum.",
+        whole_new:
+            "The new statistics are added whole: they aren't multiplied by \
+             `momentum`.",
             moved = |old, new, share| (1.0 - share) * old + new;
-        added: "The new is added to the old: there are no shares.",
+        added:
+            "The new statistics are added to the old without their shares, \
+             `momentum` and `1 - momentum`.",
             moved = |old, new, _| old + new;
         difference_alone:
-            "What's written is the move alone: the old isn't added to it.",
+            "The running statistics become `momentum · (new - old)`: the old \
+             values aren't added to it.",
             moved = |old, new, share| share * (new - old);
         // The new statistics
-        biased: "The new variance is the biased one, divided by batch.",
+        biased:
+            "`running_variance` moves towards the biased variance, which is \
+             divided by `batch`.",
             new_variance = |trace| trace.variance.clone();
-        factor_inverted: "The factor batch / (batch - 1) is upside down.",
+        factor_inverted: "The factor `batch / (batch - 1)` is upside down.",
             new_variance = |trace| {
                 &trace.variance / unbiased(trace.x_hat.nrows())
             };
         divided_twice:
-            "The variance is divided by batch - 1, but it's divided by batch \
-             already.",
+            "`trace.variance` is divided by `batch - 1`, but it's already divided \
+             by `batch`.",
             new_variance = |trace| {
                 &trace.variance / (trace.x_hat.nrows() as f64 - 1.0)
             };
         variance_sum:
-            "The variance is multiplied by batch, but not divided by batch - 1.",
+            "`trace.variance` is multiplied by `batch`, but it isn't divided by \
+             `batch - 1`.",
             new_variance = |trace| &trace.variance * trace.x_hat.nrows() as f64;
-        features_counted: "The number of features is taken for batch.",
+        features_counted:
+            "In `batch / (batch - 1)`, your `batch` is the number of features \
+             instead of examples.",
             new_variance = |trace| {
                 &trace.variance * unbiased(trace.x_hat.ncols())
             };
-        integer_division: "batch / (batch - 1) is a division of integers.",
+        integer_division:
+            "`batch / (batch - 1)` is a division of integers, which drops the \
+             remainder.",
             new_variance = |trace| {
                 let batch = trace.x_hat.nrows();
                 &trace.variance * (batch / (batch - 1)) as f64
             };
-        factor_on_mean: "The factor batch / (batch - 1) is in the mean as well.",
+        factor_on_mean: "The mean is multiplied by `batch / (batch - 1)` as well.",
             new_mean = |trace| &trace.mean * unbiased(trace.x_hat.nrows());
         factor_on_everything:
-            "The factor batch / (batch - 1) is on the old running_variance, too.",
+            "The old `running_variance` is multiplied by `batch / (batch - 1)` as \
+             well.",
             observed = |norm, trace| {
                 let factor = unbiased(trace.x_hat.nrows());
                 let new = norm.momentum * factor * &trace.variance;
                 let old = &norm.running_variance - &new;
                 norm.running_variance = factor * old + new;
             };
-        deviation: "running_variance moves towards the standard deviation.",
+        deviation:
+            "`running_variance` moves towards the standard deviation instead of \
+             the variance.",
             new_variance = |trace| {
                 (&trace.variance * unbiased(trace.x_hat.nrows())).sqrt()
             };
         // Predict
         of_batch:
-            "predict uses the batch's statistics instead of the running ones.",
+            "`predict` uses the mean and the variance of `x` instead of the \
+             running ones.",
             mean = |_, x| mean(x),
             variance = |_, x, _| variance(x);
         variance_of_batch:
-            "predict uses the batch's variance instead of the running one.",
+            "`predict` uses the variance of `x` instead of `running_variance`.",
             variance = |_, x, _| variance(x);
         })
         .mistakes(super::mistakes())

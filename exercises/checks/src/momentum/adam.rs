@@ -68,7 +68,7 @@ struct Rule {
     kept: fn(Number) -> (f64, f64),
 }
 
-/// What the rule may use, as far as it's there already.
+/// What the rule can read, as far as it's computed yet.
 #[derive(Clone, Copy, Default)]
 struct Number {
     g: f64,
@@ -150,7 +150,7 @@ impl Model {
 }
 
 fn cases() -> impl Iterator<Item = Run> {
-    // Most are far from the usual settings, so that each of them shows.
+    // Most are far from the usual settings, so that each setting shows.
     let unusual = [
         Settings { lr: 0.1, beta1: 0.8, beta2: 0.9, epsilon: 0.5 },
         Settings { lr: 0.25, beta1: 0.5, beta2: 0.75, epsilon: 2.0 },
@@ -199,81 +199,101 @@ pub(super) fn question() -> Question<Run, Model> {
         .cases(cases())
         .mistakes(rule_mistakes! {
         // The step
-        unchanged: "The parameter doesn't move.",
+        unchanged: "The moments change, but the parameters don't move.",
             update = |w, _| w;
-        untouched: "Neither the parameter nor its moments change.",
+        untouched: "Neither the parameters nor their moments change.",
             update = |w, _| w,
             kept = |n| (n.old_m, n.old_v);
-        uphill: "The parameter moves uphill.",
+        uphill:
+            "The parameters move uphill: the step is added instead of subtracted.",
             update = |w, step| w + step;
-        no_learning_rate: "The learning rate is missing.",
+        no_learning_rate: "The step isn't multiplied by `lr`.",
             step = |n| n.m_hat / n.divisor;
-        first_moment_alone: "The step is lr m̂: it isn't divided by the root.",
+        first_moment_alone:
+            "The step is `lr m̂`: it isn't divided by `√v̂ + epsilon`.",
             step = |n| n.lr * n.m_hat;
         epsilon_after_division:
-            "epsilon is added after the division: the parentheses are missing.",
+            "`epsilon` is added after the division: parentheses are missing around \
+             `√v̂ + epsilon`.",
             step = |n| n.lr * n.m_hat / n.v_hat.sqrt() + n.epsilon;
-        no_epsilon: "epsilon is missing.",
+        no_epsilon: "`epsilon` isn't added to `√v̂`.",
             divisor = |n| n.v_hat.sqrt();
-        epsilon_inside: "epsilon is inside the root: √(v̂ + epsilon).",
+        epsilon_inside:
+            "`epsilon` is inside the root: the step is divided by `√(v̂ + \
+             epsilon)`.",
             divisor = |n| (n.v_hat + n.epsilon).sqrt();
         epsilon_of_tensorflow:
-            "epsilon is added to √v before the correction, as in TensorFlow.",
+            "`epsilon` is added to `√v` before the correction, as in TensorFlow.",
             divisor = |n| (n.v.sqrt() + n.epsilon) / n.by_v.sqrt();
-        no_root: "The root is missing.",
+        no_root: "The root is missing: the step is divided by `v̂ + epsilon`.",
             divisor = |n| n.v_hat + n.epsilon;
         // The correction
-        not_corrected: "Neither moment is corrected.",
+        not_corrected: "The step uses `m` and `v` without their corrections.",
             correction = |_, _| 1.0;
-        m_not_corrected: "m isn't corrected.",
+        m_not_corrected: "The step uses `m` instead of the corrected `m̂`.",
             m_hat = |n| n.m;
-        v_not_corrected: "v isn't corrected.",
+        v_not_corrected: "The step uses `v` instead of the corrected `v̂`.",
             v_hat = |n| n.v;
-        counted_late: "The correction uses the count from before this step.",
+        counted_late:
+            "The corrections use the `t` from before this step, so it's one too \
+             small.",
             correction = |beta, t| 1.0 - beta.powi(t - 1);
-        correction_of_step_1: "The correction is always that of step 1: 1 - beta.",
+        correction_of_step_1:
+            "The corrections divide by `1 - beta` in every step: the exponent `t` \
+             is missing.",
             correction = |beta, _| 1.0 - beta;
         correction_times_count:
-            "beta is multiplied by the count; the count is beta's exponent.",
+            "The corrections multiply `beta` by `t` instead of raising it to the \
+             power `t`.",
             correction = |beta, t| 1.0 - beta * f64::from(t);
-        correction_power: "The correction is beta^t instead of 1 - beta^t.",
+        correction_power:
+            "The moments are divided by `beta^t` instead of `1 - beta^t`.",
             correction = |beta, t| beta.powi(t);
-        corrections_of_beta1: "v is corrected with beta1.",
+        corrections_of_beta1: "`v` is corrected with `beta1` instead of `beta2`.",
             v_hat = |n| n.v / n.by_m;
-        old_moments: "The step uses the moments from before their update.",
+        old_moments: "The step uses the old `m` and `v`, from before their update.",
             m_hat = |n| n.old_m / n.by_m,
             v_hat = |n| n.old_v / n.by_v;
         // The moments
-        not_squared: "v takes the gradient as it is instead of its square.",
+        not_squared: "`v` takes the gradient itself instead of its square.",
             v = |n| n.beta2 * n.old_v + (1.0 - n.beta2) * n.g;
-        whole_in_m: "The gradient enters m whole, without 1 - beta1.",
+        whole_in_m:
+            "`m` takes the whole gradient: the factor `1 - beta1` is missing.",
             m = |n| n.beta1 * n.old_m + n.g;
-        whole_in_v: "The gradient's square enters v whole, without 1 - beta2.",
+        whole_in_v:
+            "`v` takes the whole square of the gradient: the factor `1 - beta2` is \
+             missing.",
             v = |n| n.beta2 * n.old_v + n.g * n.g;
-        weights_swapped: "beta and 1 - beta are swapped in both moments.",
+        weights_swapped:
+            "The factors `beta` and `1 - beta` are swapped in both moments.",
             m = |n| (1.0 - n.beta1) * n.old_m + n.beta1 * n.g,
             v = |n| (1.0 - n.beta2) * n.old_v + n.beta2 * n.g * n.g;
         never_fading:
-            "The moments never fade: the old ones aren't multiplied by beta.",
+            "The moments never fade: the old `m` and `v` aren't multiplied by \
+             `beta1` and `beta2`.",
             m = |n| n.old_m + (1.0 - n.beta1) * n.g,
             v = |n| n.old_v + (1.0 - n.beta2) * n.g * n.g;
-        beta1_in_v: "v is averaged with beta1.",
+        beta1_in_v: "`v` is averaged with `beta1` instead of `beta2`.",
             v = |n| n.beta1 * n.old_v + (1.0 - n.beta1) * n.g * n.g;
         // What is kept
-        not_kept: "The new m and v aren't written into moments.",
+        not_kept: "The new `m` and `v` aren't written into `moments`.",
             kept = |n| (n.old_m, n.old_v);
         corrected_kept:
-            "The corrected moments are kept, and corrected again next time.",
+            "The corrected `m̂` and `v̂` are kept in `moments`, so the next step \
+             corrects them again.",
             kept = |n| (n.m_hat, n.v_hat);
         })
         .mistakes(mistakes! { Model;
-        not_counted: "The step isn't counted: moments.t stays as it is.",
+        not_counted: "The step isn't counted: `moments.t` stays as it is.",
             w = Rule { correction: |beta, t| 1.0 - beta.powi(t - 1), ..RULE },
             b = Rule { correction: |beta, t| 1.0 - beta.powi(t - 1), ..RULE },
             count = |before| before;
-        count_not_kept: "The new count isn't written into moments.t.",
+        count_not_kept:
+            "The corrections use the new count, but it isn't written into \
+             `moments.t`.",
             count = |before| before;
-        counted_twice: "The step is counted twice, for W and again for b.",
+        counted_twice:
+            "The step is counted twice in `moments.t`: for `W`, and again for `b`.",
             b = Rule { correction: |beta, t| 1.0 - beta.powi(t + 1), ..RULE },
             count = |before| before + 2;
         })

@@ -17,7 +17,7 @@ pub fn gradients(answer: Backward) -> Verdict {
     question().judge(move |pass| pass.observe(answer))
 }
 
-/// What an answer is given.
+/// The arguments of an answer.
 #[derive(Clone)]
 pub(super) struct Pass {
     layer: Layer,
@@ -29,8 +29,8 @@ impl Pass {
     fn new(mut layer: Layer, x: &Array1<f64>, grad: Array1<f64>) -> Self {
         layer.forward(x);
         let trace = Trace { x: layer.x.clone(), z: layer.z.clone() };
-        // What the layer keeps is of another example, so that an answer that reads
-        // it is noticed.
+        // The layer keeps the `x` and `z` of another example, so an answer that
+        // reads them gives different results.
         layer.x.mapv_inplace(|x| 0.5 - 2.0 * x);
         layer.z.mapv_inplace(|z| 1.0 - z);
         Self { layer, trace, grad }
@@ -61,7 +61,7 @@ pub(super) struct Model {
     dx: fn(&Passed<'_>) -> Array1<f64>,
 }
 
-/// What the parts may use.
+/// What the parts of the model can read.
 struct Passed<'a> {
     layer: &'a Layer,
     x: Array1<f64>,
@@ -152,61 +152,77 @@ pub(super) fn question() -> Question<Pass, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // Where x and z come from
-        kept_x: "layer.x belongs to another example. Look at the trace.",
+        kept_x:
+            "`dW` is built from `layer.x`, which belongs to another example. Look \
+             at the trace.",
             x = |layer, _| layer.x.clone();
-        kept_z: "layer.z belongs to another example. Look at the trace.",
+        kept_z:
+            "The mask is built from `layer.z`, which belongs to another example. \
+             Look at the trace.",
             z = |layer, _| layer.z.clone();
         // dz
-        no_mask: "ReLU's slope is missing.",
+        no_mask: "ReLU's slope is missing: `dz` is just `grad`.",
             relu = |grad, _| grad.clone();
-        mask_at_0: "At z = 0 the gradient passes through.",
+        mask_at_0:
+            "The gradient passes where `z` is exactly 0, but ReLU's slope is 0 \
+             there.",
             relu = |grad, z| masked(grad, z, |z| z >= 0.0);
         mask_inverted:
-            "The gradient passes where the unit is silent, and stops elsewhere.",
+            "The mask is inverted: the gradient passes where `z <= 0`, and stops \
+             where `z > 0`.",
             relu = |grad, z| masked(grad, z, |z| z <= 0.0);
-        mask_from_grad: "The mask looks at grad instead of z.",
+        mask_from_grad:
+            "The mask keeps the entries where `grad > 0` instead of those where `z \
+             > 0`.",
             relu = |grad, _| masked(grad, grad, |grad| grad > 0.0);
-        times_a: "grad is multiplied by ReLU's output instead of its slope.",
+        times_a: "`grad` is multiplied by ReLU's output instead of its slope.",
             relu = |grad, z| grad * z.mapv(relu);
-        times_z: "grad is multiplied by z instead of ReLU's slope.",
+        times_z: "`grad` is multiplied by `z` instead of ReLU's slope.",
             relu = |grad, z| grad * z;
-        mask_alone: "dz is the mask alone, without grad.",
+        mask_alone:
+            "`dz` is just the mask of zeros and ones: it isn't multiplied by \
+             `grad`.",
             relu = |_, z| z.mapv(|z| f64::from(u8::from(z > 0.0)));
-        softmax_masked: "ReLU's mask is applied to a softmax layer as well.",
+        softmax_masked: "A softmax layer gets ReLU's mask as well.",
             softmax = |grad, z| masked(grad, z, |z| z > 0.0);
         softmax_slope_again:
-            "The slope of softmax is applied, but grad already includes it.",
+            "In a softmax layer, `grad` is multiplied by softmax's slope, but \
+             `grad` already includes it.",
             softmax = |grad, z| {
                 let a = softmax(z);
                 &a * &(grad - a.dot(grad))
             };
-        negative: "All signs are opposite. The minus belongs in the update.",
+        negative:
+            "`dW`, `db` and `dx` all have the opposite sign. The minus belongs in \
+             the update.",
             dz = |dz| -dz;
         // db and dW
-        db_from_grad: "db is grad instead of dz.",
+        db_from_grad: "`db` is `grad` instead of `dz`.",
             db = |p| p.grad.clone();
-        dw_transposed: "dW is transposed.",
+        dw_transposed: "`dW` is `outer(x, dz)`, which is transposed.",
             dw = |p| outer(&p.x, &p.dz);
-        dw_from_grad: "dW is built from grad instead of dz.",
+        dw_from_grad: "`dW` is built from `grad` instead of `dz`.",
             dw = |p| outer(p.grad, &p.x);
-        dw_is_0: "dW is all zeros.",
+        dw_is_0: "`dW` is all zeros.",
             dw = |p| Array2::zeros(p.layer.w.dim());
-        db_is_0: "db is all zeros.",
+        db_is_0: "`db` is all zeros.",
             db = |p| Array1::zeros(p.dz.len());
-        db_sum: "Every entry of db is the sum of dz.",
+        db_sum: "Every entry of `db` is the sum of all of `dz`.",
             db = |p| Array1::from_elem(p.dz.len(), p.dz.sum());
         // dx
-        dx_not_transposed: "dx is computed with W instead of its transpose.",
+        dx_not_transposed: "`dx` is computed with `W` instead of its transpose.",
             dx = |p| p.layer.w.dot(&p.dz);
-        dx_from_grad: "dx is computed from grad instead of dz.",
+        dx_from_grad: "`dx` is computed from `grad` instead of `dz`.",
             dx = |p| p.layer.w.t().dot(p.grad);
-        dx_is_dz: "What you return as dx is dz.",
+        dx_is_dz: "What you return as `dx` is `dz`.",
             dx = |p| p.dz.clone();
         dx_masked_by_x:
-            "dx is masked by x. The layer before takes care of its own activation.",
+            "`dx` is masked where `x <= 0`, but the layer before takes care of its \
+             own activation.",
             dx = |p| masked(&p.layer.w.t().dot(&p.dz), &p.x, |x| x > 0.0);
         dx_last_row:
-            "dx keeps only the last output's share: each output overwrites it.",
+            "`dx` holds only the last output's share: each share overwrites those \
+             before it.",
             dx = |p| &p.layer.w.row(p.dz.len() - 1) * p.dz[p.dz.len() - 1];
         })
 }

@@ -1,4 +1,5 @@
-//! Question 2: the update by itself, which trains as the lesson's backward does.
+//! Question 2: the update by itself. It trains a network exactly as the lesson's
+//! backward does.
 
 use ndarray::{Array1, Axis, azip};
 use no_magic::by_hand::{Layer, NeuralNet};
@@ -17,7 +18,7 @@ pub fn sgd(answer: Sgd) -> Verdict {
     question().judge(move |case| case.observe(answer))
 }
 
-/// What an answer is tried on.
+/// What we try an answer on.
 #[derive(Clone)]
 pub(super) enum Case {
     /// A single step.
@@ -54,8 +55,8 @@ fn network() -> (NeuralNet, Dataset) {
     (NeuralNet::new(&[36, 16, 3], &mut rng).expect("a network"), data)
 }
 
-/// Trains the network in the new order: all gradients are there before the first
-/// weight changes.
+/// Trains the network in the new order: it computes all gradients before it changes
+/// the first weight.
 fn train(update: impl Fn(&mut Layer, &Gradients, f64)) -> Vec<Layer> {
     let (NeuralNet { mut layers, .. }, data) = network();
     for i in (0..data.len()).cycle().take(STEPS) {
@@ -136,26 +137,28 @@ pub(super) fn question() -> Question<Case, Model> {
         })
         .cases(steps.chain([Case::Training]))
         .mistakes(rule_mistakes! {
-        unchanged: "The parameter doesn't change.",
+        unchanged: "The parameters don't change.",
             update = |w, _, _| w;
-        uphill: "The step goes uphill.",
+        uphill: "The step goes uphill: it's added instead of subtracted.",
             update = |w, step, _| w + step;
-        no_learning_rate: "The step doesn't use the learning rate.",
+        no_learning_rate: "The step isn't multiplied by `lr`.",
             step = |g, _| g;
         step_taken_twice: "The step is taken twice.",
             step = |g, lr| 2.0 * lr * g;
-        learning_rate_twice: "The learning rate is in the step twice.",
+        learning_rate_twice: "The step is multiplied by `lr` twice.",
             step = |g, lr| lr * lr * g;
-        step_alone: "The parameter is replaced by the step.",
+        step_alone: "The step replaces the parameters instead of changing them.",
             update = |_, step, _| -step;
         small_weight_decay:
-            "The parameter shrinks as well: it's multiplied by 1 - 0.0001 lr.",
+            "The parameters also decay: each step multiplies them by `1 - 0.0001 * \
+             lr`.",
             update = |w, step, lr| w - step - lr * 1e-4 * w;
         })
         .mistakes(mistakes! { Model;
-        b_from_dw: "b takes a step along the row sums of dW instead of db.",
+        b_from_dw: "`b` moves along the row sums of `dW` instead of `db`.",
             db = |g| g.dw.sum_axis(Axis(1));
-        b_once_per_column: "b takes its step once for each column of W.",
+        b_once_per_column:
+            "`b` takes its step once for each column of `W` instead of just once.",
             db = |g| &g.db * g.dw.ncols() as f64;
         })
 }

@@ -13,8 +13,8 @@ pub fn momentum(answer: Momentum) -> Verdict {
     question().judge(move |run| run.observe(answer))
 }
 
-/// A few steps, each with a learning rate of its own: with a constant one, it would
-/// make no difference whether it's part of the velocity.
+/// A few steps, each with a learning rate of its own. With a constant learning rate
+/// we couldn't tell whether it's part of the velocity.
 #[derive(Clone)]
 pub(super) struct Run {
     layer: Layer,
@@ -62,7 +62,7 @@ struct Rule {
     kept: fn(Number) -> f64,
 }
 
-/// What the rule may use, as far as it's there already: `v` is the new velocity.
+/// What the rule can read, as far as it's computed yet. `v` is the new velocity.
 #[derive(Clone, Copy)]
 struct Number {
     g: f64,
@@ -145,58 +145,73 @@ pub(super) fn question() -> Question<Run, Model> {
         .cases(cases())
         .mistakes(rule_mistakes! {
         // The step
-        unchanged: "The parameter doesn't move.",
+        unchanged: "The velocity changes, but the parameters don't move.",
             update = |w, _| w;
-        untouched: "Neither the parameter nor its velocity changes.",
+        untouched: "Neither the parameters nor their velocity change.",
             update = |w, _| w,
             kept = |n| n.old;
-        uphill: "The parameter moves uphill.",
+        uphill:
+            "The parameters move uphill: the step is added instead of subtracted.",
             update = |w, step| w + step;
-        no_learning_rate: "The learning rate is missing.",
+        no_learning_rate: "The step isn't multiplied by `lr`.",
             step = |n| n.v;
-        old_velocity: "The step uses the velocity from before its update.",
+        old_velocity: "The step uses the old velocity, from before its update.",
             step = |n| n.lr * n.old;
         old_velocity_faded:
-            "The step is taken before the gradient gets into the velocity.",
+            "The step is taken before the gradient is added to the velocity.",
             step = |n| n.lr * n.mu * n.old;
-        along_gradient: "The step is along the gradient; the velocity isn't used.",
+        along_gradient:
+            "The step follows the gradient and doesn't use the velocity.",
             step = |n| n.lr * n.g;
-        nesterov: "This is Nesterov's step, along g + mu v instead of v.",
+        nesterov:
+            "The step is Nesterov's: it goes along `g + mu v` instead of `v`.",
             step = |n| n.lr * (n.g + n.mu * n.v);
         // The velocity
         inside:
-            "The learning rate is inside the velocity: v = mu v + lr g, w -= v.",
+            "The learning rate is inside the velocity: your code computes `v = mu \
+             v + lr g`, then `w -= v`.",
             gained = |n| n.lr * n.g,
             step = |n| n.v;
-        sutskever: "This is Sutskever's form: v = mu v - lr g, w += v.",
+        sutskever:
+            "Your code has Sutskever's form: `v = mu v - lr g`, then `w += v`.",
             gained = |n| -n.lr * n.g,
             step = |n| n.v,
             update = |w, step| w + step;
-        sutskever_uphill: "v = mu v - lr g goes with w += v, not w -= v.",
+        sutskever_uphill:
+            "The velocity `v = mu v - lr g` already points downhill, but it's \
+             subtracted from the parameters.",
             gained = |n| -n.lr * n.g,
             step = |n| n.v;
         inside_and_outside:
-            "The learning rate is in the velocity, and in the step again.",
+            "The gradient is multiplied by `lr` twice: in the velocity, and again \
+             in the step.",
             gained = |n| n.lr * n.g;
-        opposite_sign: "The velocity is kept with the opposite sign: v = mu v - g.",
+        opposite_sign:
+            "The velocity is kept with the opposite sign: your code computes `v = \
+             mu v - g`, then `w += lr v`.",
             gained = |n| -n.g,
             update = |w, step| w + step;
-        gradient_subtracted: "The gradient is subtracted from the velocity.",
+        gradient_subtracted:
+            "The gradient is subtracted from the velocity instead of added to it.",
             gained = |n| -n.g;
-        averaged: "The gradient is multiplied by 1 - mu, as in a running mean.",
+        averaged: "The gradient is multiplied by `1 - mu`, as in a running mean.",
             gained = |n| (1.0 - n.mu) * n.g;
-        one_minus_mu: "The old velocity is multiplied by 1 - mu instead of mu.",
+        one_minus_mu: "The old velocity is multiplied by `1 - mu` instead of `mu`.",
             faded = |n| (1.0 - n.mu) * n.old;
-        mu_on_both: "mu multiplies the gradient as well.",
+        mu_on_both:
+            "The gradient is multiplied by `mu`, as well as the old velocity.",
             gained = |n| n.mu * n.g;
-        mu_missing: "The velocity never fades: mu is missing.",
+        mu_missing: "The velocity never fades: it isn't multiplied by `mu`.",
             faded = |n| n.old;
         // What is kept
-        forgotten: "The old velocity is lost: v is just the gradient.",
+        forgotten:
+            "The old velocity is lost: the new velocity is just the gradient.",
             faded = |_| 0.0;
-        not_kept: "The new velocity isn't written into velocity.",
+        not_kept: "The new velocity isn't written into `velocity`.",
             kept = |n| n.old;
-        faded_after: "The velocity fades after the step, not before it.",
+        faded_after:
+            "The velocity is multiplied by `mu` after the step, instead of before \
+             the gradient is added.",
             faded = |n| n.old,
             kept = |n| n.mu * n.v;
         })
