@@ -96,7 +96,8 @@ fn csv() {
         reader.headers().unwrap().iter().map(str::to_owned).collect();
     assert_eq!(
         header.join(","),
-        "exercise,question,state,points,max_points,seconds,max_seconds,mistakes,sentence"
+        "exercise,question,state,points,max_points,seconds,max_seconds,mistakes,\
+         sentence"
     );
     let rows: Vec<csv::StringRecord> =
         reader.records().map(Result::unwrap).collect();

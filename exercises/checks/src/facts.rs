@@ -34,7 +34,7 @@ pub(crate) fn parts(expected: &[Outcome], yours: &[Attempt]) -> Option<String> {
         }
     }
     let verb = if right.len() == 1 { "is" } else { "are" };
-    (!right.is_empty()).then(|| format!("{} {verb} always right.", list(&right)))
+    (!right.is_empty()).then(|| format!("In every case, {} {verb} right.", list(&right)))
 }
 
 /// The `W` of `W after step 2`.
@@ -45,7 +45,7 @@ fn thing(name: &str) -> &str {
 fn list(names: &[&str]) -> String {
     match names {
         [.., _] if names.len() > 4 => {
-            format!("{} and {} others", names[..3].join(", "), names.len() - 3)
+            format!("{} and more", names[..3].join(", "))
         }
         [first @ .., last] if !first.is_empty() => {
             format!("{} and {last}", first.join(", "))
@@ -71,11 +71,13 @@ pub(crate) fn cases(
         .find(|name| (0..all).all(|case| is(case, name) == wrong.contains(&case)));
     let mut names = names;
     let right = names.find(|name| {
-        let mut of_it = (0..all).filter(|&case| is(case, name)).peekable();
-        of_it.peek().is_some() && of_it.all(|case| !wrong.contains(&case))
+        let mut of_it = (0..all).filter(|&case| is(case, name));
+        // A single case may well be right by chance.
+        of_it.clone().count() > 1 && of_it.all(|case| !wrong.contains(&case))
     });
     let count = format!("Your answer is wrong in {} of {all} cases", wrong.len());
     Some(match (only, right) {
+        (Some(only), _) if wrong.len() == 1 => format!("{count}: the one with {only}."),
         (Some(only), _) => format!("{count}: just those with {only}."),
         (None, Some(right)) => {
             format!("{count}. All cases with {right} are right.")

@@ -95,6 +95,8 @@ pub(super) fn question() -> Question<Descent, Model> {
             slope = |[x, y]| [2.0 * x, 200.0 * y];
         no_100: "The factor 100 is missing from the slope along `y`.",
             slope = |[x, y]| [x, y];
+        sum: "Both numbers step by the sum of the two slopes.",
+            slope = |[x, y]| [x + 100.0 * y; 2];
         x_for_y: "The slope along `y` is computed from `x` instead of `y`.",
             slope = |[x, _]| [x, 100.0 * x];
         constant_slopes:

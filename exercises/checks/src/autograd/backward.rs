@@ -263,6 +263,13 @@ pub(super) fn question() -> Question<Tape, Model> {
             inputs = |line| line.iter().take(1).copied().collect();
         last_input: "Only the last input of each line gets a share.",
             inputs = |line| line.last().into_iter().copied().collect();
+        first_of_the_same:
+            "A line that uses the same number twice passes on only the first share.",
+            inputs = |line| {
+                let mut line = line.clone();
+                line.dedup_by_key(|(input, _)| *input);
+                line
+            };
         slopes_swapped: "The two inputs of a line get each other's slopes.",
             inputs = |line| {
                 let slopes = line.iter().rev().map(|(_, slope)| *slope);

@@ -138,6 +138,8 @@ pub(super) fn question() -> Question<Case, Model> {
         db_entry_by_entry:
             "`dB` multiplies `dC` and `A` entry by entry instead of as matrices.",
             db = |c| &c.dc * &c.a;
+        db_divided_by_rows: "`dB` is divided by the number of rows.",
+            db = |c| c.a.t().dot(&c.dc) / c.a.nrows() as f64;
         db_last:
             "In `dB`, each product overwrites those before it, so only the last is \
              left.",

@@ -357,6 +357,11 @@ pub(super) fn question() -> Question<Case, Model> {
         // The order
         not_shuffled: "The examples are never shuffled.",
             order = |n, _| (0..n).collect();
+        rotated:
+            "Only the start is random. From there, the examples come in a row.",
+            order = |n, rng| {
+                changed(n, |order| order.rotate_left(rng.random_range(0..n)))
+            };
         same_order:
             "The order is the same in every epoch: it doesn't come from rng.",
             order = |n, _| shuffled(n, &mut ChaCha8Rng::seed_from_u64(0));

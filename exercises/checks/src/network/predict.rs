@@ -249,6 +249,8 @@ pub(super) fn question() -> Question<Case, Model> {
             pairs = |sizes| (MODEL.pairs)(sizes).into_iter().rev().collect(),
             activation = |l, _| softmax_if(l == 0);
         // stack: the activations
+        all_but_first_softmax: "Every layer but the first is softmax.",
+            activation = |l, _| softmax_if(l > 0);
         all_relu: "Every layer is ReLU, the last as well.",
             activation = |_, _| Activation::Relu;
         all_softmax: "Every layer is softmax, not just the last.",

@@ -154,6 +154,8 @@ pub(super) fn question() -> Question<Step, Model> {
             "What goes back is the gradient with respect to yhat, -1 / yhat[y] at \
              y. It should be the one with respect to z.",
             grad = |yhat, y| -one_hot(yhat, y) / (yhat[y] + 1e-7);
+        gradient_doubled: "The gradient at the output is twice what it should be.",
+            grad = |yhat, y| 2.0 * (yhat - one_hot(yhat, y));
         softmax_slope_again:
             "The slope of softmax is applied, but yhat - one_hot(y) includes it \
              already.",
