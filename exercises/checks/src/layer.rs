@@ -24,7 +24,7 @@ pub fn questions() -> Vec<Box<dyn Provable>> {
     ]
 }
 
-/// A random layer, whose cache is still that of another example.
+/// A random layer whose cache still holds another example.
 fn layer(
     n_in: usize,
     n_out: usize,

@@ -1,5 +1,5 @@
-//! Checks of the exercise `minibatch`: a step's four pieces, for a batch of
-//! examples at a time.
+//! Checks of the exercise `minibatch`: the four pieces of a training step on a
+//! batch of examples.
 
 mod batches;
 mod forward;
@@ -15,7 +15,7 @@ pub use loss::loss_and_gradient;
 
 use crate::Provable;
 
-/// What backward returns: the gradients of a layer's parameters, and of its input.
+/// What `gradients` returns: the gradients of a layer's parameters and its input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradients {
     /// `dL/dW`, `(n_out, n_in)`.
@@ -36,8 +36,8 @@ pub fn questions() -> Vec<Box<dyn Provable>> {
     ]
 }
 
-/// Numbers of examples, inputs and outputs. Many coincide, so that a product of the
-/// wrong matrices fits here and there.
+/// Numbers of examples, inputs and outputs. Many of them are equal, so that some
+/// products of the wrong matrices fit.
 const SIZES: [(usize, usize, usize); 7] =
     [(3, 3, 3), (4, 3, 2), (1, 2, 3), (2, 1, 3), (3, 2, 2), (2, 3, 2), (5, 4, 1)];
 

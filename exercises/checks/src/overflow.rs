@@ -20,7 +20,7 @@ use crate::Provable;
 use crate::draws::Draws;
 use crate::value::Value;
 
-/// What an `f64` becomes where the right number does not fit into it.
+/// What becomes of a number that doesn't fit into an `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Too large: infinity.
@@ -31,7 +31,7 @@ pub enum Outcome {
     NaN,
 }
 
-/// Takes scores, gives as many numbers.
+/// A function that returns a number for each score.
 type OfScores = fn(ArrayView1<'_, f64>) -> Array1<f64>;
 
 /// The questions.
@@ -61,7 +61,7 @@ fn extreme() -> impl Iterator<Item = Array1<f64>> {
         // The probabilities are small, but all of them fit.
         array![0.0, -10.0, -20.0, -30.0, -40.0],
         array![0.0, -690.0, -706.0, -712.0],
-        // exp(z) still fits, so what fails has made the scores larger.
+        // exp(z) still fits, so an answer only fails if it makes the scores larger.
         array![703.0, 704.0, 705.0],
         array![0.0, -2000.0],
         array![0.0, 0.0, -2000.0],

@@ -1,5 +1,4 @@
-//! Checks of the exercise `shapes`: the shapes of a layer's gradients, and why they
-//! are so.
+//! Checks of the exercise `shapes`: which shapes a layer's gradients have, and why.
 
 mod gradient_shapes;
 mod update;
@@ -22,7 +21,7 @@ pub fn questions() -> Vec<Box<dyn Provable>> {
     ]
 }
 
-/// The shapes of what meets in `dW = outer(dz, x)`.
+/// The shapes of the three arrays in `dW = outer(dz, x)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shapes {
     /// The shape of `dz`.
@@ -33,27 +32,27 @@ pub struct Shapes {
     pub dw: (usize, usize),
 }
 
-/// What does not fit.
+/// Which array has the wrong shape, and how it differs from what `W` expects.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Mismatch {
-    /// `dz` needs an entry for each row of `W`.
+    /// `dz` doesn't have an entry for each row of `W`.
     #[error("dz has {found} entries, but W has {expected} rows")]
     Dz {
-        /// The rows of `W`.
+        /// The number of rows of `W`.
         expected: usize,
-        /// The entries of `dz`.
+        /// The length of `dz`.
         found: usize,
     },
-    /// `x` needs an entry for each column of `W`.
+    /// `x` doesn't have an entry for each column of `W`.
     #[error("x has {found} entries, but W has {expected} columns")]
     X {
-        /// The columns of `W`.
+        /// The number of columns of `W`.
         expected: usize,
-        /// The entries of `x`.
+        /// The length of `x`.
         found: usize,
     },
-    /// `dW` needs the shape of `W`.
+    /// `dW` doesn't have the shape of `W`.
     #[error("dW has the shape {found:?}, but W has the shape {expected:?}")]
     Dw {
         /// The shape of `W`.

@@ -40,7 +40,7 @@ fn jacobian(yhat: &Array1<f64>) -> Array2<f64> {
     Array2::from_diag(yhat) - &yhat.view().insert_axis(Axis(1)) * yhat
 }
 
-/// The first `n` positive numbers that are drawn, as shares of their sum.
+/// Draws `n` numbers, drops their signs, and divides them by their sum.
 fn probabilities(n: usize, draws: &mut Draws) -> Array1<f64> {
     normalized(draws.array(n).abs())
 }

@@ -172,136 +172,165 @@ pub(super) fn question() -> Question<Step, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // dz
-        no_mask: "ReLU's slope is missing.",
+        no_mask:
+            "In a ReLU layer, `dz` is just `grad`: the mask `z > 0` is missing.",
             relu = |grad, _| grad.clone();
-        mask_at_0: "At z = 0 the gradient passes through.",
+        mask_at_0: "The mask lets `grad` through where `z` is exactly 0.",
             relu = |grad, z| masked(grad, z, |z| z >= 0.0);
         mask_inverted:
-            "The gradient passes where the unit is silent, and stops where it \
-             isn't.",
+            "The mask is the wrong way around: it keeps `grad` where `z` is 0 or \
+             below, and drops it where `z` is above 0.",
             relu = |grad, z| masked(grad, z, |z| z <= 0.0);
-        mask_from_grad: "The mask looks at grad instead of z.",
+        mask_from_grad:
+            "The mask asks where `grad` is above 0 instead of where `z` is.",
             relu = |grad, _| masked(grad, grad, |grad| grad > 0.0);
-        times_a: "grad is multiplied by ReLU's output instead of its slope.",
+        times_a:
+            "In a ReLU layer, `grad` is multiplied by the output `max(0, z)` \
+             instead of ReLU's slope.",
             relu = |grad, z| grad * z.mapv(relu);
-        times_z: "grad is multiplied by z instead of ReLU's slope.",
+        times_z:
+            "In a ReLU layer, `grad` is multiplied by `z` instead of ReLU's slope.",
             relu = |grad, z| grad * z;
-        mask_alone: "dz is the mask alone, without grad.",
+        mask_alone:
+            "In a ReLU layer, `dz` is just the mask of zeros and ones: `grad` is \
+             missing.",
             relu = |_, z| z.mapv(|z| f64::from(u8::from(z > 0.0)));
-        leaky: "This is the slope of the leaky ReLU.",
+        leaky:
+            "Where `z` isn't above 0, ReLU's slope is 0.01, as in the leaky ReLU.",
             relu = |grad, z| grad * z.mapv(|z| if z > 0.0 { 1.0 } else { 0.01 });
-        softmax_masked: "ReLU's mask is applied to a softmax layer as well.",
+        softmax_masked: "ReLU's mask is applied in a softmax layer, too.",
             softmax = |grad, z| masked(grad, z, |z| z > 0.0);
         softmax_slope_again:
-            "The slope of softmax is applied, but grad already includes it.",
+            "In a softmax layer, `grad` is multiplied by softmax's Jacobian, but \
+             `grad` is `dL/dz` already.",
             softmax = |grad, z| {
                 let a = softmax(z);
                 &a * &(grad - a.dot(grad))
             };
-        softmax_times_a: "grad is multiplied by the probabilities.",
+        softmax_times_a:
+            "In a softmax layer, `grad` is multiplied by the probabilities, but \
+             `grad` is `dL/dz` already.",
             softmax = |grad, z| grad * softmax(z);
         softmax_times_a_1_minus_a:
-            "grad is multiplied by a (1 - a), the diagonal of softmax's Jacobian.",
+            "In a softmax layer, `grad` is multiplied by `a * (1 - a)`, but `grad` \
+             is `dL/dz` already.",
             softmax = |grad, z| {
                 let a = softmax(z);
                 grad * &a * (1.0 - &a)
             };
         // dx
-        dx_after_update: "dx is computed with the weights from after the update.",
+        dx_after_update:
+            "`dx` is computed after the update, from weights that have already \
+             changed.",
             dx = |p| p.w_after.t().dot(&p.dz);
-        dx_not_transposed: "dx is computed with W instead of its transpose.",
+        dx_not_transposed: "`dx` is `W dz`: `W` isn't transposed.",
             dx = |p| p.layer.w.dot(&p.dz);
-        dx_negative: "dx has the opposite sign.",
+        dx_negative: "`dx` has the opposite sign.",
             dx = |p| -p.layer.w.t().dot(&p.dz);
-        dx_times_lr: "dx is multiplied by the learning rate.",
+        dx_times_lr:
+            "`dx` is multiplied by `lr`, which belongs only in the update.",
             dx = |p| p.layer.w.t().dot(&p.dz) * p.lr;
-        dx_from_grad: "dx is computed from grad instead of dz.",
+        dx_from_grad: "`dx` is computed from `grad` instead of `dz`.",
             dx = |p| p.layer.w.t().dot(p.grad);
-        dx_is_dz: "What you return is dz.",
+        dx_is_dz: "`backward` returns `dz` instead of `dx`.",
             dx = |p| p.dz.clone();
-        dx_is_grad: "What you return is grad.",
+        dx_is_grad: "`backward` returns `grad` instead of `dx`.",
             dx = |p| p.grad.clone();
-        dx_is_db: "The bias is added to dx.",
+        dx_is_db: "The sum of all biases is added to every entry of `dx`.",
             dx = |p| p.layer.w.t().dot(&p.dz) + p.layer.b.sum();
-        dx_is_0: "dx is all zeros.",
+        dx_is_0: "Every entry of `dx` is 0.",
             dx = |p| Array1::zeros(p.layer.x.len());
         // dW and db
-        dw_transposed: "dW is transposed.",
+        dw_transposed:
+            "`dW` is transposed: it's `outer(x, dz)` instead of `outer(dz, x)`.",
             dw = |p| outer(&p.layer.x, &p.dz);
-        dw_from_a: "dW is built from the layer's output instead of its input.",
+        dw_from_a:
+            "`dW` is built from the layer's output instead of its input `x`.",
             dw = |p| outer(&p.dz, &activated(p.layer));
-        dw_from_z: "dW is built from z instead of x.",
+        dw_from_z: "`dW` is built from `z` instead of `x`.",
             dw = |p| outer(&p.dz, &p.layer.z);
-        dw_from_grad: "dW is built from grad instead of dz.",
+        dw_from_grad: "`dW` is built from `grad` instead of `dz`.",
             dw = |p| outer(p.grad, &p.layer.x);
         dw_without_x:
-            "Every weight of a row gets the same step: x is missing from dW.",
+            "`x` is missing from `dW`, so all weights of a row take the same step.",
             dw = |p| outer(&p.dz, &Array1::ones(p.layer.x.len()));
-        db_from_grad: "b takes a step along grad instead of dz.",
+        db_from_grad: "`db` is `grad` instead of `dz`.",
             db = |p| p.grad.clone();
-        db_sum: "Every bias takes a step by the sum of dz.",
+        db_sum: "Every entry of `db` is the sum of `dz`.",
             db = |p| Array1::from_elem(p.dz.len(), p.dz.sum());
-        db_mean: "Every bias takes a step by the mean of dz.",
+        db_mean: "Every entry of `db` is the mean of `dz`.",
             db = |p| {
                 let n = p.dz.len();
                 Array1::from_elem(n, p.dz.sum() / n as f64)
             };
-        db_times_b: "db is multiplied by b.",
+        db_times_b: "`db` is multiplied by `b`.",
             db = |p| &p.dz * &p.layer.b;
         // The update
-        uphill: "W and b move uphill.",
+        uphill:
+            "`W` and `b` move uphill: their steps are added instead of subtracted.",
             update_w = |w, dw, lr| w + lr * dw,
             update_b = |b, db, lr| b + lr * db;
-        w_uphill: "W moves uphill.",
+        w_uphill: "`W` moves uphill: its step is added instead of subtracted.",
             update_w = |w, dw, lr| w + lr * dw;
-        b_uphill: "b moves uphill.",
+        b_uphill: "`b` moves uphill: its step is added instead of subtracted.",
             update_b = |b, db, lr| b + lr * db;
-        no_learning_rate: "The step of W and b doesn't use the learning rate.",
+        no_learning_rate: "`lr` is missing from the steps of `W` and `b`.",
             update_w = |w, dw, _| w - dw,
             update_b = |b, db, _| b - db;
-        w_no_learning_rate: "The step of W doesn't use the learning rate.",
+        w_no_learning_rate: "`lr` is missing from the step of `W`.",
             update_w = |w, dw, _| w - dw;
-        b_no_learning_rate: "The step of b doesn't use the learning rate.",
+        b_no_learning_rate: "`lr` is missing from the step of `b`.",
             update_b = |b, db, _| b - db;
-        w_unchanged: "W doesn't change.",
+        w_unchanged: "`backward` doesn't update `W`.",
             update_w = |w, _, _| w;
-        b_unchanged: "b doesn't change.",
+        b_unchanged: "`backward` doesn't update `b`.",
             update_b = |b, _, _| b;
-        not_updated: "Neither W nor b changes.",
+        not_updated: "`backward` updates neither `W` nor `b`.",
             update_w = |w, _, _| w,
             update_b = |b, _, _| b;
-        step_taken_twice: "W and b take the step twice.",
+        step_taken_twice:
+            "`W` and `b` move twice as far as they should, as if the update ran \
+             twice.",
             update_w = |w, dw, lr| w - 2.0 * lr * dw,
             update_b = |b, db, lr| b - 2.0 * lr * db;
-        learning_rate_twice: "The learning rate is in the step twice.",
+        learning_rate_twice:
+            "The steps of `W` and `b` are multiplied by `lr` twice.",
             update_w = |w, dw, lr| w - lr * lr * dw,
             update_b = |b, db, lr| b - lr * lr * db;
-        divided_by_learning_rate: "The step is divided by the learning rate.",
+        divided_by_learning_rate:
+            "The steps of `W` and `b` are divided by `lr` instead of multiplied.",
             update_w = |w, dw, lr| w - dw / lr,
             update_b = |b, db, lr| b - db / lr;
-        step_alone: "W and b are replaced by the step.",
+        step_alone:
+            "`W` and `b` are replaced by their steps, `-lr dW` and `-lr db`.",
             update_w = |_, dw, lr| -lr * dw,
             update_b = |_, db, lr| -lr * db;
-        gradient_alone: "W and b are replaced by their gradients.",
+        gradient_alone: "`W` and `b` are replaced by their gradients.",
             update_w = |_, dw, _| dw,
             update_b = |_, db, _| db;
-        weight_decay: "W and b shrink as well: they are multiplied by 1 - lr.",
+        weight_decay:
+            "`W` and `b` also shrink: they are multiplied by `1 - lr` in the \
+             update.",
             update_w = |w, dw, lr| w - lr * (dw + w),
             update_b = |b, db, lr| b - lr * (db + b);
         // The rest of the layer
-        z_overwritten: "layer.z holds something else afterwards: the mask.",
+        z_overwritten:
+            "`layer.z` holds ReLU's mask afterwards, but it should stay as it was.",
             at_the_end = |layer, _| {
                 if layer.activation == Activation::Relu {
                     layer.z.mapv_inplace(|z| f64::from(u8::from(z > 0.0)));
                 }
             };
-        z_is_dz: "layer.z holds dz afterwards.",
+        z_is_dz: "`layer.z` holds `dz` afterwards, but it should stay as it was.",
             at_the_end = |layer, p| layer.z.clone_from(&p.dz);
-        z_cleared: "layer.z is all zeros afterwards.",
+        z_cleared:
+            "`layer.z` is all zeros afterwards, but it should stay as it was.",
             at_the_end = |layer, _| layer.z.fill(0.0);
-        z_recomputed: "layer.z is computed again, with the new weights.",
+        z_recomputed:
+            "`layer.z` is computed again with the new weights, but it should stay \
+             as it was.",
             at_the_end = |layer, _| layer.z = layer.w.dot(&layer.x) + &layer.b;
-        x_is_dx: "layer.x holds dx afterwards.",
+        x_is_dx: "`layer.x` holds `dx` afterwards, but it should stay as it was.",
             at_the_end = |layer, p| layer.x = p.layer.w.t().dot(&p.dz);
         })
 }

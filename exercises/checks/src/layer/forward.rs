@@ -110,21 +110,28 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // z
-        no_bias: "The bias is missing.",
+        no_bias: "The bias `b` is missing from `z`.",
             z = |layer, x| layer.w.dot(x);
-        bias_subtracted: "The bias is subtracted.",
+        bias_subtracted: "The bias `b` is subtracted instead of added.",
             z = |layer, x| layer.w.dot(x) - &layer.b;
-        transposed: "W is transposed.",
+        transposed: "`z` is computed with `Wᵀ` instead of `W`.",
             z = |layer, x| layer.w.t().dot(x) + &layer.b;
-        old_x: "The output belongs to the example before: it's made from layer.x.",
+        old_x:
+            "`z` is computed from `layer.x` while it still holds the previous \
+             example's input.",
             z = |layer, _| layer.w.dot(&layer.x) + &layer.b;
-        old_z: "The output belongs to the example before: it's made from layer.z.",
+        old_z:
+            "The output is computed from `layer.z` while it still holds the \
+             previous example's `z`.",
             z = |layer, _| layer.z.clone();
-        bias_after_activation: "The bias is added after the activation.",
+        bias_after_activation:
+            "The bias is added to the output, after the activation, instead of to \
+             `z`.",
             z = |layer, x| layer.w.dot(x),
             at_the_end = |layer, _, a| *a += &layer.b;
         bias_after_activation_z_kept:
-            "The bias is added after the activation, although layer.z includes it.",
+            "The activation is applied to `W x` alone, and `b` is added to the \
+             result.",
             relu = |z| z.clone(),
             at_the_end = |layer, _, a| {
                 let wx = &layer.z - &layer.b;
@@ -134,97 +141,110 @@ pub(super) fn question() -> Question<Case, Model> {
                 } + &layer.b;
             };
         // ReLU
-        no_activation: "What you return is z: the activation is missing.",
+        no_activation: "`forward` returns `z`: the activation is missing.",
             relu = |z| z.clone(),
             softmax = |z| z.clone();
-        no_relu: "ReLU is missing: what a ReLU layer returns is z.",
+        no_relu: "A ReLU layer returns `z`: ReLU is missing.",
             relu = |z| z.clone();
-        no_softmax: "Softmax is missing: what a softmax layer returns is z.",
+        no_softmax: "A softmax layer returns `z`: softmax is missing.",
             softmax = |z| z.clone();
-        leaky: "This is the leaky ReLU.",
+        leaky:
+            "A ReLU layer applies the leaky ReLU, which gives `0.01 * z` below 0.",
             relu = |z| z.mapv(|z| if z > 0.0 { z } else { 0.01 * z });
-        absolute: "This is |z|.",
+        absolute:
+            "A ReLU layer returns `|z|`: entries below 0 become positive instead \
+             of 0.",
             relu = |z| z.mapv(f64::abs);
-        negative_half: "This keeps what is below 0.",
+        negative_half: "A ReLU layer returns `min(0, z)` instead of `max(0, z)`.",
             relu = |z| z.mapv(|z| z.min(0.0));
-        relu_slope: "This is the slope of ReLU.",
+        relu_slope:
+            "A ReLU layer returns ReLU's slope, which is 0 or 1, instead of its \
+             value.",
             relu = |z| z.mapv(relu_slope);
-        relu_capped: "What a ReLU layer returns is never above 1.",
+        relu_capped:
+            "A ReLU layer's output is cut off at 1, but ReLU has no upper limit.",
             relu = |z| z.mapv(|z| z.clamp(0.0, 1.0));
-        sigmoid: "This is the sigmoid.",
+        sigmoid: "A ReLU layer applies the sigmoid instead of ReLU.",
             relu = |z| z.mapv(|z| 1.0 / (1.0 + (-z).exp()));
-        always_softmax: "A ReLU layer gets softmax as well.",
+        always_softmax: "A ReLU layer applies softmax instead of ReLU.",
             relu = softmax;
         // Softmax
-        always_relu: "A softmax layer gets ReLU.",
+        always_relu: "A softmax layer applies ReLU instead of softmax.",
             softmax = |z| z.mapv(relu);
-        relu_and_softmax: "A softmax layer gets ReLU first, and then softmax.",
+        relu_and_softmax: "A softmax layer applies ReLU before softmax.",
             softmax = |z| softmax(&z.mapv(relu));
-        overflow: "exp(z) overflows, or becomes 0, when the scores are large.",
+        overflow:
+            "`max z` isn't subtracted, so `exp(z)` becomes infinite or 0 when the \
+             scores are far from 0.",
             softmax = |z| normalized(z.mapv(f64::exp));
-        maximum_of_0: "The maximum is wrong when every score is below 0.",
+        maximum_of_0: "When every score is below 0, the maximum comes out as 0.",
             softmax = |z| shifted(z, z.fold(0.0, |max, &z| z.max(max)));
         largest_magnitude:
-            "What is subtracted is the largest |z|, which isn't always the \
-             maximum.",
+            "The largest `|z|` is subtracted instead of the largest `z`.",
             softmax = |z| shifted(z, z.fold(0.0, |max, z| z.abs().max(max)));
-        minimum: "The minimum is subtracted instead of the maximum.",
+        minimum: "The smallest score is subtracted instead of the largest.",
             softmax = |z| shifted(z, z.fold(f64::INFINITY, |min, &z| z.min(min)));
         maximum_in_numerator_alone:
-            "The maximum is subtracted in the numerator, but not in the sum.",
+            "`max z` is subtracted in the numerator, but not in the sum below it.",
             softmax = |z| (z - max(z)).exp() / z.exp().sum();
-        mean: "The mean is subtracted instead of the maximum.",
+        mean: "The mean of the scores is subtracted instead of the largest score.",
             softmax = |z| shifted(z, z.mean().unwrap_or_default());
         first_score: "The first score is subtracted instead of the largest.",
             softmax = |z| shifted(z, z[0]);
-        clamped: "The scores are clamped before exp.",
+        clamped:
+            "The scores are clamped before `exp`, so different scores can become \
+             equal.",
             softmax = |z| normalized(z.mapv(|z| z.clamp(-500.0, 500.0).exp()));
         not_normalized: "The exponentials aren't divided by their sum.",
             softmax = |z| (z - max(z)).exp();
         not_normalized_overflow: "The exponentials aren't divided by their sum.",
             softmax = |z| z.exp();
-        no_exp: "exp is missing: the scores themselves are divided by their sum.",
+        no_exp: "`exp` is missing: the scores themselves are divided by their sum.",
             softmax = |z| normalized(z.clone());
         divided_by_maximum:
-            "The exponentials are divided by the largest instead of by their sum.",
+            "The exponentials are divided by the largest of them instead of by \
+             their sum.",
             softmax = |z| {
                 let exp = z.exp();
                 let max = max(&exp);
                 exp / max
             };
         opposite_exponents:
-            "The exponents have the opposite sign: the lowest score wins.",
+            "The exponents have the wrong sign, so the lowest score gets the \
+             highest probability.",
             softmax = |z| softmax(&-z);
-        log_softmax: "This is the logarithm of softmax.",
+        log_softmax: "A softmax layer returns the logarithm of softmax.",
             softmax = log_softmax;
-        one_hot: "The largest score gets everything.",
+        one_hot: "The largest score gets the probability 1, and all others get 0.",
             softmax = |z| z.mapv(|z_i| f64::from(u8::from(z_i == max(z))));
         // What is kept
-        z_not_kept: "layer.z still holds the z of the example before.",
+        z_not_kept: "`layer.z` still holds the previous example's `z`.",
             at_the_end = |layer, before, _| layer.z.clone_from(&before.z);
-        x_not_kept: "layer.x still holds the x of the example before.",
+        x_not_kept: "`layer.x` still holds the previous example's `x`.",
             at_the_end = |layer, before, _| layer.x.clone_from(&before.x);
-        nothing_kept: "layer.x and layer.z still hold the example before.",
+        nothing_kept: "`forward` keeps neither `x` nor `z` in the layer.",
             at_the_end = |layer, before, _| layer.clone_from(before);
-        relu_keeps_nothing: "A ReLU layer keeps neither x nor z.",
+        relu_keeps_nothing: "In a ReLU layer, `forward` keeps neither `x` nor `z`.",
             at_the_end = |layer, before, _| {
                 if layer.activation == Activation::Relu {
                     layer.clone_from(before);
                 }
             };
-        a_kept: "layer.z holds the output a.",
+        a_kept: "`layer.z` holds the output `a` instead of `z`.",
             at_the_end = |layer, _, a| layer.z.clone_from(a);
-        a_kept_as_x: "layer.x holds the output a.",
+        a_kept_as_x: "`layer.x` holds the output `a` instead of the input `x`.",
             at_the_end = |layer, _, a| layer.x.clone_from(a);
-        z_kept_without_bias: "layer.z is W x, without the bias.",
+        z_kept_without_bias: "`layer.z` holds `W x` without the bias.",
             at_the_end = |layer, _, _| layer.z -= &layer.b;
-        z_kept_shifted: "A softmax layer keeps z with its maximum taken out.",
+        z_kept_shifted:
+            "In a softmax layer, `layer.z` holds `z - max z` instead of `z`.",
             at_the_end = |layer, _, _| {
                 if layer.activation == Activation::Softmax {
                     layer.z -= max(&layer.z);
                 }
             };
-        bias_changed: "b holds z afterwards.",
+        bias_changed:
+            "`layer.b` holds `z` afterwards, but `forward` shouldn't change it.",
             at_the_end = |layer, _, _| layer.b.clone_from(&layer.z);
         })
 }

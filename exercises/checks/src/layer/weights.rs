@@ -1,8 +1,8 @@
-//! Are these He's initial weights? A question for statistics, asked of many weights
-//! at once.
+//! He's initial weights. They are random, so the check draws many of them and looks
+//! at their statistics.
 //!
-//! The tolerances are at least six standard errors wide, so that chance rejects
-//! nobody.
+//! The tolerances are at least six standard errors wide, so that no right answer
+//! fails by chance.
 
 use std::collections::BTreeSet;
 
@@ -97,7 +97,7 @@ fn variety(w: &Array2<f64>) -> String {
     }
 }
 
-/// How much neighboring rows go together.
+/// How strongly neighboring rows are correlated.
 fn neighbors(w: &Array2<f64>) -> f64 {
     let centered = w - mean(w);
     let product =
@@ -115,8 +115,8 @@ fn deviation(w: &Array2<f64>) -> f64 {
     ((w - mean(w)).pow2().sum() / w.len() as f64).sqrt()
 }
 
-/// The fourth moment, over the square of the second: 3 for normal numbers, less if
-/// the far ends are missing.
+/// The fourth moment divided by the square of the second: 3 for normal numbers,
+/// less if the tails are missing.
 fn kurtosis(w: &Array2<f64>) -> f64 {
     let centered = w - mean(w);
     centered.powi(4).sum() * w.len() as f64 / centered.pow2().sum().powi(2)
@@ -161,44 +161,55 @@ pub(super) fn question() -> Question<Sizes, Model> {
         })
         .cases([(60, 300), (300, 60), (1, 1)])
         .mistakes(mistakes! { Model;
-        transposed: "W has the shape of its transpose.",
+        transposed: "`W` has shape `(n_in, n_out)` instead of `(n_out, n_in)`.",
             fill = |(n_in, n_out), draw| {
                 Array2::from_shape_simple_fn((n_in, n_out), draw)
             };
-        square_n_in: "W is square: n_in is used for both sides.",
+        square_n_in: "`W` is square: it has `n_in` rows as well as `n_in` columns.",
             fill = |(n, _), draw| Array2::from_shape_simple_fn((n, n), draw);
-        square_n_out: "W is square: n_out is used for both sides.",
+        square_n_out:
+            "`W` is square: it has `n_out` columns as well as `n_out` rows.",
             fill = |(_, n), draw| Array2::from_shape_simple_fn((n, n), draw);
         zeros: "Every weight is 0.",
             scale = |_, _| 0.0;
-        one_number: "One number is drawn and used for every weight.",
+        one_number: "Only one number is drawn, and every weight gets it.",
             fill = |(n_in, n_out), draw| Array2::from_elem((n_out, n_in), draw());
-        one_row: "One row is drawn and used for every unit.",
+        one_row: "Only one row is drawn, so every unit gets the same weights.",
             fill = |(n_in, n_out), draw| {
                 let row = Array2::from_shape_simple_fn((1, n_in), draw);
                 row.broadcast((n_out, n_in)).expect("one row").to_owned()
             };
-        one_column: "One column is drawn and used for every input.",
+        one_column:
+            "Only one column is drawn, so a unit has the same weight for every \
+             input.",
             fill = |(n_in, n_out), draw| {
                 let column = Array2::from_shape_simple_fn((n_out, 1), draw);
                 column.broadcast((n_out, n_in)).expect("one column").to_owned()
             };
         own_generator:
-            "Two layers drawn from the same generator get the same weights.",
+            "A second call gives the same weights again: the numbers don't come \
+             from `rng` itself.",
             seed = |_| 0;
-        uniform_symmetric: "The numbers are uniform between -1 and 1.",
+        uniform_symmetric:
+            "The numbers are drawn uniformly between -1 and 1, not from a normal \
+             distribution.",
             draw = |rng| rng.random_range(-1.0..1.0);
-        uniform_positive: "The numbers are uniform between 0 and 1.",
+        uniform_positive:
+            "The numbers are drawn uniformly between 0 and 1, not from a normal \
+             distribution.",
             draw = |rng| rng.random();
-        uniform_he: "The numbers are uniform, although their spread is right.",
+        uniform_he:
+            "The weights have the right spread, but they're uniform instead of \
+             normal.",
             draw = |rng| 3.0_f64.sqrt() * rng.random_range(-1.0..1.0);
-        absolute: "No weight is negative.",
+        absolute: "No weight is negative, but about half of them should be.",
             draw = |rng| standard_normal(rng).abs();
         signs: "Only the signs are random: all weights have the same size.",
             draw = |rng| standard_normal(rng).signum();
-        clipped: "Numbers beyond 2 standard deviations are pulled in.",
+        clipped: "Numbers beyond 2 standard deviations are cut off at exactly 2.",
             draw = |rng| standard_normal(rng).clamp(-2.0, 2.0);
-        truncated: "Numbers beyond 2 standard deviations are thrown away.",
+        truncated:
+            "Numbers beyond 2 standard deviations are thrown away and drawn again.",
             draw = |rng| loop {
                 let number = standard_normal(rng);
                 if number.abs() <= 2.0 {
@@ -206,40 +217,51 @@ pub(super) fn question() -> Question<Sizes, Model> {
                 }
             };
         sum_of_uniforms:
-            "Each number is a sum of uniform ones, which is only nearly normal.",
+            "Each number is a sum of uniform numbers, which is only roughly \
+             normal.",
             draw = |rng| {
                 2.0 * (0..3).map(|_| rng.random::<f64>()).sum::<f64>() - 3.0
             };
-        mean_1: "The numbers lie around 1 instead of 0.",
+        mean_1:
+            "Before they are scaled, the numbers are centered on 1 instead of 0.",
             draw = |rng| standard_normal(rng) + 1.0;
-        standardized: "The mean and the spread of W are forced to be exact.",
+        standardized:
+            "The mean and the standard deviation of `W` are forced to be exact, \
+             but they should vary from draw to draw.",
             fill = |(n_in, n_out), draw| {
                 let w = Array2::from_shape_simple_fn((n_out, n_in), draw);
                 (&w - mean(&w)) / deviation(&w)
             };
-        not_scaled: "The numbers aren't scaled.",
+        not_scaled: "The scale `sqrt(2 / n_in)` is missing.",
             scale = |_, _| 1.0;
-        n_out: "The scale is computed from n_out.",
+        n_out: "The scale is computed from `n_out` instead of `n_in`.",
             scale = |_, n_out| (2.0 / n_out).sqrt();
-        xavier_n_in: "The scale is sqrt(1 / n_in): the 2 is missing.",
+        xavier_n_in: "The scale is `sqrt(1 / n_in)`: the 2 is missing.",
             scale = |n_in, _| (1.0 / n_in).sqrt();
-        variance: "The numbers are scaled by 2 / n_in, which is the variance.",
+        variance:
+            "The scale is `2 / n_in`, which is the variance, not the standard \
+             deviation.",
             scale = |n_in, _| 2.0 / n_in;
-        root_of_2_alone: "The scale is sqrt(2) / n_in.",
+        root_of_2_alone:
+            "The scale is `sqrt(2) / n_in`: the root covers only the 2.",
             scale = |n_in, _| 2.0_f64.sqrt() / n_in;
-        root_of_n_alone: "The scale is 2 / sqrt(n_in).",
+        root_of_n_alone:
+            "The scale is `2 / sqrt(n_in)`: the root covers only `n_in`.",
             scale = |n_in, _| 2.0 / n_in.sqrt();
-        xavier: "This is Xavier's scale, sqrt(2 / (n_in + n_out)).",
+        xavier:
+            "The scale is Xavier's, `sqrt(2 / (n_in + n_out))`, instead of He's.",
             scale = |n_in, n_out| (2.0 / (n_in + n_out)).sqrt();
-        product: "The scale is computed from n_in · n_out, the number of weights.",
+        product:
+            "The scale is computed from `n_in * n_out`, the number of weights, \
+             instead of `n_in`.",
             scale = |n_in, n_out| (2.0 / (n_in * n_out)).sqrt();
-        root_taken_twice: "The square root is taken twice.",
+        root_taken_twice: "The scale's square root is taken twice.",
             scale = |n_in, _| (2.0 / n_in).sqrt().sqrt();
-        upside_down: "The scale is upside down: sqrt(n_in / 2).",
+        upside_down: "The scale is upside down: it's `sqrt(n_in / 2)`.",
             scale = |n_in, _| (n_in / 2.0).sqrt();
-        hundredth: "The scale is 0.01, whatever the layer's size.",
+        hundredth: "The scale is always 0.01, whatever `n_in` is.",
             scale = |_, _| 0.01;
-        tenth: "The scale is 0.1, whatever the layer's size.",
+        tenth: "The scale is always 0.1, whatever `n_in` is.",
             scale = |_, _| 0.1;
         })
 }

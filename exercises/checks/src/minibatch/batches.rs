@@ -119,87 +119,100 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // Which examples
-        sorted: "The examples are sorted.",
+        sorted: "The examples are sorted, which undoes the shuffling.",
             order = |order| {
                 let mut order = order.to_vec();
                 order.sort_unstable();
                 order
             };
-        positions: "These are positions in the order, not the examples there.",
+        positions:
+            "The batches hold positions in `order`, not the examples at those \
+             positions.",
             order = |order| (0..order.len()).collect();
-        backward: "The examples are taken from the end of the order.",
+        backward:
+            "The examples are taken from the end of `order` instead of its start.",
             order = |order| order.iter().rev().copied().collect();
-        without_last: "The last example is left out.",
+        without_last: "The last example in `order` is left out.",
             order = |order| order[..order.len().saturating_sub(1)].to_vec();
         // How many
-        size_is_count: "size is taken for the number of batches.",
+        size_is_count:
+            "`size` is used as the number of batches, not as their size.",
             cut = |_, order, size| {
                 MODEL.cut(order, order.len().div_ceil(size).max(1))
             };
         one_too_many: "The batches have one example too many.",
             cut = |_, order, size| MODEL.cut(order, size + 1);
-        one_batch: "Everything is in a single batch.",
+        one_batch: "All examples are in a single batch.",
             cut = |_, order, _| vec![order.to_vec()];
         // The last batch
         short_dropped: "A short batch at the end is dropped.",
             cut = |_, order, size| {
                 order.chunks_exact(size).map(<[usize]>::to_vec).collect()
             };
-        last_dropped: "The last batch is dropped, short or not.",
+        last_dropped: "The last batch is dropped, even if it's full.",
             at_the_end = |batches, _| {
                 batches.pop();
             };
-        filled_from_start: "A short batch is filled up from the order's start.",
+        filled_from_start:
+            "A short batch is filled up with examples from the start of `order`.",
             cut = |_, order, size| {
                 let again = order.repeat(size + 1);
                 let starts = (0..order.len()).step_by(size);
                 starts.map(|start| again[start..start + size].to_vec()).collect()
             };
-        filled_with_0: "A short batch is filled up with 0, which is an example.",
+        filled_with_0:
+            "A short batch is filled up with zeros, but 0 is the index of an \
+             example.",
             at_the_end = |batches, size| {
                 batches.iter_mut().for_each(|batch| batch.resize(size, 0));
             };
-        first_of_one: "The first batch has a single example.",
+        first_of_one: "The first batch has just one example, whatever `size` is.",
             cut = |_, order, size| {
                 let (first, rest) = order.split_at(order.len().min(1));
                 let batches = first.chunks(1).chain(rest.chunks(size));
                 batches.map(<[usize]>::to_vec).collect()
             };
         // Empty batches
-        empty_if_even: "There's an empty batch at the end if no batch is short.",
+        empty_if_even:
+            "There's an empty batch at the end whenever no batch is short.",
             at_the_end = |batches, size| {
                 if batches.last().is_none_or(|last| last.len() == size) {
                     batches.push(Vec::new());
                 }
             };
-        empty_for_nothing: "An empty order gives one empty batch.",
+        empty_for_nothing:
+            "An empty `order` gives one empty batch instead of no batches.",
             at_the_end = |batches, _| {
                 if batches.is_empty() {
                     batches.push(Vec::new());
                 }
             };
-        empty_first: "The first batch is empty.",
+        empty_first: "There's an empty batch at the start.",
             at_the_end = |batches, _| batches.insert(0, Vec::new());
-        nothing: "There are no batches at all.",
+        nothing: "The list of batches is always empty.",
             cut = |_, _, _| Vec::new();
         // Which ones go together
         dealt: "The examples are dealt out like cards, one to each batch in turn.",
             cut = |_, order, size| deal(order, order.len().div_ceil(size));
-        dealt_to_size: "The examples are dealt like cards, to `size` batches.",
+        dealt_to_size:
+            "The examples are dealt out like cards, and to `size` batches.",
             cut = |_, order, size| deal(order, size);
-        windows: "The batches overlap: each starts just one example later.",
+        windows:
+            "The batches overlap: each starts just one example after the previous \
+             batch.",
             cut = |_, order, size| {
                 order.windows(size).map(<[usize]>::to_vec).collect()
             };
-        overlapping: "The batches overlap: each example starts a new one.",
+        overlapping: "The batches overlap: a new batch starts at every example.",
             stride = |_| 1;
-        shared_example: "The batches overlap by one example.",
+        shared_example:
+            "Each batch also includes the first example of the next batch.",
             end = |start, size| start + size + 1;
-        gaps: "The last example of each batch is missing.",
+        gaps: "Each full batch is missing its last example.",
             end = |start, size| start + size - 1;
-        prefixes: "Each batch also has all the examples before it.",
+        prefixes: "Each batch also includes all the examples before it.",
             first = |_| 0;
-        first_only: "There's only the first batch.",
+        first_only: "The list ends after the first batch.",
             at_the_end = |batches, _| batches.truncate(1);
         })
 }

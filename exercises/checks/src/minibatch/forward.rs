@@ -63,15 +63,19 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // The product
-        not_transposed: "W isn't transposed.",
+        not_transposed: "The product is `X W`: `W` isn't transposed.",
             product = |w, x| x.dot(w);
-        w_first: "W stands in front of X, as it does for a single x.",
+        w_first: "The product is `W X`, in the order for a single example `x`.",
             product = |w, x| w.dot(x);
-        columns: "There's a column for each example, and b is added along it.",
+        columns:
+            "The product is `W Xᵀ`, which has a column for each example instead of \
+             a row.",
             product = |w, x| w.dot(&x.t());
-        x_transposed: "X is transposed, but its rows are the examples already.",
+        x_transposed: "`X` is transposed, but its rows already are the examples.",
             product = |w, x| x.t().dot(&w.t());
-        last_input_only: "Only the last input counts: the products aren't summed.",
+        last_input_only:
+            "Only the last input counts: the products aren't added up over the \
+             inputs.",
             product = |w, x| {
                 let last = x.ncols() - 1;
                 column(&x.column(last).to_owned()) * w.column(last)
@@ -83,32 +87,35 @@ pub(super) fn question() -> Question<Case, Model> {
                 sums
             };
         // The bias
-        no_bias: "The bias is missing.",
+        no_bias: "The bias `b` is missing.",
             bias = |wx, _, _| wx;
-        bias_subtracted: "The bias is subtracted.",
+        bias_subtracted: "The bias `b` is subtracted instead of added.",
             bias = |wx, b, _| wx - b;
-        bias_twice: "The bias is added twice.",
+        bias_twice: "The bias `b` is added twice.",
             bias = |wx, b, _| wx + b + b;
-        bias_per_input: "The bias is added again for each input.",
+        bias_per_input: "The bias `b` is added again for each input.",
             bias = |wx, b, x| wx + b * x.ncols() as f64;
-        bias_along_batch: "b is added along the examples, not along the outputs.",
+        bias_along_batch:
+            "Example `n` gets `b[n]`, but `b` has an entry for each output.",
             bias = |wx, b, _| wx + column(b);
         // The result
-        z_transposed: "This is Zᵀ, with a column for each example.",
+        z_transposed: "`Z` is transposed: it has a column for each example.",
             at_the_end = |z| z.reversed_axes();
-        relu: "ReLU is applied, but Z comes before it.",
+        relu: "ReLU is applied to `Z`, but it plays no part here.",
             at_the_end = |z| z.mapv(relu);
-        last_row_missing: "The last row is still 0.",
+        last_row_missing: "The last row of `Z` is still 0.",
             at_the_end = |mut z| {
                 let last = z.nrows() - 1;
                 z.row_mut(last).fill(0.0);
                 z
             };
-        last_for_all: "Each example has the output of the last.",
+        last_for_all: "Every row of `Z` holds the output of the last example.",
             at_the_end = |z| &z * 0.0 + z.row(z.nrows() - 1);
-        summed: "Z is summed over the batch.",
+        summed:
+            "The rows of `Z` are summed, but each example keeps a row of its own.",
             at_the_end = |z| row(&z.sum_axis(Axis(0)));
-        all_divided_by_batch: "Z is divided by the size of the batch.",
+        all_divided_by_batch:
+            "`Z` is divided by the size of the batch, but no mean is taken here.",
             at_the_end = |z| &z / z.nrows() as f64;
         })
 }

@@ -91,59 +91,73 @@ pub(super) fn question() -> Question<Case, Model> {
         .mistakes(mistakes! { Model;
         // All of them
         all_divided:
-            "dW, db and dX are divided by the batch size, but dZ already is.",
+            "`dW`, `db` and `dX` are divided by the size of the batch, but `dZ` \
+             already is.",
             dw = |c| c.dz.t().dot(&c.x) / c.batch(),
             db = |c| c.dz.sum_axis(Axis(0)) / c.batch(),
             dx = |c| c.dz.dot(&c.w) / c.batch();
         dw_db_divided:
-            "dW and db are divided by the batch size, but dZ already is.",
+            "`dW` and `db` are divided by the size of the batch, but `dZ` already \
+             is.",
             dw = |c| c.dz.t().dot(&c.x) / c.batch(),
             db = |c| c.dz.sum_axis(Axis(0)) / c.batch();
-        all_negative: "dW, db and dX have the opposite sign.",
+        all_negative: "`dW`, `db` and `dX` have the opposite sign.",
             dw = |c| -c.dz.t().dot(&c.x),
             db = |c| -c.dz.sum_axis(Axis(0)),
             dx = |c| -c.dz.dot(&c.w);
         // dW
-        dw_divided: "dW is divided by the size of the batch, but dZ already is.",
+        dw_divided:
+            "`dW` is divided by the size of the batch, but `dZ` already is.",
             dw = |c| c.dz.t().dot(&c.x) / c.batch();
-        dw_transposed: "dW is transposed.",
+        dw_transposed: "`dW` is transposed: it's `Xᵀ dZ`.",
             dw = |c| c.x.t().dot(&c.dz);
-        dw_not_transposed: "dW is dZ X, without a transpose.",
+        dw_not_transposed: "`dW` is `dZ X`, without a transpose.",
             dw = |c| c.dz.dot(&c.x);
-        dw_x_transposed: "dW is dZ Xᵀ: the wrong matrix is transposed.",
+        dw_x_transposed: "`dW` is `dZ Xᵀ`: the wrong matrix is transposed.",
             dw = |c| c.dz.dot(&c.x.t());
-        dw_last: "dW comes from the last example alone: the others aren't added.",
+        dw_last: "`dW` comes from the last example alone: the others aren't added.",
             dw = |c| c.last_dw();
-        dw_of_sums: "dW is the outer product of the summed dZ and the summed X.",
+        dw_of_sums:
+            "`dW` is the outer product of two sums, instead of the sum of the \
+             outer products.",
             dw = |c| outer(&c.dz.sum_axis(Axis(0)), &c.x.sum_axis(Axis(0)));
         // db
-        db_mean: "db is the mean over the batch, but dZ is already divided by it.",
+        db_mean:
+            "`db` is the mean over the batch, but `dZ` is already divided by its \
+             size.",
             db = |c| c.dz.sum_axis(Axis(0)) / c.batch();
-        db_per_input: "dZ is added to db again for each input.",
+        db_per_input: "`dZ` is added to `db` again for each input.",
             db = |c| c.dz.sum_axis(Axis(0)) * c.x.ncols() as f64;
-        db_over_outputs: "db is summed over the outputs instead of the examples.",
+        db_over_outputs: "`db` is summed over the outputs instead of the examples.",
             db = |c| c.dz.sum_axis(Axis(1));
-        db_last: "db comes from the last example alone: the others aren't added.",
+        db_last: "`db` comes from the last example alone: the others aren't added.",
             db = |c| c.last_db();
         // dX
-        dx_divided: "dX is divided by the size of the batch, but dZ already is.",
+        dx_divided:
+            "`dX` is divided by the size of the batch, but `dZ` already is.",
             dx = |c| c.dz.dot(&c.w) / c.batch();
-        dx_w_transposed: "dX is dZ Wᵀ: W shouldn't be transposed on the way back.",
+        dx_w_transposed:
+            "`dX` is `dZ Wᵀ`, but `W` isn't transposed on the way back.",
             dx = |c| c.dz.dot(&c.w.t());
-        dx_w_first: "dX is Wᵀ dZ, as for a single example.",
+        dx_w_first:
+            "`dX` is `Wᵀ dZ`, as for a single example, but here the examples are \
+             rows.",
             dx = |c| c.w.t().dot(&c.dz);
-        dx_dz_transposed: "dX is dZᵀ W: dZ shouldn't be transposed here.",
+        dx_dz_transposed: "`dX` is `dZᵀ W`, but `dZ` isn't transposed for `dX`.",
             dx = |c| c.dz.t().dot(&c.w);
-        dx_transposed: "This is dXᵀ, with a column for each example.",
+        dx_transposed: "`dX` is transposed: it has a column for each example.",
             dx = |c| c.dz.dot(&c.w).reversed_axes();
-        dx_summed: "dX is summed over the batch.",
+        dx_summed:
+            "The rows of `dX` are summed, but each example keeps a row of its own.",
             dx = |c| row(&c.dz.dot(&c.w).sum_axis(Axis(0)));
-        dx_last_output: "Only the last output counts in dX: there's no sum.",
+        dx_last_output:
+            "Only the last output counts in `dX`: the others aren't added.",
             dx = |c| {
                 let last = c.w.nrows() - 1;
                 outer(&c.dz.column(last).to_owned(), &c.w.row(last).to_owned())
             };
-        dx_masked: "ReLU's slope at X is in dX, but there's no ReLU here.",
+        dx_masked:
+            "`dX` is multiplied by ReLU's slope at `X`, but there's no ReLU here.",
             dx = |c| c.dz.dot(&c.w) * c.x.mapv(relu_slope);
         })
 }

@@ -155,48 +155,68 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // Softmax, for both
-        overflow: "exp(z) overflows, or becomes 0, when the logits are large.",
+        overflow:
+            "The maximum isn't subtracted, so `exp(z)` becomes infinite or 0 when \
+             the logits are far from 0.",
             shift = Array2::clone;
-        overflow_p: "exp(z) overflows, or becomes 0, when the logits are large.",
+        overflow_p:
+            "The maximum isn't subtracted, so `exp(z)` becomes infinite or 0 when \
+             the logits are far from 0.",
             shift = Array2::clone, ln_yhat = |s| yhat(s).ln();
-        one_maximum: "One maximum for the whole batch makes exp of low rows 0.",
+        one_maximum:
+            "One maximum is subtracted from the whole batch, so the exponentials \
+             of much lower rows become 0.",
             shift = by_one_maximum;
-        max_of_0: "The maximum is wrong when all logits of a row are below 0.",
+        max_of_0:
+            "When all logits of a row are below 0, their maximum comes out as 0.",
             shift = |z| z - column(&z.map_axis(Axis(1), |z| max(z).max(0.0)));
         columns: "Softmax goes down the columns, but each row is an example.",
             shift = |z| z - z.map_axis(Axis(0), max),
             sums = |exp| row(&exp.sum_axis(Axis(0)));
-        column_sums: "The exponentials are summed along columns, not rows.",
+        column_sums:
+            "The exponentials are summed down the columns instead of along the \
+             rows.",
             sums = |exp| row(&exp.sum_axis(Axis(0)));
-        whole_batch: "There's one softmax for the whole batch, not for each row.",
+        whole_batch:
+            "There's one softmax for the whole batch instead of a softmax for each \
+             row.",
             shift = by_one_maximum, sums = |exp| array![[exp.sum()]];
         not_normalized: "The exponentials aren't divided by the sum of their row.",
             sums = |_| array![[1.0]];
-        maximum_lost: "The maximum is subtracted in the sum, but not from z.",
+        maximum_lost:
+            "The maximum is subtracted inside the sum, but `z` itself still \
+             includes it.",
             ln_yhat = |s| &s.z - s.sums.ln(),
             yhat = |s| (&s.z - s.sums.ln()).exp();
-        softmax_twice: "Softmax is applied to probabilities: it's taken twice.",
+        softmax_twice: "Softmax is applied twice.",
             ln_yhat = |s| ln_yhat(&MODEL.scores(&yhat(s))),
             yhat = |s| yhat(&MODEL.scores(&yhat(s)));
         // The logarithm of the probabilities
-        ln_of_0: "The logarithm is taken of a probability that has become 0.",
+        ln_of_0:
+            "The logarithm is taken of a probability, which may have become 0.",
             ln_yhat = |s| yhat(s).ln();
-        plus_1e7: "1e-7 is added to the probability, which isn't wanted here.",
+        plus_1e7: "`1e-7` is added to the probability, which isn't wanted here.",
             ln_yhat = |s| (yhat(s) + 1e-7).ln();
-        plus_1e12: "1e-12 is added to the probability, which isn't wanted here.",
+        plus_1e12: "`1e-12` is added to the probability, which isn't wanted here.",
             ln_yhat = |s| (yhat(s) + 1e-12).ln();
-        floor_1e7: "Probabilities are kept above 1e-7, which limits the loss.",
+        floor_1e7:
+            "Probabilities below `1e-7` are raised to `1e-7`, which limits the \
+             loss.",
             ln_yhat = |s| yhat(s).mapv(|p| p.max(1e-7).ln());
-        no_ln: "The logarithm is missing: the loss is minus a probability.",
+        no_ln:
+            "The logarithm is missing: each example's loss is minus a probability.",
             ln_yhat = yhat;
-        logits_as_ln: "The loss is minus the logit: softmax is missing.",
+        logits_as_ln: "Softmax is missing: each example's loss is minus its logit.",
             ln_yhat = |s| s.z.clone();
         // The losses
-        loss_sign: "The minus of the loss is missing.",
+        loss_sign: "The minus of `-ln ŷ` is missing from the loss.",
             losses = of_labels;
-        loss_of_all: "The loss sums over all classes, not just the right one.",
+        loss_of_all:
+            "The loss adds up all classes, not just the right class of each row.",
             losses = |ln, _| -ln.sum_axis(Axis(1));
-        late_loss_p: "The loss is read after 1 has been subtracted from ŷ.",
+        late_loss_p:
+            "The loss is computed after 1 has been subtracted from `ŷ`, so the \
+             logarithm gets a negative number.",
             losses = |ln, labels| {
                 of_labels(ln, labels).mapv(|ln| -(ln.exp() - 1.0).ln())
             };
@@ -204,56 +224,71 @@ pub(super) fn question() -> Question<Case, Model> {
         sum: "The loss is the sum over the batch, not the mean.",
             mean = |losses, _, _| losses.sum();
         mean_over_classes:
-            "The loss is divided by the number of classes, not of examples.",
+            "The loss is divided by the number of classes instead of the size of \
+             the batch.",
             mean = |losses, _, classes| losses.sum() / classes;
         mean_over_both: "The loss is also divided by the number of classes.",
             mean = |losses, batch, classes| losses.sum() / classes / batch;
         mean_twice: "The loss is divided by the size of the batch twice.",
             mean = |losses, batch, _| losses.sum() / batch / batch;
-        last_only: "Only the last example counts in the loss: there's no sum.",
+        last_only:
+            "Only the last example counts in the loss: the others aren't added.",
             mean = |losses, batch, _| losses[losses.len() - 1] / batch;
-        running_mean: "The loss so far is divided again at each example.",
+        running_mean:
+            "The loss so far is divided by the size of the batch again at each \
+             example.",
             mean = |losses, batch, _| {
                 losses.fold(0.0, |sum, loss| (sum + loss) / batch)
             };
         // The probabilities, for the gradient
-        no_exp: "dZ is made from ln ŷ instead of ŷ: exp is missing.",
+        no_exp: "`dZ` is made from `ln ŷ` instead of `ŷ`: `exp` is missing.",
             yhat = ln_yhat;
-        logits_as_yhat: "dZ is made from the logits: softmax is missing.",
+        logits_as_yhat: "`dZ` is made from the logits: softmax is missing.",
             yhat = |s| s.z.clone();
-        exp_as_yhat: "dZ is made from exp(z), which isn't divided by its sum.",
+        exp_as_yhat: "`dZ` is made from `exp(z)`, which isn't divided by its sum.",
             yhat = |s| s.z.exp();
-        dz_overflow: "In dZ, exp(z) overflows if logits are large.",
+        dz_overflow:
+            "In `dZ`, `exp(z)` becomes infinite or 0 when the logits are far from \
+             0.",
             yhat = |s| yhat(&Model { shift: Array2::clone, ..MODEL }.scores(&s.z));
         // What is subtracted
-        no_one_hot: "The 1 of the right class is never subtracted in dZ.",
+        no_one_hot: "The 1 of the right class is never subtracted in `dZ`.",
             one_hot = |_, yhat| yhat * 0.0;
-        ones: "The 1 is subtracted from every class in dZ.",
+        ones:
+            "The 1 is subtracted from every class in `dZ`, not just from the right \
+             class.",
             one_hot = |_, yhat| Array2::ones(yhat.dim());
         // The difference
-        dz_sign: "dZ has the opposite sign.",
+        dz_sign: "`dZ` has the opposite sign.",
             difference = |yhat, one_hot| one_hot - yhat;
-        one_hot_added: "The 1 is added in dZ.",
+        one_hot_added:
+            "The 1 of the right class is added in `dZ` instead of subtracted.",
             difference = |yhat, one_hot| yhat + one_hot;
-        one_before_exp: "The 1 is subtracted before exp is taken.",
+        one_before_exp:
+            "The 1 is subtracted from `ln ŷ`, before `exp`, instead of from `ŷ`.",
             difference = |yhat, one_hot| yhat * (-one_hot).exp();
-        label_only: "Only the label's entry of each row of dZ is filled in.",
+        label_only:
+            "In each row of `dZ`, only the entry of the right class is filled in.",
             difference = |yhat, one_hot| (yhat - 1.0) * one_hot;
         // The division of dZ
-        dz_sum: "dZ isn't divided by the size of the batch.",
+        dz_sum: "`dZ` isn't divided by the size of the batch.",
             share = |dz, _, _| dz;
-        dz_over_classes: "dZ is divided by the number of classes, not of examples.",
+        dz_over_classes:
+            "`dZ` is divided by the number of classes instead of the size of the \
+             batch.",
             share = |dz, _, _| &dz / dz.ncols() as f64;
-        dz_over_both: "dZ is also divided by the number of classes.",
+        dz_over_both: "`dZ` is also divided by the number of classes.",
             share = |dz, _, _| &dz / dz.len() as f64;
-        dz_twice: "dZ is divided by the size of the batch twice.",
+        dz_twice: "`dZ` is divided by the size of the batch twice.",
             share = |dz, batch, _| dz / batch / batch;
         one_after_division:
-            "The 1 is subtracted after the division: it isn't divided.",
+            "The 1 is subtracted after the division by the size of the batch, so \
+             it isn't divided itself.",
             share = |dz, batch, one_hot| (dz + one_hot) / batch - one_hot;
         // The division of both
         both_over_classes:
-            "The loss and dZ are divided by the classes, not the examples.",
+            "The loss and `dZ` are divided by the number of classes instead of the \
+             size of the batch.",
             mean = |losses, _, classes| losses.sum() / classes,
             share = |dz, _, _| &dz / dz.ncols() as f64;
         })

@@ -41,33 +41,41 @@ pub(super) fn question() -> Question<Case, Model> {
         .calls("log_sum_exp")
         .cases(cases())
         .mistakes(mistakes! { Model;
-        class_0: "This is the loss of class 0, whatever y is.",
+        class_0: "The loss is always that of class 0, whatever `y` is.",
             loss = |ln_a, _, _| -ln_a[0];
-        predicted_class: "This is the loss of the class with the largest score.",
+        predicted_class:
+            "The loss is that of the class with the largest score, not of class \
+             `y`.",
             loss = |ln_a, _, _| -super::max(ln_a);
-        next_class: "This is the loss of class y + 1: classes are counted from 0.",
+        next_class:
+            "The loss is that of class `y + 1`, but classes are counted from 0.",
             loss = |ln_a, y, _| -ln_a[y + 1];
         class_before:
-            "This is the loss of class y - 1: classes are counted from 0.",
+            "The loss is that of class `y - 1`, but classes are counted from 0.",
             loss = |ln_a, y, _| -ln_a[y - 1];
-        sum: "The losses of all classes are added up.",
+        sum: "The losses of all classes are added up, but only class `y` counts.",
             loss = |ln_a, _, _| -ln_a.sum();
-        mean_of_classes: "This is the mean of the losses of all classes.",
+        mean_of_classes:
+            "The losses of all classes are averaged, but only class `y` counts.",
             loss = |ln_a, _, _| -ln_a.sum() / ln_a.len() as f64;
         zero_times_infinity:
-            "0 times the logarithm of a probability that has become 0 is NaN.",
+            "The zeros of the one-hot vector are multiplied by `ln 0`, which is \
+             `-∞`, and that gives NaN.",
             log_softmax = |p| shared::of_softmax(p, f64::ln),
             loss = |ln_a, y, _| {
                 let one_hot = |i| f64::from(u8::from(i == y));
                 -(0..ln_a.len()).map(|i| one_hot(i) * ln_a[i]).sum::<f64>()
             };
-        probability: "What you return is the probability of y.",
+        probability:
+            "`cross_entropy` returns the probability of class `y` instead of its \
+             loss.",
             loss = |ln_a, y, _| ln_a[y].exp();
         label_subtracted:
-            "y itself is subtracted, instead of the score of class y.",
+            "`y` itself is subtracted from `log_sum_exp(z)`, instead of the score \
+             `z[y]`.",
             loss = |_, y, p| p.shift + p.ln_sum - y as f64;
         log_sum_exp_alone:
-            "The score of class y isn't subtracted from log_sum_exp.",
+            "The loss is just `log_sum_exp(z)`: the score `z[y]` isn't subtracted.",
             loss = |_, _, p| p.shift + p.ln_sum;
         })
         .mistakes(shared::log_probabilities())

@@ -1,4 +1,4 @@
-//! The logarithm of the sum in the denominator.
+//! The logarithm of softmax's denominator.
 
 use ndarray::{Array1, ArrayView1};
 
@@ -21,22 +21,26 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         .cases(super::plain().chain(super::extreme()))
         .mistakes(shared::shifts())
         .mistakes(mistakes! { Model;
-        maximum_missing: "The maximum isn't added after the logarithm.",
+        maximum_missing: "The maximum isn't added back after the logarithm.",
             log_sum_exp = |p| p.ln_sum;
         maximum_subtracted:
-            "The maximum is subtracted after the logarithm instead of added.",
+            "After the logarithm, the maximum is subtracted instead of added back.",
             log_sum_exp = |p| p.ln_sum - p.shift;
         factor:
-            "The logarithm is multiplied by the maximum, where you should add it.",
+            "The logarithm is multiplied by the maximum, which should be added to \
+             it.",
             log_sum_exp = |p| p.shift * p.ln_sum;
-        ln_of_maximum: "What is added is the logarithm of the maximum.",
+        ln_of_maximum:
+            "The logarithm of the maximum is added back, instead of the maximum \
+             itself.",
             log_sum_exp = |p| p.shift.ln() + p.ln_sum;
-        added_inside: "The maximum is added before the logarithm, not after it.",
+        added_inside:
+            "The maximum is added back before the logarithm is taken, not after.",
             log_sum_exp = |p| (p.shift + p.sum).ln();
-        sum_of_exp: "The logarithm is missing: this is Σ exp(z).",
+        sum_of_exp: "The result is `Σ exp(z)`: the logarithm is missing.",
             log_sum_exp = |p| p.z.exp().sum();
         patched:
-            "Where Σ exp(z) is infinite or 0, you return the maximum alone.",
+            "Where `Σ exp(z)` is infinite or 0, the result is just the maximum.",
             log_sum_exp = |p| {
                 let naive = p.z.exp().sum().ln();
                 if naive.is_finite() { naive } else { p.shift }

@@ -1,4 +1,4 @@
-//! Softmax as it stands in the formula, and what becomes of it.
+//! Softmax just as it stands in the formula, and what large scores do to it.
 
 use ndarray::{Array1, array};
 
@@ -76,37 +76,46 @@ pub(super) fn question() -> Question<Case, Model> {
         .function(|case| matches!(case, Case::Outcomes).then_some("outcomes"))
         .cases(cases())
         .mistakes(mistakes! { Model;
-        stable: "The maximum is subtracted, so this one is stable already.",
+        stable:
+            "The maximum is subtracted before `exp`, but this question asks for \
+             the formula just as it stands.",
             shift = super::max;
         // The outcomes
-        all_nan: "Not every number that an f64 can't hold becomes NaN.",
+        all_nan:
+            "All five outcomes are `NaN`, but a number isn't NaN just because it's \
+             too large or too small for an `f64`.",
             exp_1000 = NaN,
             exp_minus_1000 = NaN,
             one_by_infinity = NaN;
-        exp_1000_is_nan: "A number that is too large for an f64 isn't NaN yet.",
+        exp_1000_is_nan:
+            "`exp(1000)` is too large for an `f64`, but that alone doesn't make it \
+             NaN.",
             exp_1000 = NaN;
         exp_minus_1000_is_infinite:
-            "exp(-1000) is a very small number, not a very large negative one.",
+            "`exp(-1000)` is a tiny positive number, not a huge negative one.",
             exp_minus_1000 = Infinite;
         exp_minus_1000_is_nan:
-            "A number that is too small for an f64 doesn't become NaN.",
+            "`exp(-1000)` is too small for an `f64`, but that alone doesn't make \
+             it NaN.",
             exp_minus_1000 = NaN;
         infinity_by_infinity_is_infinite:
-            "∞ / ∞ isn't infinite: the denominator is infinite as well.",
+            "`∞ / ∞` isn't infinite: the denominator is infinite as well.",
             infinity_by_infinity = Infinite;
         infinity_by_infinity_is_0:
-            "∞ / ∞ isn't 0: the numerator is infinite as well.",
+            "`∞ / ∞` isn't 0: the numerator is infinite as well.",
             infinity_by_infinity = Zero;
-        zero_by_zero_is_0: "0 / 0 isn't 0: the denominator is 0 as well.",
+        zero_by_zero_is_0: "`0 / 0` isn't 0: the denominator is 0 as well.",
             zero_by_zero = Zero;
         zero_by_zero_is_infinite:
-            "0 / 0 isn't infinite: the numerator is 0 as well.",
+            "`0 / 0` isn't infinite: the numerator is 0 as well.",
             zero_by_zero = Infinite;
         one_by_infinity_is_nan:
-            "Entry 1 isn't NaN: its numerator, exp(0), is 1, which isn't infinite.",
+            "Entry 1 of `naive_softmax([1000, 0])` isn't NaN: its numerator, \
+             `exp(0)`, is an ordinary 1.",
             one_by_infinity = NaN;
         one_by_infinity_is_infinite:
-            "Entry 1 isn't infinite: it's the sum, in the denominator, that is.",
+            "Entry 1 of `naive_softmax([1000, 0])` isn't infinite: only its \
+             denominator is.",
             one_by_infinity = Infinite;
         })
         .mistakes(shared::softmaxes())

@@ -22,18 +22,21 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         .mistakes(shared::shifts())
         .mistakes(mistakes! { Model;
         maximum_in_sum_alone:
-            "The maximum is subtracted in the denominator, not in the numerator.",
+            "The maximum is subtracted in the denominator, but not in the \
+             numerator.",
             softmax = |p| p.z.exp() / p.sum;
         maximum_in_numerator_alone:
-            "The maximum is subtracted in the numerator, not in the denominator.",
+            "The maximum is subtracted in the numerator, but not in the \
+             denominator.",
             softmax = |p| &p.exp / p.z.exp().sum();
         maximum_divides_exp:
-            "exp(z) is divided by exp(max), but it overflows before that.",
+            "`exp(z)` is divided by `exp(max)`, but by then both may be infinite \
+             or 0.",
             softmax = |p| {
                 let exp = p.z.exp() / p.shift.exp();
                 &exp / exp.sum()
             };
-        nan_to_0: "NaN is replaced with 0.",
+        nan_to_0: "NaN is replaced with 0, which hides the overflow.",
             shift = |_| 0.0,
             softmax = |p| {
                 (&p.exp / p.sum).mapv(|a| if a.is_nan() { 0.0 } else { a })

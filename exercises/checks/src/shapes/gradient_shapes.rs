@@ -1,4 +1,4 @@
-//! Which shapes are there?
+//! The shapes of `dz`, `x` and `dW`.
 
 use super::Shapes;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
@@ -50,25 +50,30 @@ pub(super) fn question() -> Question<Sizes, Model> {
         .kinds(kinds)
         .cases([(16, 8), (36, 16), (3, 5), (5, 5), (1, 3), (4, 1)])
         .mistakes(mistakes! { Model;
-        example: "These are the numbers of the page's example, not n_in and n_out.",
+        example:
+            "The shapes are always those of the page's example, whatever `n_in` \
+             and `n_out` are.",
             dz = |_| 8,
             x = |_| 16,
             dw = |_| (8, 16);
-        all_swapped: "n_in and n_out are swapped everywhere.",
+        all_swapped: "`n_in` and `n_out` are swapped in every shape.",
             dz = |(n_in, _)| n_in,
             x = |(_, n_out)| n_out,
             dw = |(n_in, n_out)| (n_in, n_out);
-        bias_counted: "The bias is counted as one more input.",
+        bias_counted: "The bias is counted as one more input, in `x` and in `dW`.",
             x = |(n_in, _)| n_in + 1,
             dw = |(n_in, n_out)| (n_out, n_in + 1);
         // dz
-        dz_of_inputs: "dz has an entry for each input, but z is the output.",
+        dz_of_inputs:
+            "`dz` has an entry for each input, but `z` is the layer's output.",
             dz = |(n_in, _)| n_in;
         // x
-        x_of_outputs: "x has an entry for each output, but x is the input.",
+        x_of_outputs:
+            "`x` has an entry for each output, but it's the layer's input.",
             x = |(_, n_out)| n_out;
         // dW
-        dw_transposed: "dW is transposed: this is the shape of Wᵀ.",
+        dw_transposed:
+            "`dW` is transposed: it has the shape of `Wᵀ` instead of `W`.",
             dw = |(n_in, n_out)| (n_in, n_out);
         })
 }

@@ -1,4 +1,4 @@
-//! The update, or what doesn't fit.
+//! The update, or an error if `dW` doesn't have the shape of `W`.
 
 use ndarray::{Array2, Zip, array};
 
@@ -73,8 +73,8 @@ fn pairwise(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
     w.iter_mut().zip(&case.dw).for_each(|(w, &dw)| *w = step(*w, dw));
 }
 
-/// Stretches a single row or column, as ndarray does, and panics where that doesn't
-/// help.
+/// Stretches a single row or column, as ndarray does, and panics if `dW` still
+/// doesn't fit.
 fn stretched(w: &mut Array2<f64>, case: &Case, step: &Step<'_>) {
     let dw = case.dw.broadcast(w.dim()).expect("a single row or column");
     Zip::from(w).and(&dw).for_each(|w, &dw| *w = step(*w, dw));
@@ -147,50 +147,57 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // The step
-        uphill: "W moves uphill.",
+        uphill: "`W` moves uphill: the step is added instead of subtracted.",
             step = |w, dw, lr| w + lr * dw;
-        no_learning_rate: "The step doesn't use the learning rate.",
+        no_learning_rate: "`lr` is missing from the step.",
             step = |w, dw, _| w - dw;
-        unchanged: "The W that you are given doesn't change.",
+        unchanged:
+            "The `w` that `update` is given doesn't change, even if `dW` fits.",
             step = |w, _, _| w;
-        step_alone: "W is replaced by the step.",
+        step_alone: "`W` is replaced by the step `-lr dW`.",
             step = |_, dw, lr| -lr * dw;
-        learning_rate_twice: "The learning rate is in the step twice.",
+        learning_rate_twice: "The step is multiplied by `lr` twice.",
             step = |w, dw, lr| w - lr * lr * dw;
         // What is compared
-        not_compared_stretched: "The shapes are never compared.",
+        not_compared_stretched: "The shapes of `W` and `dW` are never compared.",
             fits = |_| true;
-        not_compared: "The shapes are never compared.",
+        not_compared: "The shapes of `W` and `dW` are never compared.",
             fits = |_| true,
             apply = pairwise;
         stretched:
-            "A single row or column is accepted, and stretched to the shape of W.",
+            "A `dW` with a single row or column is stretched to the shape of `W` \
+             instead of rejected.",
             fits = Case::stretches;
-        lengths_compared: "Only the number of entries is compared.",
+        lengths_compared: "Only the number of entries is compared, not the shape.",
             fits = |c| c.w.len() == c.dw.len(),
             apply = pairwise;
-        rows_compared_stretched: "Only the number of rows is compared.",
+        rows_compared_stretched:
+            "Only the number of rows is compared, not the number of columns.",
             fits = |c| c.w.nrows() == c.dw.nrows();
-        columns_compared_stretched: "Only the number of columns is compared.",
+        columns_compared_stretched:
+            "Only the number of columns is compared, not the number of rows.",
             fits = |c| c.w.ncols() == c.dw.ncols();
-        one_side_enough_stretched: "A dW is rejected only if neither side fits.",
+        one_side_enough_stretched:
+            "A `dW` is accepted even if only its rows or only its columns fit.",
             fits = |c| {
                 c.w.nrows() == c.dw.nrows() || c.w.ncols() == c.dw.ncols()
             };
-        transposed_accepted: "A dW with the shape of Wᵀ is accepted.",
+        transposed_accepted: "A `dW` with the shape of `Wᵀ` is accepted.",
             fits = |c| c.fits() || c.is_transposed(),
             apply = pairwise;
-        ignored: "A dW that doesn't fit is ignored instead of rejected.",
+        ignored:
+            "When `dW` doesn't fit, `update` does nothing and returns `Ok` instead \
+             of an error.",
             fits = |_| true,
             apply = |w, c, step| if c.fits() { pairwise(w, c, step) };
         // The error
         updated_before_check_stretched:
-            "W is changed before the shapes are compared.",
+            "`W` is changed before the shapes are compared.",
             checks_last = true;
-        updated_before_check: "W is changed before the shapes are compared.",
+        updated_before_check: "`W` is changed before the shapes are compared.",
             checks_last = true,
             apply = pairwise;
-        expected_and_found_swapped: "expected and found are swapped.",
+        expected_and_found_swapped: "`expected` and `found` are swapped.",
             error = |c| Mismatch::Dw { expected: c.dw.dim(), found: c.w.dim() };
         })
 }

@@ -1,4 +1,4 @@
-//! dW, or what doesn't fit.
+//! `dW`, or an error if `dz` or `x` doesn't fit `W`.
 
 use ndarray::{Array1, Array2, array};
 
@@ -132,60 +132,73 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // dW
-        transposed: "dW is transposed: this is outer(x, dz).",
+        transposed:
+            "`dW` is transposed: it's `outer(x, dz)` instead of `outer(dz, x)`.",
             shape = |c| (c.x.len(), c.dz.len()),
             entry = |c, i, j| c.x[i] * c.dz[j];
         reshaped:
-            "outer(x, dz) is reshaped, which puts its numbers in the wrong places.",
+            "`outer(x, dz)` is reshaped to the shape of `W`, which puts its \
+             numbers in the wrong places.",
             entry = |c, i, j| {
                 let (n, place) = (c.dz.len(), i * c.x.len() + j);
                 c.x[place / n] * c.dz[place % n]
             };
-        w_updated: "dW is subtracted from W already; that is the next question.",
+        w_updated:
+            "`weight_gradient` returns `W - dW`, but the update is the next \
+             question.",
             entry = |c, i, j| c.w[[i, j]] - c.dz[i] * c.x[j];
-        negative: "dW has the opposite sign.",
+        negative: "`dW` has the opposite sign.",
             entry = |c, i, j| -c.dz[i] * c.x[j];
-        no_x: "x is missing from dW.",
+        no_x: "`x` is missing from `dW`.",
             entry = |c, i, _| c.dz[i];
         // What is compared. With the shape of W, an entry that is missing panics.
-        nothing_compared: "Nothing is compared with the shape of W.",
+        nothing_compared: "Neither `dz` nor `x` is compared with the shape of `W`.",
             dz_fits = |_| true,
             x_fits = |_| true;
-        nothing_compared_by_weight: "Nothing is compared with the shape of W.",
+        nothing_compared_by_weight:
+            "Neither `dz` nor `x` is compared with the shape of `W`.",
             dz_fits = |_| true,
             x_fits = |_| true,
             shape = |c| c.w.dim();
-        dz_not_compared: "dz is never compared with the rows of W.",
+        dz_not_compared: "`dz` is never compared with the rows of `W`.",
             dz_fits = |_| true;
-        x_not_compared: "x is never compared with the columns of W.",
+        x_not_compared: "`x` is never compared with the columns of `W`.",
             x_fits = |_| true;
-        x_not_compared_by_weight: "x is never compared with the columns of W.",
+        x_not_compared_by_weight: "`x` is never compared with the columns of `W`.",
             x_fits = |_| true,
             shape = |c| c.w.dim();
-        dz_only_too_long: "A dz that is too short isn't rejected.",
+        dz_only_too_long: "A `dz` that is too short isn't rejected.",
             dz_fits = |c| c.dz.len() <= c.w.nrows();
-        x_only_too_long: "An x that is too short isn't rejected.",
+        x_only_too_long: "An `x` that is too short isn't rejected.",
             x_fits = |c| c.x.len() <= c.w.ncols();
-        only_both: "A mismatch is found only if neither dz nor x fits.",
+        only_both: "A mismatch is reported only when neither `dz` nor `x` fits.",
             dz_fits = |c| c.dz_fits() || c.x_fits(),
             x_fits = |c| c.dz_fits() || c.x_fits();
         rows_and_columns_swapped:
-            "W's rows and columns are mixed up: dz is compared with the columns.",
+            "The rows and columns of `W` are mixed up: `dz` is compared with the \
+             columns, and `x` with the rows.",
             dz_fits = |c| c.dz.len() == c.w.ncols(),
             x_fits = |c| c.x.len() == c.w.nrows(),
             dz_error = |c| Dz { expected: c.w.ncols(), found: c.dz.len() },
             x_error = |c| X { expected: c.w.nrows(), found: c.x.len() };
-        x_first: "x is compared before dz.",
+        x_first:
+            "`x` is compared before `dz`, so the wrong mismatch is returned when \
+             neither fits.",
             x_first = true;
         // What the error says
-        expected_and_found_swapped: "expected and found are swapped.",
+        expected_and_found_swapped: "`expected` and `found` are swapped.",
             dz_error = |c| Dz { expected: c.dz.len(), found: c.w.nrows() },
             x_error = |c| X { expected: c.x.len(), found: c.w.ncols() };
-        x_named_dz: "When x doesn't fit, you return a Mismatch::Dz.",
+        x_named_dz:
+            "When `x` doesn't fit, you return `Mismatch::Dz` instead of \
+             `Mismatch::X`.",
             x_error = |c| Dz { expected: c.w.ncols(), found: c.x.len() };
-        dz_reported_for_x: "When x doesn't fit, you report the sizes of dz.",
+        dz_reported_for_x:
+            "When `x` doesn't fit, you return `Mismatch::Dz`, with the sizes of \
+             `dz`.",
             x_error = |c| Dz { expected: c.w.nrows(), found: c.dz.len() };
-        x_found_dz: "In the Mismatch::X, found is the length of dz.",
+        x_found_dz:
+            "In `Mismatch::X`, `found` is the length of `dz` instead of `x`.",
             x_error = |c| X { expected: c.w.ncols(), found: c.dz.len() };
         })
 }

@@ -1,4 +1,4 @@
-//! The two together.
+//! The chain rule, which puts the two derivatives together.
 
 use ndarray::{Array1, Array2, Axis, array};
 
@@ -82,36 +82,44 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // Which entries meet
-        not_transposed: "This is J times dL/dŷ, without the transpose.",
+        not_transposed: "The result is `J` times `dL/dŷ`: `J` isn't transposed.",
             result = |_, (g, jacobian)| jacobian.dot(g);
-        not_transposed_if_square: "Where J is square, it isn't transposed.",
+        not_transposed_if_square: "When `J` is square, it isn't transposed.",
             result = |sums, (g, jacobian)| {
                 if jacobian.is_square() { jacobian.dot(g) } else { sums }
             };
-        paired_by_column: "J[i, j] is multiplied by dL/dŷ[j] instead of dL/dŷ[i].",
+        paired_by_column:
+            "`J[i, j]` is multiplied by `dL/dŷ[j]` instead of `dL/dŷ[i]`.",
             result = |_, (g, jacobian)| (jacobian * g).sum_axis(Axis(0));
-        along_rows: "The sum goes along the rows of J instead of down its columns.",
+        along_rows:
+            "The sum runs along the rows of `J` instead of down its columns.",
             sum = |terms| terms.sum_axis(Axis(1));
-        square_by_rows: "The loops assume as many columns in J as rows.",
+        square_by_rows:
+            "The result gets an entry for each row of `J` instead of each column.",
             result = |sums, (g, _)| (0..g.len()).map(|j| sums[j]).collect();
         // Each path
         negative: "The result has the opposite sign.",
             term = |g, entry| -g * entry;
-        gradient_missing: "dL/dŷ is left out.",
+        gradient_missing:
+            "`dL/dŷ` is missing: only the entries of `J` are added up.",
             term = |_, entry| entry;
         // The sum
-        diagonal: "Only the diagonal of J is used.",
+        diagonal: "Only the diagonal of `J` is used.",
             sum = |terms| terms.diag().to_owned();
-        last_row: "Only the last row of J is used.",
+        last_row: "Only the last row of `J` is used: the paths aren't added up.",
             sum = |terms| terms.row(terms.nrows() - 1).to_owned();
-        largest_gradient_only: "Only the largest entry of dL/dŷ, in size, is used.",
+        largest_gradient_only:
+            "Only the entry of `dL/dŷ` that is largest in size is used, as if the \
+             others were 0.",
             result = |_, (g, jacobian)| {
                 let i = argmax(&g.abs());
                 g[i] * &jacobian.row(i)
             };
-        total: "Every entry is the sum of all paths, from every z[j].",
+        total:
+            "Every entry is the sum of all paths, no matter which score they start \
+             from.",
             sum = |terms| Array1::from_elem(terms.ncols(), terms.sum());
-        mean: "This is the mean of the paths instead of their sum.",
+        mean: "The paths are averaged instead of added up.",
             sum = |terms| terms.sum_axis(Axis(0)) / terms.nrows() as f64;
         })
 }

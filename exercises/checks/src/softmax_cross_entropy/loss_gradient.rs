@@ -46,7 +46,7 @@ fn cases() -> impl Iterator<Item = Case> {
     let random = (1..)
         .zip(random)
         .map(|(seed, (n, c))| (probabilities(n, &mut Draws::new(seed)), c));
-    // So small that each added or limiting number shows.
+    // So small that any constant added to ŷ[c], or any lower limit on it, shows.
     let tiny = [
         (array![0.4, 0.6 - 1e-6, 1e-6], 2),
         (array![1e-14, 0.4, 0.6], 0),
@@ -80,42 +80,49 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // The entry at c
-        sign: "The minus of -ln is missing.",
+        sign: "The minus of `-ln` is missing.",
             sign = 1.0;
-        loss: "This is the loss itself, not its derivative.",
+        loss: "The entry at `c` is the loss itself, not its derivative.",
             entry = f64::ln;
-        no_size: "The entry at c is always -1, whatever ŷ[c] is.",
+        no_size: "The entry at `c` is always -1, whatever `ŷ[c]` is.",
             entry = |_| 1.0;
-        probability: "The entry at c is -ŷ[c] instead of the derivative of -ln.",
+        probability:
+            "The entry at `c` is `-ŷ[c]` instead of the derivative of `-ln(ŷ[c])`.",
             entry = |p| p;
-        epsilon_7: "1e-7 is added to ŷ[c], which this loss doesn't do.",
+        epsilon_7: "`1e-7` is added to `ŷ[c]`, but the loss here doesn't do that.",
             entry = |p| 1.0 / (p + 1e-7);
-        epsilon_12: "1e-12 is added to ŷ[c], which this loss doesn't do.",
+        epsilon_12:
+            "`1e-12` is added to `ŷ[c]`, but the loss here doesn't do that.",
             entry = |p| 1.0 / (p + 1e-12);
         clamped_12:
-            "ŷ[c] is limited to at least 1e-12, which this loss doesn't do.",
+            "`ŷ[c]` is raised to at least `1e-12`, but the loss here doesn't do \
+             that.",
             entry = |p| 1.0 / p.max(1e-12);
         softmax_again:
-            "softmax is applied to ŷ, which has been through it already.",
+            "Softmax is applied to `ŷ`, which already holds probabilities.",
             yhat = softmax;
         // The class
-        class_0: "This is for class 0 instead of class c.",
+        class_0: "The gradient is always that of class 0, whatever `c` is.",
             class = |_, _| 0;
-        likeliest_class: "This is for the likeliest class instead of class c.",
+        likeliest_class:
+            "The gradient is that of the likeliest class instead of class `c`.",
             class = |yhat, _| argmax(yhat);
-        next_class: "This is for class c + 1.",
+        next_class: "The gradient is that of class `c + 1` instead of class `c`.",
             class = |_, c| c + 1;
-        class_before: "This is for class c - 1.",
+        class_before: "The gradient is that of class `c - 1` instead of class `c`.",
             class = |_, c| c - 1;
         // The other entries
-        all_classes: "Every entry is -1/ŷ[i], but L uses ŷ[c] alone.",
+        all_classes: "Every entry is `-1/ŷ[i]`, but `L` depends on `ŷ[c]` alone.",
             others = |yhat, _, i| -1.0 / yhat[i];
-        yes_or_no: "This is for the loss of independent yes-or-no answers.",
+        yes_or_no:
+            "The entries besides `c` are `1 / (1 - ŷ[i])`, as if each class were a \
+             yes-or-no question of its own.",
             others = |yhat, _, i| 1.0 / (1.0 - yhat[i]);
-        others_kept: "The other entries still hold ŷ instead of 0.",
+        others_kept: "The entries besides `c` still hold `ŷ` instead of 0.",
             others = |yhat, _, i| yhat[i];
         short_way:
-            "This is dL/dz, which belongs to the scores, not to the probabilities.",
+            "The result is `dL/dz`, the gradient of the scores, not of the \
+             probabilities.",
             entry = |p| 1.0 - p,
             others = |yhat, _, i| yhat[i];
         })

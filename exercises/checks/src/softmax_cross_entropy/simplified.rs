@@ -39,7 +39,7 @@ fn short_way(yhat: &Array1<f64>, c: usize) -> Array1<f64> {
     yhat - one_hot(yhat.len(), c)
 }
 
-/// The three steps before.
+/// The three earlier steps, one after the other.
 fn long_way(yhat: &Array1<f64>, c: usize) -> Array1<f64> {
     gradient_of_loss(yhat, c).dot(&jacobian(yhat))
 }
@@ -103,69 +103,82 @@ pub(super) fn question() -> Question<Case, Model> {
         .cases(cases())
         .mistakes(mistakes! { Model;
         // Softmax
-        overflow: "exp(z) overflows, or becomes 0, when the scores are large.",
+        overflow:
+            "The maximum isn't subtracted, so `exp(z)` becomes infinite or 0 when \
+             the scores are far from 0.",
             softmax = |z| normalized(z.exp());
-        maximum_of_0: "The maximum is wrong when every score is below 0.",
+        maximum_of_0: "When every score is below 0, the maximum comes out as 0.",
             softmax = |z| shifted(z, max(z).max(0.0));
         largest_magnitude:
-            "The largest |z| is subtracted, which isn't always the maximum.",
+            "The largest `|z|` is subtracted instead of the largest `z`.",
             softmax = |z| shifted(z, max(&z.abs()));
-        clamped_500: "The scores are clamped to ±500 before exp.",
+        clamped_500: "The scores are clamped to ±500 before `exp`.",
             softmax = |z| normalized(z.mapv(|z| z.clamp(-500.0, 500.0).exp()));
         not_normalized: "The exponentials aren't divided by their sum.",
             softmax = |z| (z - max(z)).exp();
-        no_softmax: "softmax is missing: these are the scores.",
+        no_softmax:
+            "Softmax is missing: the result is made from the scores themselves.",
             softmax = |z| z.clone();
-        log_softmax: "This starts from the logarithm of softmax.",
+        log_softmax:
+            "The result is made from the logarithm of softmax instead of softmax.",
             softmax = log_softmax;
-        softmax_twice: "softmax is applied twice.",
+        softmax_twice: "Softmax is applied twice.",
             softmax = |z| softmax(&softmax(z));
-        sigmoid: "This uses the sigmoid instead of softmax.",
+        sigmoid: "Each score goes through the sigmoid instead of softmax.",
             softmax = |z| z.mapv(|z| 1.0 / (1.0 + (-z).exp()));
         // Class c
         subtracted_from_score:
-            "1 is subtracted from the score z[c], before softmax.",
+            "1 is subtracted from the score `z[c]` before softmax, not from `ŷ[c]` \
+             after it.",
             scores = |z, c| z - one_hot(z.len(), c),
             gradient = |yhat, _| yhat.clone();
         sign: "The result has the opposite sign.",
             gradient = |yhat, c| one_hot(yhat.len(), c) - yhat;
-        class_missing: "This is ŷ alone: class c is missing.",
+        class_missing:
+            "The result is just `ŷ`: nothing is subtracted at class `c`.",
             gradient = |yhat, _| yhat.clone();
-        subtracted_twice: "1 is subtracted from ŷ[c] twice.",
+        subtracted_twice: "1 is subtracted from `ŷ[c]` twice.",
             gradient = |yhat, c| yhat - 2.0 * one_hot(yhat.len(), c);
-        added: "1 is added to ŷ[c] instead of subtracted.",
+        added: "1 is added to `ŷ[c]` instead of subtracted.",
             gradient = |yhat, c| yhat + one_hot(yhat.len(), c);
-        class_0: "This is for class 0 instead of class c.",
+        class_0: "1 is always subtracted at class 0, whatever `c` is.",
             class = |_, _| 0;
-        likeliest_class: "This is for the likeliest class instead of class c.",
+        likeliest_class:
+            "1 is subtracted at the likeliest class instead of class `c`.",
             class = |z, _| argmax(z);
-        next_class: "This is for class c + 1.",
+        next_class: "1 is subtracted at class `c + 1` instead of class `c`.",
             class = |_, c| c + 1;
-        class_before: "This is for class c - 1.",
+        class_before: "1 is subtracted at class `c - 1` instead of class `c`.",
             class = |_, c| c - 1;
-        every_class: "1 is subtracted from every probability, not just from ŷ[c].",
+        every_class:
+            "1 is subtracted from every probability, not just from `ŷ[c]`.",
             gradient = |yhat, _| yhat - 1.0;
-        only_c: "Every entry but that of class c is 0.",
+        only_c: "Only the entry of class `c` is filled in: all others are 0.",
             gradient = |yhat, c| (yhat - 1.0) * one_hot(yhat.len(), c);
-        subtracted_from_exp: "1 is subtracted from exp(z[c] - max), not from ŷ[c].",
+        subtracted_from_exp:
+            "1 is subtracted from `exp(z[c] - max)`, before the division by the \
+             sum.",
             gradient = |yhat, c| with(yhat, c, yhat[c] - max(yhat));
-        sign_at_c: "The entry of class c has the opposite sign.",
+        sign_at_c: "The entry of class `c` has the opposite sign.",
             gradient = |yhat, c| with(yhat, c, 1.0 - yhat[c]);
-        minus_1_at_c: "The entry of class c is -1, without its probability.",
+        minus_1_at_c:
+            "The entry of class `c` is -1: its probability `ŷ[c]` is missing.",
             gradient = |yhat, c| with(yhat, c, -1.0);
         // Other gradients
-        long_way: "This is the long way, which divides by a ŷ[c] that can be 0.",
+        long_way:
+            "The result is computed the long way, which fails when `ŷ[c]` is 0.",
             gradient = long_way;
-        long_way_epsilon_7: "This is the long way, with 1e-7 added to ŷ[c].",
+        long_way_epsilon_7:
+            "The result is computed the long way, with `1e-7` added to `ŷ[c]`.",
             gradient = |yhat, c| {
                 jacobian(yhat).row(c).mapv(|entry| -entry / (yhat[c] + 1e-7))
             };
-        loss_gradient: "This is dL/dŷ, only the first step of the long way.",
+        loss_gradient:
+            "The result is `dL/dŷ`, which is only the first step of the long way.",
             gradient = gradient_of_loss;
-        times_slope: "The result is multiplied by ŷ (1 - ŷ) as well.",
+        times_slope: "The result is also multiplied by `ŷ (1 - ŷ)`.",
             gradient = |yhat, c| short_way(yhat, c) * yhat * (1.0 - yhat);
-        doubled:
-            "The result is twice what it should be, as if an error were squared.",
+        doubled: "The result is twice as large as it should be.",
             gradient = |yhat, c| 2.0 * short_way(yhat, c);
         })
 }

@@ -70,38 +70,46 @@ pub(super) fn question() -> Question<Array1<f64>, Model> {
         sign: "Every entry has the opposite sign.",
             diagonal = |p| -p * (1.0 - p),
             beside = |p, q| p * q;
-        plus: "The second term is added instead of subtracted: ŷ[i] (δ + ŷ[j]).",
+        plus:
+            "The second term is added instead of subtracted, as in `ŷ[i] (δ + \
+             ŷ[j])`.",
             diagonal = |p| p * (1.0 + p),
             beside = |p, q| p * q;
-        always_equal: "i ≠ j is treated like i = j: this is ŷ[i] (1 - ŷ[j]).",
+        always_equal:
+            "Where `i ≠ j`, the entries are computed as if `i = j`, with `ŷ[i] (1 \
+             - ŷ[j])`.",
             beside = |p, q| p * (1.0 - q);
-        factor: "The factor ŷ[i] is missing: this is δ - ŷ[j].",
+        factor: "The factor `ŷ[i]` is missing: every entry is just `δ - ŷ[j]`.",
             diagonal = |p| 1.0 - p,
             beside = |_, q| -q;
-        delta: "δ is the wrong way around: it is 1 where i = j.",
+        delta:
+            "`δ` is the wrong way around: it's 0 where `i = j`, and 1 elsewhere.",
             diagonal = |p| -p * p,
             beside = |p, q| p * (1.0 - q);
         // The diagonal
-        diagonal_like_rest: "The diagonal is -ŷ[i] ŷ[i], like the rest.",
+        diagonal_like_rest:
+            "The diagonal is `-ŷ[i] ŷ[i]`: the extra term for `i = j` is missing.",
             diagonal = |p| -p * p;
-        diagonal_empty: "The diagonal is 0.",
+        diagonal_empty: "The diagonal is all zeros.",
             diagonal = |_| 0.0;
         diagonal_first_term:
-            "The diagonal is just ŷ[i]: its second term is missing.",
+            "The diagonal is just `ŷ[i]`: its second term is missing.",
             diagonal = |p| p;
-        diagonal_factor: "The diagonal is 1 - ŷ[i]: a factor is missing.",
+        diagonal_factor:
+            "The diagonal is `1 - ŷ[i]`: the factor `ŷ[i]` is missing.",
             diagonal = |p| 1.0 - p;
-        diagonal_one: "The diagonal is 1 - ŷ[i] ŷ[i]: its first term isn't 1.",
+        diagonal_one:
+            "The diagonal is `1 - ŷ[i] ŷ[i]`, but its first term isn't 1.",
             diagonal = |p| 1.0 - p * p;
-        diagonal_sign: "The diagonal has the opposite sign.",
+        diagonal_sign: "The entries on the diagonal have the opposite sign.",
             diagonal = |p| -p * (1.0 - p);
         // The rest
-        only_diagonal: "Only the diagonal is there: the other entries are 0.",
+        only_diagonal: "Only the diagonal is filled in: all other entries are 0.",
             beside = |_, _| 0.0;
-        beside_sign: "The entries beside the diagonal have the opposite sign.",
+        beside_sign: "The entries off the diagonal have the opposite sign.",
             beside = |p, q| p * q;
         softmax_again:
-            "softmax is applied to ŷ, which has been through it already.",
+            "Softmax is applied to `ŷ`, which already holds probabilities.",
             yhat = softmax;
         })
 }
