@@ -3,10 +3,11 @@
 //! Here networks are trained for real, which takes far longer than anything else,
 //! so the known mistakes share the networks that they train.
 
-use ndarray::{ArrayView1, arr1};
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
+use ndarray::{ArrayView1, arr1};
 use no_magic::by_hand::{Layer, NeuralNet};
 use no_magic::dataset::Dataset;
 use no_magic::fast;
@@ -15,47 +16,40 @@ use rand::{SeedableRng, rngs::ChaCha8Rng};
 
 use super::measure::{accuracies, confidences, measured};
 use super::{Finding, Measure, Measurement, draw, new_network};
-use crate::comparison::difference;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 type Experiment = fn(&Dataset, &Dataset, &Dataset, u64, Measure) -> Finding;
 
 /// `fn experiment(balanced, lopsided, fresh, seed, measure) -> Finding`
 pub fn experiment(answer: Experiment) -> Verdict {
-    question().judge(move |setup| {
-        setup.observe(|balanced, lopsided, fresh, seed, measure| {
-            let finding = answer(balanced, lopsided, fresh, seed, measure);
-            setup.known().yours = Some(finding.balanced);
-            finding
-        })
-    })
+    question().judge(move |setup| setup.observe(answer))
 }
 
 /// What the experiment is made with.
 #[derive(Clone)]
 pub(super) struct Setup {
     /// Balanced, lopsided and fresh.
+    counts: [[usize; 3]; 3],
     data: [Dataset; 3],
     seed: u64,
-    known: Arc<Mutex<Known>>,
+    right: Lists,
+    /// What has been trained so far.
+    trained: Arc<Mutex<BTreeMap<(Recipe, usize), Course>>>,
 }
 
 const BALANCED: usize = 0;
 const LOPSIDED: usize = 1;
 const FRESH: usize = 2;
 
-/// What has been trained and measured so far.
-#[derive(Default)]
-struct Known {
-    /// For each recipe and network.
-    courses: Vec<((Recipe, usize), Course)>,
-    measured: Vec<(What, [Measurement; 3])>,
-    /// The learner's balanced network.
-    yours: Option<[Measurement; 3]>,
-}
+/// `surer_of`, `worse_at` and `too_sure_of`.
+type Lists = [&'static [Pattern]; 3];
 
-/// A recipe, a network, a number of epochs, and data to measure it on.
-type What = (Recipe, usize, usize, usize);
+/// What the experiment of the page shows, for a learner to write down.
+const WRITTEN_DOWN: Lists = [
+    &[Pattern::Horizontal],
+    &[Pattern::Vertical, Pattern::X],
+    &[Pattern::Vertical, Pattern::X],
+];
 
 /// A network after each epoch, and where its generator was then.
 type Course = Vec<(fast::NeuralNet, u128)>;
@@ -67,6 +61,7 @@ thread_local! {
 
 const SIZES_OF_THE_TASK: [usize; 3] = [36, 16, 3];
 const EPOCHS: usize = 50;
+const LR: f64 = 0.05;
 
 /// The measurement that is handed in.
 fn measured_and_seen(network: &mut NeuralNet, data: &Dataset) -> [Measurement; 3] {
@@ -79,14 +74,26 @@ fn measured_and_seen(network: &mut NeuralNet, data: &Dataset) -> [Measurement; 3
 }
 
 impl Setup {
-    fn new(seed: u64) -> Self {
+    /// The experiment of the page.
+    fn of_the_page() -> Self {
+        Self::new([[120; 3], [340, 10, 10], [200; 3]], 1, WRITTEN_DOWN)
+    }
+
+    /// So few drawings that each way to make a list gives another one. One pattern
+    /// has the same accuracy in both networks.
+    fn tiny() -> Self {
+        let right: Lists = [
+            &Pattern::ALL,
+            &[Pattern::Vertical],
+            &[Pattern::Horizontal, Pattern::Vertical],
+        ];
+        Self::new([[4; 3], [8, 2, 2], [10; 3]], 342, right)
+    }
+
+    fn new(counts: [[usize; 3]; 3], seed: u64, right: Lists) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(100 + seed);
-        let data = [[120; 3], [340, 10, 10], [200; 3]];
-        Self {
-            data: data.map(|counts| draw(counts, &mut rng)),
-            seed,
-            known: Arc::default(),
-        }
+        let data = counts.map(|counts| draw(counts, &mut rng));
+        Self { counts, data, seed, right, trained: Arc::default() }
     }
 
     fn observe(
@@ -95,7 +102,7 @@ impl Setup {
     ) -> Outcome {
         SIZES.set(SIZES_OF_THE_TASK.into());
         let [balanced, lopsided, fresh] = &self.data;
-        let finding =
+        let Finding { balanced, lopsided, surer_of, worse_at, too_sure_of } =
             answer(balanced, lopsided, fresh, self.seed, measured_and_seen);
         let sizes = SIZES.take();
         let outcome =
@@ -104,55 +111,22 @@ impl Setup {
             return outcome;
         }
         // A list is right if it follows from the answer's own numbers: if they are
-        // wrong, that is said first.
-        let Finding { balanced, lopsided, .. } = finding;
-        let list = |rule: Rule, right: &[Pattern], yours: &[Pattern]| {
-            let listed = |p: &Pattern| yours.contains(p);
-            let belongs = |p: &Pattern| rule(&balanced, &lopsided, p.label());
-            if Pattern::ALL.iter().all(|p| listed(p) == belongs(p)) {
-                return format!("{right:?}");
-            }
-            let listed = Pattern::ALL.into_iter().filter(listed);
-            format!("{:?}", listed.collect::<Vec<_>>())
+        // wrong, that is said first. And one that was written down stays the same.
+        let rules = [MODEL.surer_of, MODEL.worse_at, MODEL.too_sure_of];
+        let list = |i: usize, yours: &[Pattern]| {
+            let yours = listed(|p| yours.contains(&p));
+            let follows = listed(|p| rules[i](&balanced, &lopsided, p.label()));
+            let is_right = yours == follows || yours == WRITTEN_DOWN[i];
+            format!("{:?}", if is_right { self.right[i] } else { &yours })
         };
-        let (often, rare) = (&Pattern::ALL[..1], &Pattern::ALL[1..]);
         outcome
             .value("balanced accuracy", &accuracies(&balanced))
             .value("balanced confidence", &confidences(&balanced))
             .value("lopsided accuracy", &accuracies(&lopsided))
             .value("lopsided confidence", &confidences(&lopsided))
-            .text("surer_of", list(MODEL.surer_of, often, &finding.surer_of))
-            .text("worse_at", list(MODEL.worse_at, rare, &finding.worse_at))
-            .text(
-                "too_sure_of",
-                list(MODEL.too_sure_of, rare, &finding.too_sure_of),
-            )
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().expect("no training panics")
-    }
-
-    fn measured(&self, what: What) -> [Measurement; 3] {
-        let known = self.known().measured.iter().find(|it| it.0 == what).copied();
-        if let Some((_, measured)) = known {
-            return measured;
-        }
-        let (recipe, network, epochs, data) = what;
-        let mut network = self.trained(recipe, network, epochs).0;
-        let predict = |x: ArrayView1<'_, f64>| arr1(network.predict(&x));
-        let measured = measured(predict, &self.data[data]);
-        self.known().measured.push((what, measured));
-        measured
-    }
-
-    /// Whether the learner's balanced network can't be this one.
-    fn rules_out(&self, balanced: &[Measurement; 3]) -> bool {
-        self.known().yours.is_some_and(|yours| {
-            difference(&accuracies(&yours), &accuracies(balanced)).is_some()
-                || difference(&confidences(&yours), &confidences(balanced))
-                    .is_some()
-        })
+            .text("surer_of", list(0, &surer_of))
+            .text("worse_at", list(1, &worse_at))
+            .text("too_sure_of", list(2, &too_sure_of))
     }
 
     /// A network after so many epochs, and where its generator is then.
@@ -162,101 +136,61 @@ impl Setup {
         network: usize,
         epochs: usize,
     ) -> (fast::NeuralNet, u128) {
-        // The first network is the same, however the second begins.
-        let second = if network == BALANCED { Second::Anew } else { recipe.second };
-        let recipe = Recipe { second, ..recipe };
         let key = (recipe, network);
-        let at = self.known().courses.iter().position(|(known, _)| *known == key);
-        let course = at.map(|at| self.known().courses.swap_remove(at).1);
-        let mut course =
-            course.unwrap_or_else(|| vec![self.start(recipe, network)]);
-        let seed = recipe.seed.unwrap_or(self.seed);
-        let mut shuffle = ChaCha8Rng::seed_from_u64(seed);
-        let data = &self.data[recipe.data.unwrap_or(network)];
-        while course.len() <= epochs {
-            let (mut trained, position) = course[course.len() - 1].clone();
-            shuffle.set_word_pos(match recipe.order {
-                Order::ReseededInEachEpoch => 0,
-                _ => position,
-            });
-            if recipe.order == Order::AsTheyAre {
-                for i in 0..data.len() {
-                    trained.train_step(&data.x(i), data.y(i), recipe.lr);
-                }
-            } else {
-                trained.train_epoch(data, recipe.lr, &mut shuffle);
-            }
-            course.push((trained, shuffle.get_word_pos()));
+        let at = |course: &Course| course[epochs].clone();
+        let all = || self.trained.lock().expect("no training panics");
+        let known = all().get(&key).map(at);
+        known.unwrap_or_else(|| {
+            let course = self.course(recipe, network);
+            let trained = at(&course);
+            all().insert(key, course);
+            trained
+        })
+    }
+
+    fn course(&self, recipe: Recipe, network: usize) -> Course {
+        let (mut trained, position) = self.start(recipe, network);
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_word_pos(position);
+        let mut course = vec![(trained.clone(), position)];
+        for _ in 0..=EPOCHS {
+            trained.train_epoch(&self.data[network], LR, &mut rng);
+            course.push((trained.clone(), rng.get_word_pos()));
         }
-        let result = course[epochs].clone();
-        self.known().courses.push((key, course));
-        result
+        course
     }
 
     /// A network before it learns, and where its generator is then.
     fn start(&self, recipe: Recipe, network: usize) -> (fast::NeuralNet, u128) {
-        let mut rng = ChaCha8Rng::seed_from_u64(recipe.seed.unwrap_or(self.seed));
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let is_second = network == LOPSIDED;
+        let first = || self.trained(recipe, BALANCED, EPOCHS);
+        match recipe {
+            Recipe::NetworkGoesOn if is_second => return first(),
+            Recipe::NetworkGoesOnReseeded if is_second => return (first().0, 0),
+            Recipe::RngGoesOn if is_second => rng.set_word_pos(first().1),
+            _ => {}
+        }
         let new = fast::NeuralNet::from(&new_network(&mut rng));
-        let mut position = rng.get_word_pos();
-        if recipe.order == Order::ByAnotherRng {
-            position = 0;
-        }
-        if network == BALANCED || recipe.second == Second::Anew {
-            return (new, position);
-        }
-        let (first, after_first) = self.trained(recipe, BALANCED, EPOCHS);
-        rng.set_word_pos(after_first);
-        match recipe.second {
-            Second::Anew | Second::RngGoesOn => {
-                let new = fast::NeuralNet::from(&new_network(&mut rng));
-                (new, rng.get_word_pos())
-            }
-            Second::ShufflingGoesOn => (new, after_first),
-            Second::NetworkGoesOn => (first, after_first),
-            Second::NetworkGoesOnReseeded => (first, 0),
-        }
+        let is_reseeded = recipe == Recipe::SecondRng;
+        (new, if is_reseeded { 0 } else { rng.get_word_pos() })
     }
 }
 
+fn listed(belongs: impl Fn(Pattern) -> bool) -> Vec<Pattern> {
+    Pattern::ALL.into_iter().filter(|pattern| belongs(*pattern)).collect()
+}
+
 /// How the networks are trained.
-#[derive(Clone, Copy, PartialEq)]
-struct Recipe {
-    seed: Option<u64>,
-    lr: f64,
-    /// What both networks learn from, if it isn't their own.
-    data: Option<usize>,
-    order: Order,
-    second: Second,
-}
-
-/// In which order the drawings come.
-#[derive(Clone, Copy, PartialEq)]
-enum Order {
-    Shuffled,
-    /// By a second generator with the same seed.
-    ByAnotherRng,
-    /// By a new generator in each epoch.
-    ReseededInEachEpoch,
-    AsTheyAre,
-}
-
-/// How the second network begins.
-#[derive(Clone, Copy, PartialEq)]
-enum Second {
-    Anew,
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Recipe {
+    Right,
+    /// A second generator with the same seed shuffles.
+    SecondRng,
     RngGoesOn,
-    ShufflingGoesOn,
     NetworkGoesOn,
     NetworkGoesOnReseeded,
 }
-
-const RECIPE: Recipe = Recipe {
-    seed: None,
-    lr: 0.05,
-    data: None,
-    order: Order::Shuffled,
-    second: Second::Anew,
-};
 
 /// Whether a pattern belongs to a list, from the two measurements and its label.
 type Rule = fn(&[Measurement; 3], &[Measurement; 3], usize) -> bool;
@@ -274,7 +208,7 @@ pub(super) struct Model {
 }
 
 const MODEL: Model = Model {
-    recipe: RECIPE,
+    recipe: Recipe::Right,
     epochs: EPOCHS,
     networks: [BALANCED, LOPSIDED],
     data: [FRESH; 2],
@@ -290,20 +224,13 @@ const MODEL: Model = Model {
 impl Model {
     fn experiment(&self, setup: &Setup) -> Finding {
         let measured = |i: usize| {
-            let (network, data) = (self.networks[i], self.data[i]);
-            setup.measured((self.recipe, network, self.epochs, data))
+            let (mut network, _) =
+                setup.trained(self.recipe, self.networks[i], self.epochs);
+            let predict = |x: ArrayView1<'_, f64>| arr1(network.predict(&x));
+            measured(predict, &setup.data[self.data[i]])
         };
-        let balanced = measured(0);
-        // If the first network can't be the learner's, why train the second?
-        let lopsided = if self.recipe != RECIPE && setup.rules_out(&balanced) {
-            [Measurement { accuracy: f64::NAN, confidence: f64::NAN }; 3]
-        } else {
-            measured(1)
-        };
-        let list = |rule: Rule| {
-            let belongs = |p: &Pattern| rule(&balanced, &lopsided, p.label());
-            Pattern::ALL.into_iter().filter(belongs).collect()
-        };
+        let (balanced, lopsided) = (measured(0), measured(1));
+        let list = |rule: Rule| listed(|p| rule(&balanced, &lopsided, p.label()));
         Finding {
             balanced,
             lopsided,
@@ -320,14 +247,18 @@ pub(super) fn question() -> Question<Setup, Model> {
     };
     Question::new("data_balance.experiment", MODEL, run)
         .given(|setup| {
+            let [balanced, lopsided, fresh] = setup.counts.map(|[h, v, x]| {
+                format!("{h} horizontal lines, {v} vertical lines, {x} X's")
+            });
             Given::new()
-                .note("balanced", "120 drawings of each pattern")
-                .note("lopsided", "340 horizontal lines, 10 vertical lines, 10 X's")
-                .note("fresh", "200 other drawings of each pattern")
+                .note("balanced", &balanced)
+                .note("lopsided", &lopsided)
+                .note("fresh", &fresh)
                 .note("networks", "[36, 16, 3], 50 epochs, learning rate 0.05")
                 .number("seed", setup.seed)
         })
-        .cases([1, 2].map(Setup::new))
+        .kinds(|setup| vec![("few drawings", setup.counts[FRESH][0] < 100)])
+        .cases([Setup::of_the_page(), Setup::tiny()])
         .mistakes(mistakes! { Model;
         // Which network is measured, and on what
         swapped: "The two networks are swapped.",
@@ -340,50 +271,40 @@ pub(super) fn question() -> Question<Setup, Model> {
             "Each network is measured on the drawings that it learned from, not on \
              the fresh ones.",
             data = [BALANCED, LOPSIDED];
-        measured_on_each_others_data:
-            "Each network is measured on the drawings that the other one learned \
-             from, not on the fresh ones.",
-            data = [LOPSIDED, BALANCED];
         measured_on_balanced:
             "Both networks are measured on the balanced data, not on the fresh \
              drawings.",
             data = [BALANCED; 2];
-        measured_on_lopsided:
-            "Both networks are measured on the lopsided data, not on the fresh \
-             drawings.",
-            data = [LOPSIDED; 2];
-        balanced_on_own_data:
-            "The balanced network is measured on the drawings that it learned \
-             from.",
-            data = [BALANCED, FRESH];
-        lopsided_on_own_data:
-            "The lopsided network is measured on the drawings that it learned \
-             from.",
-            data = [FRESH, LOPSIDED];
-        lopsided_on_balanced:
-            "The lopsided network is measured on the balanced data.",
-            data = [FRESH, BALANCED];
         // The lists
         surer_of_nothing: "surer_of is empty.",
             surer_of = |_, _, _| false;
-        surer_of_everything: "surer_of has all patterns.",
-            surer_of = |_, _, _| true;
         surer_of_inverted: "surer_of has the patterns that don't belong there.",
             surer_of = |balanced, lopsided, l| {
                 lopsided[l].confidence <= balanced[l].confidence
             };
+        surer_of_by_accuracy:
+            "surer_of compares the accuracies instead of the confidences.",
+            surer_of = |balanced, lopsided, l| {
+                lopsided[l].accuracy > balanced[l].accuracy
+            };
         worse_at_nothing: "worse_at is empty.",
             worse_at = |_, _, _| false;
-        worse_at_everything: "worse_at has all patterns.",
-            worse_at = |_, _, _| true;
         worse_at_inverted: "worse_at has the patterns that don't belong there.",
             worse_at = |balanced, lopsided, l| {
                 lopsided[l].accuracy >= balanced[l].accuracy
             };
+        worse_at_by_confidence:
+            "worse_at compares the confidences instead of the accuracies.",
+            worse_at = |balanced, lopsided, l| {
+                lopsided[l].confidence < balanced[l].confidence
+            };
+        worse_at_if_equal:
+            "worse_at has a pattern on which both networks have the same accuracy.",
+            worse_at = |balanced, lopsided, l| {
+                lopsided[l].accuracy <= balanced[l].accuracy
+            };
         too_sure_of_nothing: "too_sure_of is empty.",
             too_sure_of = |_, _, _| false;
-        too_sure_of_everything: "too_sure_of has all patterns.",
-            too_sure_of = |_, _, _| true;
         too_sure_of_inverted:
             "too_sure_of has the patterns that don't belong there.",
             too_sure_of = |_, lopsided, l| {
@@ -393,11 +314,11 @@ pub(super) fn question() -> Question<Setup, Model> {
             too_sure_of = |_, lopsided, l| {
                 lopsided[l].confidence > lopsided[l].accuracy
             };
-        sure_and_wrong_swapped:
-            "surer_of has the patterns of worse_at, and worse_at those of \
-             surer_of.",
-            surer_of = MODEL.worse_at,
-            worse_at = MODEL.surer_of;
+        too_sure_of_balanced:
+            "too_sure_of looks at the balanced network, not at the lopsided one.",
+            too_sure_of = |balanced, _, l| {
+                balanced[l].confidence > balanced[l].accuracy + 0.1
+            };
         // The recipe
         not_trained: "The networks aren't trained.",
             epochs = 0;
@@ -405,40 +326,21 @@ pub(super) fn question() -> Question<Setup, Model> {
             epochs = 1;
         network_goes_on:
             "The second network isn't new: it is the first one, trained further.",
-            recipe = Recipe { second: Second::NetworkGoesOn, ..RECIPE };
+            recipe = Recipe::NetworkGoesOn;
         network_goes_on_reseeded:
             "The second network isn't new: it is the first one, trained further \
              with a new rng.",
-            recipe = Recipe { second: Second::NetworkGoesOnReseeded, ..RECIPE };
+            recipe = Recipe::NetworkGoesOnReseeded;
         rng_goes_on:
             "The second network goes on with the rng of the first, so it starts \
              from different weights.",
-            recipe = Recipe { second: Second::RngGoesOn, ..RECIPE };
-        shuffling_goes_on:
-            "Both networks start from the same weights, but the second one goes on \
-             with the rng of the first.",
-            recipe = Recipe { second: Second::ShufflingGoesOn, ..RECIPE };
+            recipe = Recipe::RngGoesOn;
         second_rng:
             "A second rng shuffles, instead of the one that made the weights.",
-            recipe = Recipe { order: Order::ByAnotherRng, ..RECIPE };
-        ten_times_the_rate: "The learning rate is 0.5 instead of 0.05.",
-            recipe = Recipe { lr: 0.5, ..RECIPE };
-        rate_of_0_1: "The learning rate is 0.1 instead of 0.05.",
-            recipe = Recipe { lr: 0.1, ..RECIPE };
-        trained_on_fresh: "Both networks learn from the fresh drawings.",
-            recipe = Recipe { data: Some(FRESH), ..RECIPE },
-            networks = [BALANCED; 2];
-        same_order_in_each_epoch:
-            "Each epoch starts the rng again, so the drawings always come in the \
-             same order.",
-            recipe = Recipe { order: Order::ReseededInEachEpoch, ..RECIPE };
-        not_shuffled: "The drawings aren't shuffled.",
-            recipe = Recipe { order: Order::AsTheyAre, ..RECIPE };
+            recipe = Recipe::SecondRng;
         one_epoch_too_few: "The networks are trained for 49 epochs.",
             epochs = 49;
         one_epoch_too_many: "The networks are trained for 51 epochs.",
             epochs = 51;
-        seed_0: "The seed is 0, whatever `seed` is.",
-            recipe = Recipe { seed: Some(0), ..RECIPE };
         })
 }
