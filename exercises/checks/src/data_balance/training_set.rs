@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ndarray::{Array1, Array2, arr1};
+use ndarray::{Array2, arr1};
 use no_magic::dataset::Dataset;
 use no_magic::drawing::{Drawing, PIXELS, SIDE};
 use no_magic::patterns::Pattern;
@@ -59,15 +59,18 @@ fn observe(
     let patterns = found.iter().filter(|&&count| count > 0).count();
     let repeated = |same| if same { "the same" } else { "different" };
     let outcome = outcome.text("the pixels", pixels(&data));
-    let outcome = match shown(&drawings) {
-        Some(shares) => outcome
-            .text("what the drawings show", "each shows one of the patterns")
-            .within(0.2, "the share of each pattern in the drawings", &shares),
-        None => outcome
-            .text("what the drawings show", "some show none of the patterns")
-            .within(0.05, "the share of the pixels that are on", &share_on(&data)),
+    let shows_one = |drawing: &Drawing| {
+        Pattern::ALL.into_iter().any(|pattern| fits(pattern, drawing))
     };
     outcome
+        .text(
+            "what the drawings show",
+            if drawings.iter().all(|(_, drawing)| shows_one(drawing)) {
+                "each shows one of the patterns"
+            } else {
+                "some show none of the patterns"
+            },
+        )
         .text(
             "the labels of the drawings",
             if drawings.iter().all(|(pattern, drawing)| fits(*pattern, drawing)) {
@@ -98,11 +101,6 @@ fn labels(data: &Dataset) -> [usize; 3] {
     [0, 1, 2].map(|label| data.labels().iter().filter(|&&l| l == label).count())
 }
 
-fn share_on(data: &Dataset) -> f64 {
-    let on = data.inputs().iter().filter(|&&pixel| pixel > 0.0).count();
-    on as f64 / data.inputs().len() as f64
-}
-
 /// The values that occur.
 fn pixels(data: &Dataset) -> String {
     let mut values: Vec<f64> = data.inputs().iter().copied().collect();
@@ -113,18 +111,6 @@ fn pixels(data: &Dataset) -> String {
         [low, high] => format!("each is {low} or {high}"),
         _ => "there are more than two values".to_owned(),
     }
-}
-
-/// The share of each pattern in what the drawings show, if each shows one. A few
-/// could show two.
-fn shown(drawings: &[(Pattern, Drawing)]) -> Option<Array1<f64>> {
-    let mut shown = [0.0; 3];
-    for (pattern, drawing) in drawings {
-        let mut candidates = [*pattern].into_iter().chain(Pattern::ALL);
-        let pattern = candidates.find(|pattern| fits(*pattern, drawing))?;
-        shown[pattern.label()] += 1.0 / drawings.len() as f64;
-    }
-    Some(arr1(&shown))
 }
 
 fn drawing(data: &Dataset, i: usize) -> Drawing {
@@ -187,9 +173,8 @@ pub(super) struct Model {
     rng: fn(&mut ChaCha8Rng) -> ChaCha8Rng,
     counts: fn([usize; 3], &mut ChaCha8Rng) -> [usize; 3],
     draw: fn(&[Pattern], &mut ChaCha8Rng) -> Vec<Drawing>,
-    pixel: fn(f64) -> f64,
     cut: fn(Vec<f64>) -> Array2<f64>,
-    labels: fn(Vec<usize>, &mut ChaCha8Rng) -> Vec<usize>,
+    labels: fn(Vec<usize>) -> Vec<usize>,
 }
 
 const MODEL: Model = Model {
@@ -198,9 +183,8 @@ const MODEL: Model = Model {
     draw: |patterns, rng| {
         patterns.iter().map(|pattern| pattern.draw(rng)).collect()
     },
-    pixel: |pixel| pixel,
     cut: |pixels| matrix((pixels.len() / PIXELS, PIXELS), pixels),
-    labels: |labels, _| labels,
+    labels: |labels| labels,
 };
 
 impl Model {
@@ -212,10 +196,10 @@ impl Model {
             .flat_map(|pattern| vec![pattern; counts[pattern.label()]])
             .collect();
         let drawings = (self.draw)(&patterns, rng);
-        let pixels = drawings.iter().flat_map(Drawing::pixels).map(self.pixel);
+        let pixels = drawings.iter().flat_map(Drawing::pixels);
         let inputs = (self.cut)(pixels.collect());
         let labels = patterns.iter().map(|pattern| pattern.label()).collect();
-        Dataset::new(inputs, (self.labels)(labels, rng), 3)
+        Dataset::new(inputs, (self.labels)(labels), 3)
             .expect("a label for each drawing")
     }
 }
@@ -224,19 +208,15 @@ fn matrix(shape: (usize, usize), numbers: Vec<f64>) -> Array2<f64> {
     Array2::from_shape_vec(shape, numbers).expect("as many numbers")
 }
 
-/// So many drawings, each of a pattern that chance decides.
-fn by_chance(counts: [usize; 3], rng: &mut ChaCha8Rng, n: usize) -> [usize; 3] {
-    let mut drawn = [0; 3];
+/// As many drawings, each of a pattern that chance decides.
+fn by_chance(counts: [usize; 3], rng: &mut ChaCha8Rng) -> [usize; 3] {
+    let (mut drawn, n) = ([0; 3], counts.iter().sum());
     for _ in 0..n {
-        let at = rng.random_range(0..counts.iter().sum());
+        let at = rng.random_range(0..n);
         let second = usize::from(at >= counts[0]);
         drawn[second + usize::from(at >= counts[0] + counts[1])] += 1;
     }
     drawn
-}
-
-fn total(counts: [usize; 3]) -> usize {
-    counts.iter().sum()
 }
 
 pub(super) fn question() -> Question<Case, Model> {
@@ -254,105 +234,35 @@ pub(super) fn question() -> Question<Case, Model> {
             vec![
                 ("a count of 0", none),
                 ("no count of 0", !none),
-                ("a single pattern", counts.contains(&total(*counts))),
+                ("a single pattern", counts.contains(&counts.iter().sum())),
             ]
         })
         .cases([([40, 25, 12], 1), ([20, 10, 125], 2), ([30, 0, 49], 3)])
         .cases([([0, 31, 0], 4)])
         .mistakes(mistakes! { Model;
         // The counts
-        mix_of_the_demo:
-            "There are 120 drawings of each pattern, whatever the counts.",
-            counts = |_, _| [120; 3];
-        counts_backwards:
-            "counts[0] is used for X's and counts[2] for horizontal lines.",
-            counts = |[a, b, c], _| [c, b, a];
         counts_of_lines_swapped:
             "counts[0] is used for vertical lines and counts[1] for horizontal \
              ones.",
             counts = |[a, b, c], _| [b, a, c];
-        counts_of_the_rest_swapped:
-            "counts[1] is used for X's and counts[2] for vertical lines.",
-            counts = |[a, b, c], _| [a, c, b];
-        counts_rotated: "Each pattern gets the count of the next one.",
-            counts = |[a, b, c], _| [b, c, a];
-        counts_rotated_back: "Each pattern gets the count of the one before it.",
-            counts = |[a, b, c], _| [c, a, b];
-        a_third_of_each: "There is the same number of drawings of each pattern.",
-            counts = |counts, _| [total(counts) / 3; 3];
-        total_of_each: "Each pattern is drawn as often as all of them together.",
-            counts = |counts, _| [total(counts); 3];
         first_count_for_all: "counts[0] is used for all patterns.",
             counts = |counts, _| [counts[0]; 3];
-        smallest_for_all: "There are as many of each pattern as of the rarest one.",
-            counts = |[a, b, c], _| [a.min(b).min(c); 3];
-        first_count_twice: "counts[0] is used for vertical lines as well.",
-            counts = |[a, _, c], _| [a, a, c];
-        second_count_twice: "counts[1] is used for X's as well.",
-            counts = |[a, b, _], _| [a, b, b];
         one_too_many: "There is one drawing too many of each pattern.",
             counts = |counts, _| counts.map(|count| count + 1);
         one_too_few: "One drawing of each pattern is missing.",
             counts = |counts, _| counts.map(|count| count.saturating_sub(1));
         one_of_each: "Each pattern is drawn only once.",
             counts = |counts, _| counts.map(|count| count.min(1));
-        at_least_one: "A pattern whose count is 0 is drawn all the same.",
-            counts = |counts, _| counts.map(|count| count.max(1));
-        twice: "Each pattern is drawn twice as often as its count says.",
-            counts = |counts, _| counts.map(|count| 2 * count);
-        no_horizontal_lines: "There are no horizontal lines.",
-            counts = |[_, b, c], _| [0, b, c];
-        no_vertical_lines: "There are no vertical lines.",
-            counts = |[a, _, c], _| [a, 0, c];
-        no_x: "There are no X's.",
-            counts = |[a, b, _], _| [a, b, 0];
         by_chance:
             "Chance decides which pattern comes next, so the counts are right only \
              on average.",
-            counts = |counts, rng| by_chance(counts, rng, total(counts));
-        any_pattern:
-            "Chance decides which pattern comes next, whatever the counts.",
-            counts = |counts, rng| by_chance([1; 3], rng, total(counts));
+            counts = by_chance;
         // The drawings
         one_drawing_copied: "Each pattern is drawn once and then copied.",
             draw = |patterns, rng| {
                 let once = Pattern::ALL.map(|pattern| pattern.draw(rng));
                 patterns.iter().map(|pattern| once[pattern.label()]).collect()
             };
-        one_drawing_for_all: "All examples are copies of a single drawing.",
-            draw = |patterns, rng| vec![patterns[0].draw(rng); patterns.len()];
-        all_horizontal: "Every drawing is a horizontal line.",
-            draw = |patterns, rng| {
-                patterns.iter().map(|_| Pattern::Horizontal.draw(rng)).collect()
-            };
-        transposed: "Rows and columns of each drawing are swapped.",
-            draw = |patterns, rng| {
-                let draw = |pattern: &Pattern| pattern.draw(rng).transposed();
-                patterns.iter().map(draw).collect()
-            };
-        drawings_backwards:
-            "X's are drawn for label 0 and horizontal lines for label 2.",
-            draw = |patterns, rng| {
-                let draw = |pattern: &Pattern| {
-                    Pattern::ALL[2 - pattern.label()].draw(rng)
-                };
-                patterns.iter().map(draw).collect()
-            };
-        empty: "The drawings are empty: no pixel is on.",
-            draw = |patterns, _| vec![Drawing::default(); patterns.len()];
-        only_the_first: "All drawings but the first are empty.",
-            draw = |patterns, rng| {
-                let mut drawings = vec![Drawing::default(); patterns.len()];
-                drawings[0] = patterns[0].draw(rng);
-                drawings
-            };
-        // The pixels
-        off_is_minus_1: "A pixel that is off is -1.",
-            pixel = |pixel| 2.0 * pixel - 1.0;
-        inverted: "The pixels are inverted: those of the line are 0.",
-            pixel = |pixel| 1.0 - pixel;
-        up_to_255: "A pixel that is on is 255.",
-            pixel = |pixel| 255.0 * pixel;
         scrambled:
             "The long list of pixels is cut into columns, so that each row mixes \
              pixels of many drawings.",
@@ -361,24 +271,9 @@ pub(super) fn question() -> Question<Case, Model> {
             };
         // The labels
         all_labels_0: "Every label is 0.",
-            labels = |labels, _| vec![0; labels.len()];
-        labels_in_turns:
-            "The labels go 0, 1, 2, 0, 1, 2, whatever the drawings show.",
-            labels = |labels, _| (0..labels.len()).map(|i| i % 3).collect();
-        labels_by_chance: "The labels are random.",
-            labels = |labels, rng| {
-                labels.iter().map(|_| rng.random_range(0..3)).collect()
-            };
-        labels_backwards:
-            "X's have the label 0 and horizontal lines have the label 2.",
-            labels = |labels, _| labels.iter().map(|label| 2 - label).collect();
-        labels_of_lines_swapped:
-            "The labels of horizontal and vertical lines are swapped.",
-            labels = |labels, _| {
-                labels.iter().map(|label| [1, 0, 2][*label]).collect()
-            };
+            labels = |labels| vec![0; labels.len()];
         separated: "The labels are in a different order than their drawings.",
-            labels = |mut labels, _| {
+            labels = |mut labels| {
                 labels.reverse();
                 labels
             };
