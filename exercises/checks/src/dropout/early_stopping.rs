@@ -62,7 +62,6 @@ struct End<'a> {
     last: usize,
     stopped: bool,
     best: usize,
-    patience: usize,
 }
 
 const MODEL: Model = Model {
@@ -100,7 +99,7 @@ impl Model {
             }
         }
         let last = end.unwrap_or(n - 1);
-        let end = End { losses, last, stopped: end.is_some(), best, patience };
+        let end = End { losses, last, stopped: end.is_some(), best };
         Stop { epochs: (self.epochs)(&end), best: (self.best)(&end) }
     }
 }
@@ -162,7 +161,6 @@ pub(super) fn question() -> Question<Case, Model> {
                 ("patience that runs out", stops),
                 ("patience that doesn't run out", !stops),
                 ("a patience of 1", *patience == 1),
-                ("a single loss", losses.len() == 1),
             ]
         })
         .cases(cases())
@@ -171,17 +169,9 @@ pub(super) fn question() -> Question<Case, Model> {
         equal_is_better: "A loss that equals the best one counts as better.",
             is_best = |seen| seen.loss() <= seen.lowest,
             improves = |seen| seen.loss() <= seen.lowest;
-        last_of_equal_ones: "Of equal losses, the last is taken for the best.",
-            is_best = |seen| seen.loss() <= seen.lowest;
-        equal_stops_waiting: "A loss that equals the best one ends the waiting.",
-            improves = |seen| seen.loss() <= seen.lowest;
         higher_is_better: "A higher loss counts as better.",
             is_best = |seen| seen.loss() > seen.lowest,
             improves = |seen| seen.loss() > seen.lowest;
-        compared_with_first:
-            "Each loss is compared with the first, not with the best.",
-            is_best = |seen| seen.loss() < seen.losses[0],
-            improves = |seen| seen.loss() < seen.losses[0];
         compared_with_before:
             "Each loss is compared with the one before it, not with the best.",
             is_best = |seen| seen.loss() < seen.before(),
@@ -197,36 +187,14 @@ pub(super) fn question() -> Question<Case, Model> {
                 seen.loss() < seen.lowest && seen.loss() < seen.before()
             },
             improves = |seen| seen.loss() < seen.before();
-        counts_only_rising:
-            "Only a loss that is higher than the one before it counts as no \
-             better.",
-            improves = |seen| seen.loss() <= seen.before();
         nan_is_better: "A loss that is NaN counts as better.",
             is_best = |seen| !is_no_lower(seen),
             improves = |seen| !is_no_lower(seen);
-        nan_is_beaten: "A first loss that is NaN is beaten by any number.",
-            is_best = |seen| seen.loss() < seen.lowest || is_first(seen),
-            improves = |seen| seen.loss() < seen.lowest || is_first(seen);
-        nan_not_counted:
-            "A loss that is NaN isn't counted as one that is no better.",
-            waited_after_worse = |seen, waited| {
-                waited + usize::from(!seen.loss().is_nan())
-            };
-        equal_not_counted:
-            "A loss that equals the best one isn't counted as one that is no \
-             better.",
-            waited_after_worse = |seen, waited| {
-                waited + usize::from(seen.loss() != seen.lowest)
-            };
         only_worse_counted:
             "Only a loss that is higher than the best counts as one that is no \
              better: an equal one doesn't, and neither does NaN.",
             waited_after_worse = |seen, waited| {
                 waited + usize::from(seen.loss() > seen.lowest)
-            };
-        nan_stops: "The training stops at the first loss that is NaN.",
-            is_over = |seen, waited| {
-                waited >= seen.patience || seen.loss().is_nan()
             };
         // Where it starts
         lowest_from_infinity:
@@ -235,17 +203,9 @@ pub(super) fn question() -> Question<Case, Model> {
             start = |_| (0, f64::INFINITY);
         lowest_from_0: "The loss to beat starts at 0, so no loss is ever better.",
             start = |_| (0, 0.0);
-        lowest_from_1: "The loss to beat starts at 1.",
-            start = |_| (0, 1.0);
-        first_is_no_better:
-            "The first loss is compared with itself, and counts as one that is no \
-             better.",
-            start = |losses| (0, losses[0]);
         // The waiting
         never_reset: "After a better loss, the waiting doesn't start again from 0.",
             waited_after_better = |waited| waited;
-        reset_to_1: "A better loss is already counted as one of the wait.",
-            waited_after_better = |_| 1;
         one_too_many: "The training waits one epoch too long.",
             is_over = |seen, waited| waited > seen.patience;
         one_too_few: "The training stops one epoch too early.",
@@ -260,15 +220,6 @@ pub(super) fn question() -> Question<Case, Model> {
             is_over = |_, _| false;
         patience_is_a_limit: "The training stops after `patience` epochs.",
             is_over = |seen, _| seen.epoch + 1 >= seen.patience;
-        patience_is_an_epoch:
-            "The training stops at the epoch with the number `patience`.",
-            is_over = |seen, _| seen.epoch >= seen.patience;
-        compared_with_patience_ago:
-            "Each loss is compared with the one `patience` epochs before it.",
-            is_over = |seen, _| {
-                let ago = seen.epoch.checked_sub(seen.patience);
-                ago.is_some_and(|ago| seen.loss() >= seen.losses[ago])
-            };
         // What is returned
         index_as_count:
             "epochs is the number of the last epoch, which is one less than how \
@@ -282,44 +233,17 @@ pub(super) fn question() -> Question<Case, Model> {
             epochs = |end| end.last + 2;
         up_to_best: "epochs only counts to the best one.",
             epochs = |end| end.best + 1;
-        waiting_left_out:
-            "epochs leaves out the last ones, which brought nothing better.",
-            epochs = |end| {
-                if end.stopped { end.best + 1 } else { end.losses.len() }
-            };
-        waiting_assumed:
-            "epochs is computed from the best one and the patience, even if the \
-             losses end before.",
-            epochs = |end| end.best + end.patience + 1;
         all_epochs:
             "epochs is the number of all losses, even of those after the stop.",
             epochs = |end| end.losses.len();
         best_of_all:
             "best is taken from all losses, even from those after the stop.",
             best = |end| lowest(end.losses);
-        best_looked_up_first:
-            "The best of all losses is looked up first, and the stop is computed \
-             from it. But the training doesn't know the losses after the stop.",
-            epochs = |end| {
-                (lowest(end.losses) + end.patience + 1).min(end.losses.len())
-            },
-            best = |end| lowest(end.losses);
         best_is_last: "best is the last epoch.",
             best = |end| end.last;
-        best_is_0: "best is always 0.",
-            best = |_| 0;
         best_from_1: "best counts from 1.",
             best = |end| end.best + 1;
-        best_from_patience:
-            "best is computed from the last epoch and the patience, even if the \
-             losses end before.",
-            best = |end| end.last.saturating_sub(end.patience);
         })
-}
-
-/// Whether this is the first number after nothing but NaN.
-fn is_first(seen: &Seen<'_>) -> bool {
-    seen.lowest.is_nan() && !seen.loss().is_nan()
 }
 
 fn is_no_lower(seen: &Seen<'_>) -> bool {
