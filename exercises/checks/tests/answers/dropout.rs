@@ -35,17 +35,6 @@ fn right_masks_written_differently_pass() {
         }
         mask
     });
-    // Column after column, and whom to keep instead of whom to silence.
-    right(|(rows, columns), rate, rng| {
-        let mut mask = Array2::zeros((rows, columns));
-        for j in 0..columns {
-            for i in 0..rows {
-                mask[[i, j]] =
-                    f64::from(rng.random_bool(1.0 - rate)) / (1.0 - rate);
-            }
-        }
-        mask
-    });
     // Numbers in single precision, drawn from one to two.
     right(|shape, rate, rng| {
         let drawn =
@@ -293,12 +282,6 @@ fn wrong_stops_are_diagnosed() {
             }
         }
         Stop { epochs: losses.len(), best: best + 1 }
-    });
-    wrong(&["best_of_all"], |losses, patience| {
-        let lower = |&a: &usize, &b: &usize| losses[a].total_cmp(&losses[b]);
-        let best = (0..losses.len()).min_by(lower).unwrap();
-        let best = if losses[0].is_nan() { 0 } else { best };
-        Stop { best, ..solution::early_stopping(losses, patience) }
     });
     // The numbers of the example.
     wrong(&[], |_, _| Stop { epochs: 4, best: 1 });
