@@ -34,7 +34,8 @@ pub(crate) fn parts(expected: &[Outcome], yours: &[Attempt]) -> Option<String> {
         }
     }
     let verb = if right.len() == 1 { "is" } else { "are" };
-    (!right.is_empty()).then(|| format!("In every case, {} {verb} right.", list(&right)))
+    (!right.is_empty())
+        .then(|| format!("In every case, {} {verb} right.", list(&right)))
 }
 
 /// The `W` of `W after step 2`.
@@ -77,7 +78,9 @@ pub(crate) fn cases(
     });
     let count = format!("Your answer is wrong in {} of {all} cases", wrong.len());
     Some(match (only, right) {
-        (Some(only), _) if wrong.len() == 1 => format!("{count}: the one with {only}."),
+        (Some(only), _) if wrong.len() == 1 => {
+            format!("{count}: the one with {only}.")
+        }
         (Some(only), _) => format!("{count}: just those with {only}."),
         (None, Some(right)) => {
             format!("{count}. All cases with {right} are right.")
