@@ -84,11 +84,11 @@ pub fn sentence(
     let (expected, yours) =
         (expected.numbers()[position], yours.numbers()[position]);
     if yours.is_nan() {
-        format!("{entry} is NaN, which is not a number; it should be {expected}.")
+        format!("{entry} is NaN (not a number). It should be {expected}.")
     } else if yours.is_infinite() {
-        format!("{entry} is infinite ({yours}); it should be {expected}.")
+        format!("{entry} is infinite ({yours}). It should be {expected}.")
     } else if expected.is_nan() {
-        format!("{entry} is {yours}; it should be NaN, which is not a number.")
+        format!("{entry} is {yours}. It should be NaN.")
     } else if (expected + yours).abs() <= 1e-12 && expected != 0.0 {
         format!("{entry} has the wrong sign.")
     } else {

@@ -244,7 +244,7 @@ fn ended(failure: &Failure, expected: &Outcome) -> Feedback {
         expected.parts.first()
         && text.starts_with("Err")
     {
-        feedback.sentence += &format!(" Here, {name} should be {text}.");
+        feedback.sentence += &format!(" Here, {name} should be `{text}`.");
     }
     feedback
 }

@@ -81,7 +81,7 @@ pub(crate) fn cases(
         (Some(only), _) if wrong.len() == 1 => {
             format!("{count}: the one with {only}.")
         }
-        (Some(only), _) => format!("{count}: just those with {only}."),
+        (Some(only), _) => format!("{count}: exactly those with {only}."),
         (None, Some(right)) => {
             format!("{count}. All cases with {right} are right.")
         }
@@ -165,9 +165,9 @@ fn precision(subject: &str, entries: &[(f64, f64)]) -> Option<String> {
     (worst < 1e-3).then(|| {
         let digits = (-worst.log10()).floor();
         format!(
-            "{subject} agrees with the right one to {digits} digits, and then no \
-             longer. Is there an `f32`, a rounded constant, or a small number \
-             such as an epsilon that doesn't belong there (or is missing)?"
+            "{subject} is right to {digits} digits, but no further. Is there an \
+             `f32`, a rounded constant, or a small number such as an epsilon that \
+             doesn't belong there (or is missing)?"
         )
     })
 }
@@ -199,7 +199,7 @@ fn factors(name: &str, both: &[(&Numbers, &Numbers)]) -> Option<String> {
     let shown = &factors[..factors.len().min(4)];
     (factors.len() > 1).then(|| {
         format!(
-            "In each case your {name} is right but for a factor: {}{}.",
+            "In each case your {name} is right except for a factor: {}{}.",
             shown.join(", "),
             if shown.len() < factors.len() { ", …" } else { "" }
         )
@@ -278,7 +278,7 @@ mod tests {
         );
         assert_eq!(
             said(|w, n| w * n),
-            "In each case your W is right but for a factor: 2.0000, 4.0000."
+            "In each case your W is right except for a factor: 2.0000, 4.0000."
         );
         assert_eq!(
             said(|w, _| w + 1.0),
@@ -292,9 +292,10 @@ mod tests {
             said(|_, _| array![[1.0, 2.0], [-3.0, 4.0]]),
             "Your W is the same in every case, whatever the input."
         );
-        assert!(said(|w, _| w * (1.0 + 1e-7)).starts_with(
-            "Your W agrees with the right one to 7 digits, and then no longer."
-        ));
+        assert!(
+            said(|w, _| w * (1.0 + 1e-7))
+                .starts_with("Your W is right to 7 digits, but no further.")
+        );
     }
 
     #[test]
@@ -314,7 +315,7 @@ mod tests {
         assert_eq!(said(&[0, 1, 2]), "Your answer is wrong in all 3 cases.");
         assert_eq!(
             said(&[0, 1]),
-            "Your answer is wrong in 2 of 3 cases: just those with a square W."
+            "Your answer is wrong in 2 of 3 cases: exactly those with a square W."
         );
         assert_eq!(
             said(&[2]),

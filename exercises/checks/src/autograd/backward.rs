@@ -264,7 +264,8 @@ pub(super) fn question() -> Question<Tape, Model> {
         last_input: "Only the last input of each line gets a share.",
             inputs = |line| line.last().into_iter().copied().collect();
         first_of_the_same:
-            "A line that uses the same number twice passes on only the first share.",
+            "A line that uses the same number twice passes on only the first \
+             share.",
             inputs = |line| {
                 let mut line = line.clone();
                 line.dedup_by_key(|(input, _)| *input);

@@ -59,7 +59,7 @@ fn observe(
             "the mean of W",
             if mean.abs() < 1e-12 { "exactly 0" } else { "random" },
         )
-        .within(0.05, "the mean of W, in standard deviations", &(mean / deviation))
+        .within(0.05, "the mean of W (in standard deviations)", &(mean / deviation))
         .within(
             2.5,
             "the % of the weights beyond 1 standard deviation",
@@ -71,23 +71,23 @@ fn observe(
             &beyond(2.0),
         )
         .within(0.3, "the kurtosis of W", &kurtosis(&w))
-        .within(0.05, "the correlation of neighboring rows", &neighbors(&w))
+        .within(0.05, "the correlation between neighboring rows", &neighbors(&w))
         .within(
             0.05,
-            "the correlation of neighboring columns",
+            "the correlation between neighboring columns",
             &neighbors(&w.t().to_owned()),
         )
         .roughly(0.04, "the standard deviation of W", &deviation)
 }
 
-const DIFFERENT: &str = "different numbers";
+const DIFFERENT: &str = "a different number in every entry";
 
 /// Whether the weights are many different numbers.
 fn variety(w: &Array2<f64>) -> String {
     if let Some(bad) = w.iter().find(|w| !w.is_finite()) {
         return format!("has an entry that is {bad}");
     }
-    let different: BTreeSet<u64> = w.iter().map(|w| w.to_bits()).collect();
+    let different: BTreeSet<u64> = w.iter().map(|w| (w + 0.0).to_bits()).collect();
     match different.len() {
         1 => format!("{} in every entry", w.first().map_or(0.0, |w| w + 0.0)),
         few if 10 * few < 9 * w.len() => {
