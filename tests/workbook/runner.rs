@@ -366,7 +366,7 @@ fn watching_judges_what_is_saved() {
     let shown = (|| -> Result<Duration, String> {
         output.until("Ctrl-C ends this")?;
         workbook.answer("shapes", &[WRONG_SHAPES]);
-        output.until("dz has an entry for each input")?;
+        output.until("`gradient_shapes`: not right yet")?;
         output.until(
             "Also open: weight_gradient (not answered), update (not answered).",
         )?;
