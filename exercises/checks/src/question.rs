@@ -136,7 +136,7 @@ where
         self
     }
 
-    /// Adds mistakes, most of the time written with [`mistakes!`](crate::mistakes!).
+    /// Adds mistakes, most of them written with [`mistakes!`](crate::mistakes!).
     #[must_use]
     pub fn mistakes(
         mut self,
