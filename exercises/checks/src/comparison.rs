@@ -81,6 +81,10 @@ pub fn sentence(
         );
     };
     let entry = entry_text(name, &index_text(position, &expected.shape()));
+    let entry = match entry.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => entry,
+    };
     let (expected, yours) =
         (expected.numbers()[position], yours.numbers()[position]);
     if yours.is_nan() {

@@ -33,6 +33,13 @@ pub(crate) fn parts(expected: &[Outcome], yours: &[Attempt]) -> Option<String> {
             right.push(name);
         }
     }
+    // What only some cases have would be right in these alone.
+    right.retain(|name| {
+        expected.iter().all(|outcome| {
+            let mut parts = outcome.parts.iter();
+            parts.any(|part| part.name == *name || thing(&part.name) == *name)
+        })
+    });
     let verb = if right.len() == 1 { "is" } else { "are" };
     (!right.is_empty())
         .then(|| format!("In every case, {} {verb} right.", list(&right)))
@@ -73,8 +80,9 @@ pub(crate) fn cases(
     let mut names = names;
     let right = names.find(|name| {
         let mut of_it = (0..all).filter(|&case| is(case, name));
-        // A single case may well be right by chance.
-        of_it.clone().count() > 1 && of_it.all(|case| !wrong.contains(&case))
+        // A few may well be right by chance.
+        2 * of_it.clone().count() > all - wrong.len()
+            && of_it.all(|case| !wrong.contains(&case))
     });
     let count = format!("Your answer is wrong in {} of {all} cases", wrong.len());
     Some(match (only, right) {

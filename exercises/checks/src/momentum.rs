@@ -8,12 +8,12 @@ macro_rules! rule_mistakes {
         [$(
             $crate::Mistake::<Model> {
                 id: concat!("w_", stringify!($id)),
-                says: concat!($says, " Only `W` is affected."),
+                says: concat!($says, " (This is about `W` only.)"),
                 change: |model| { $(model.w.$part = $wrong;)+ },
             },
             $crate::Mistake::<Model> {
                 id: concat!("b_", stringify!($id)),
-                says: concat!($says, " Only `b` is affected."),
+                says: concat!($says, " (This is about `b` only.)"),
                 change: |model| { $(model.b.$part = $wrong;)+ },
             },
             $crate::Mistake::<Model> {

@@ -256,8 +256,8 @@ pub(super) fn question() -> Question<Setting, Model> {
                 sums.largest_right[label] / sums.right[label]
             };
         overwritten:
-            "confidence isn't a sum: only the last drawing of each pattern is \
-             left.",
+            "Each drawing overwrites the confidence instead of adding to it: only \
+             the last one of each pattern is left.",
             add = |_, confidence| confidence;
         confidence_is_a_sum: "confidence is a sum: it isn't divided.",
             mean_confidence = |sums, label| sums.confidence[label];

@@ -177,7 +177,9 @@ pub(super) fn question() -> Question<Case, Model> {
             "`max z` isn't subtracted, so `exp(z)` becomes infinite or 0 when the \
              scores are far from 0.",
             softmax = |z| normalized(z.mapv(f64::exp));
-        maximum_of_0: "When every score is below 0, the maximum comes out as 0.",
+        maximum_of_0:
+            "When every score is below 0, the maximum comes out as 0. That shows \
+             once the scores are so low that every `exp` is 0.",
             softmax = |z| shifted(z, z.fold(0.0, |max, &z| z.max(max)));
         largest_magnitude:
             "The largest `|z|` is subtracted instead of the largest `z`.",

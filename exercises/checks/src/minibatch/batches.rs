@@ -27,8 +27,8 @@ fn observe(
         batches.iter().flatten().map(|&i| i as f64).collect();
     Outcome::new()
         .text("the list of batches", format!("{batches:?}"))
-        .value("The size of each batch", &sizes)
-        .value("The order of the examples", &examples)
+        .value("the size of each batch", &sizes)
+        .value("the order of the examples", &examples)
 }
 
 /// `batches`, in parts.

@@ -130,7 +130,8 @@ pub(super) fn question() -> Question<Step, Model> {
             seen = |_, after| after;
         loss_negative: "The loss has the wrong sign: the minus is missing.",
             loss = |logs, y| logs[y];
-        no_epsilon: "The 1e-7 is missing, so the loss is infinite if yhat[y] is 0.",
+        no_epsilon:
+            "The 1e-7 is missing, so the loss is too large where yhat[y] is tiny.",
             log = f64::ln;
         clamped:
             "yhat[y] is raised to at least 1e-7, but 1e-7 should be added to it.",
@@ -187,8 +188,8 @@ pub(super) fn question() -> Question<Step, Model> {
         not_trained: "No layer changes.",
             back = |_, _, _| ();
         copies_forward:
-            "The layers didn't keep this x and z: copies of them went forward, or \
-             none.",
+            "`backward` found an old x and z: clones of the layers went forward, \
+             or none did.",
             forward = |layers, x| forward(&mut layers.to_vec(), x);
         left_to_right: "backward goes from the first layer to the last.",
             back = |layers, grad, lr| {

@@ -42,7 +42,9 @@ pub(super) fn shifts() -> impl IntoIterator<Item = Mistake<Model>> {
             shift = |z| z.mean().unwrap_or_default();
         first_score: "The first score is subtracted instead of the largest.",
             shift = |z| z[0];
-        maximum_of_0: "When every score is below 0, the maximum comes out as 0.",
+        maximum_of_0:
+            "When every score is below 0, the maximum comes out as 0. That shows \
+             once the scores are so low that every `exp` is 0.",
             shift = |z| max(z).max(0.0);
         largest_magnitude:
             "The largest `|z|` is subtracted instead of the largest `z`.",
