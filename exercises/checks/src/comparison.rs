@@ -93,7 +93,7 @@ pub fn sentence(
         format!("{entry} is infinite ({yours}). It should be {expected}.")
     } else if expected.is_nan() {
         format!("{entry} is {yours}. It should be NaN.")
-    } else if (expected + yours).abs() <= 1e-12 && expected != 0.0 {
+    } else if expected * yours < 0.0 && close(expected, -yours) {
         format!("{entry} has the wrong sign.")
     } else {
         format!("{entry} has the wrong value.")

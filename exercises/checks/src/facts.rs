@@ -170,7 +170,7 @@ fn precision(subject: &str, entries: &[(f64, f64)]) -> Option<String> {
         !Tolerance::FEW_OPERATIONS.allows(*expected, *yours)
     });
     let worst = differ.map(relative).fold(0.0, f64::max);
-    (worst < 1e-3).then(|| {
+    (worst > 0.0 && worst < 1e-3).then(|| {
         let digits = (-worst.log10()).floor();
         format!(
             "{subject} is right to {digits} digits, but no further. Is there an \
@@ -183,7 +183,7 @@ fn precision(subject: &str, entries: &[(f64, f64)]) -> Option<String> {
 /// Whether all numbers are off by the same factor.
 fn factor(name: &str, entries: &[(f64, f64)]) -> Option<String> {
     let factor = common(entries, |expected, yours| yours / expected)?;
-    Some(if factor == -1.0 {
+    Some(if close(factor, -1.0) {
         format!("Every number in your {name} has the opposite sign.")
     } else {
         format!(
@@ -221,7 +221,7 @@ fn shift(name: &str, entries: &[(f64, f64)]) -> Option<String> {
     let first = *differences.first()?;
     let same =
         differences.iter().all(|difference| (difference - first).abs() < 1e-9);
-    (same && entries.len() > 1).then(|| {
+    (same && first.abs() > 1e-6 && entries.len() > 1).then(|| {
         format!(
             "Every number in your {name} is off by the same amount: {first:+.6}."
         )

@@ -1,5 +1,5 @@
-//! Runs a learner's code so that nothing it does can hurt: panics are caught, and
-//! time is limited.
+//! Runs a learner's code: panics are caught, and time is limited. What ends the
+//! whole process is left to the runner.
 
 use std::backtrace::Backtrace;
 use std::cell::{Cell, RefCell};

@@ -116,7 +116,7 @@ fn masked(
 }
 
 fn cases() -> impl Iterator<Item = Step> {
-    // z = [0, -2.75, 5.5] and [3.0, 0, -1.0]
+    // z = [1.5, -2] and [0, -2.75, 5.5]
     let relu = |w, b| Layer::from_parts(w, b, Activation::Relu);
     let by_hand = [
         Step::new(
