@@ -72,7 +72,7 @@ impl Workspace {
     }
 }
 
-/// Writes a file as a whole: whoever reads it finds the old text or the new one.
+/// Replaces a file as a whole, so that nobody ever reads half of it.
 pub fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.new", process::id()));

@@ -81,13 +81,12 @@ fn next(
     question: &Question,
     feedback: &Feedback,
 ) -> Vec<(&'static str, String)> {
-    let stub = feedback.next.first().map(|(_, place)| place.clone());
-    let own = |place: &&String| place.starts_with(&exercise.file());
-    let stub = stub.or_else(|| feedback.place.as_ref().filter(own).cloned());
+    let is_own = |place: &&String| place.starts_with(&exercise.file());
+    let own = feedback.place.as_ref().filter(is_own).cloned();
     let function = feedback.function.unwrap_or(question.name);
     let name = exercise.name;
     vec![
-        ("Edit", stub.unwrap_or_else(|| place(exercise, function))),
+        ("Edit", own.unwrap_or_else(|| place(exercise, function))),
         ("Read", format!("{}, section `{}`", exercise.page(), question.name)),
         (
             "Hint",

@@ -5,7 +5,7 @@ mod backward;
 mod forward;
 mod weights;
 
-use ndarray::Array1;
+use ndarray::{Array1, Zip};
 
 pub use backward::{Backward, backward};
 pub use forward::{Forward, forward};
@@ -70,4 +70,14 @@ fn kinds(layer: &Layer) -> Vec<(&'static str, bool)> {
         ("a single output", layer.n_out() == 1),
         ("a single input", layer.n_in() == 1),
     ]
+}
+
+/// The gradient where `passes` says so of `z`, and 0 elsewhere.
+pub(crate) fn masked(
+    grad: &Array1<f64>,
+    z: &Array1<f64>,
+    passes: impl Fn(f64) -> bool,
+) -> Array1<f64> {
+    let pass = |&grad: &f64, &z: &f64| if passes(z) { grad } else { 0.0 };
+    Zip::from(grad).and(z).map_collect(pass)
 }

@@ -20,7 +20,7 @@ use crate::Provable;
 use crate::draws::Draws;
 use crate::value::Value;
 
-/// What becomes of a number that doesn't fit into an `f64`.
+/// What a result turns into if it doesn't fit into an `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Too large: infinity.

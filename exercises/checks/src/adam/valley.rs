@@ -2,7 +2,7 @@
 
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
-/// What becomes of `x` and `y` after very many steps.
+/// Where `x` and `y` end up after very many steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// Both come nearer and nearer to 0.
@@ -132,7 +132,7 @@ fn observe_fate(fates: [Fate; 5], which: usize) -> Outcome {
     Outcome::new().text(&format!("fate {}", which + 1), fate)
 }
 
-/// What becomes of `x` and `y`, optimizer by optimizer.
+/// Where `x` and `y` end up with each optimizer.
 #[derive(Clone)]
 pub(super) struct Fates {
     one: Fate,

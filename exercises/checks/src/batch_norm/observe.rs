@@ -90,13 +90,11 @@ pub(super) fn question() -> Question<Case, Model> {
         })
         .given(Case::given)
         .kinds(|case| {
-            let (observe, (batch, features)) = match case {
-                Case::Observe(_, trace) => (true, trace.x_hat.dim()),
-                Case::Predict(_, x) => (false, x.dim()),
+            let (batch, features) = match case {
+                Case::Observe(_, trace) => trace.x_hat.dim(),
+                Case::Predict(_, x) => x.dim(),
             };
-            let mut kinds = vec![("`observe`", observe), ("`predict`", !observe)];
-            kinds.extend(super::kinds(batch, features));
-            kinds
+            super::kinds(batch, features)
         })
         .cases(cases())
         .mistakes(mistakes! { Model;

@@ -5,7 +5,7 @@ use no_magic::outer::outer;
 use no_magic::relu::relu;
 use no_magic::softmax::softmax;
 
-use super::{Activation, Layer};
+use super::{Activation, Layer, masked};
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 /// `fn backward(layer, grad, lr) -> dx`
@@ -104,15 +104,6 @@ impl Model {
         (self.at_the_end)(layer, &passed);
         (self.dx)(&passed)
     }
-}
-
-fn masked(
-    grad: &Array1<f64>,
-    z: &Array1<f64>,
-    passes: impl Fn(f64) -> bool,
-) -> Array1<f64> {
-    let pass = |&grad: &f64, &z: &f64| if passes(z) { grad } else { 0.0 };
-    Zip::from(grad).and(z).map_collect(pass)
 }
 
 fn cases() -> impl Iterator<Item = Step> {

@@ -1,6 +1,6 @@
 //! Question 1: a backward that changes nothing.
 
-use ndarray::{Array1, Array2, Zip, array};
+use ndarray::{Array1, Array2, array};
 use no_magic::by_hand::{Activation, Layer};
 use no_magic::outer::outer;
 use no_magic::relu::relu;
@@ -8,6 +8,7 @@ use no_magic::softmax::softmax;
 
 use super::{Gradients, Trace};
 use crate::draws::Draws;
+use crate::layer::masked;
 use crate::{Given, Outcome, Question, Verdict, mistakes};
 
 type Backward = fn(&Layer, &Trace, &Array1<f64>) -> (Gradients, Array1<f64>);
@@ -96,15 +97,6 @@ impl Model {
         let (dw, db) = ((self.dw)(&passed), (self.db)(&passed));
         (Gradients { dw, db }, (self.dx)(&passed))
     }
-}
-
-fn masked(
-    grad: &Array1<f64>,
-    z: &Array1<f64>,
-    passes: impl Fn(f64) -> bool,
-) -> Array1<f64> {
-    let pass = |&grad: &f64, &z: &f64| if passes(z) { grad } else { 0.0 };
-    Zip::from(grad).and(z).map_collect(pass)
 }
 
 fn cases() -> impl Iterator<Item = Pass> {
